@@ -1,0 +1,183 @@
+/** Every element type a tensor can have. float16 and bfloat16 are stored as 16-bit words and computed in float32. */
+export type DType =
+  | 'float32'
+  | 'float64'
+  | 'int64'
+  | 'int32'
+  | 'int16'
+  | 'int8'
+  | 'uint8'
+  | 'bool'
+  | 'float16'
+  | 'bfloat16';
+
+/** The typed array that holds a dtype's elements: bool in bytes 0/1, float16 and bfloat16 as raw 16-bit words. */
+export type TypedArray =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Int8Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>;
+
+export interface DTypeInfo {
+  readonly itemsize: number;
+  readonly kind: 'float' | 'int' | 'bool';
+  /** Rank within its kind, for promotion rules. */
+  readonly rank: number;
+  readonly min: number | bigint;
+  readonly max: number | bigint;
+  create(length: number): TypedArray;
+  view(buffer: ArrayBuffer, byteOffset: number, length: number): TypedArray;
+}
+
+type Ctor = {
+  new (length: number): TypedArray;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): TypedArray;
+};
+
+const info = (
+  array: unknown,
+  itemsize: number,
+  kind: DTypeInfo['kind'],
+  rank: number,
+  min: number | bigint,
+  max: number | bigint,
+): DTypeInfo => {
+  const C = array as Ctor;
+  return {
+    itemsize,
+    kind,
+    rank,
+    min,
+    max,
+    create: (length) => new C(length),
+    view: (buffer, byteOffset, length) => new C(buffer, byteOffset, length),
+  };
+};
+
+export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
+  float16: info(Uint16Array, 2, 'float', 0, -65504, 65504),
+  bfloat16: info(Uint16Array, 2, 'float', 0, -3.3895313892515355e38, 3.3895313892515355e38),
+  float32: info(Float32Array, 4, 'float', 1, -3.4028234663852886e38, 3.4028234663852886e38),
+  float64: info(Float64Array, 8, 'float', 2, -Number.MAX_VALUE, Number.MAX_VALUE),
+  uint8: info(Uint8Array, 1, 'int', 0, 0, 255),
+  int8: info(Int8Array, 1, 'int', 0, -128, 127),
+  int16: info(Int16Array, 2, 'int', 1, -32768, 32767),
+  int32: info(Int32Array, 4, 'int', 2, -2147483648, 2147483647),
+  int64: info(BigInt64Array, 8, 'int', 3, -9223372036854775808n, 9223372036854775807n),
+  bool: info(Uint8Array, 1, 'bool', 0, 0, 1),
+};
+
+export const isDType = (name: string): name is DType => Object.hasOwn(dtypes, name);
+export const isFloating = (dtype: DType): boolean => dtypes[dtype].kind === 'float';
+export const isInteger = (dtype: DType): boolean => dtypes[dtype].kind === 'int';
+
+const f32 = new Float32Array(1);
+const u32 = new Uint32Array(f32.buffer);
+
+/** The float16 word nearest to a number, ties to even. */
+export function toHalf(value: number): number {
+  f32[0] = value;
+  const x = u32[0]!;
+  const sign = (x >>> 16) & 0x8000;
+  if (Number.isNaN(value)) return sign | 0x7e00;
+  const magnitude = Math.abs(value);
+  if (magnitude >= 65520) return sign | 0x7c00;
+  if (magnitude < 2 ** -14) return sign | roundHalfEven(magnitude * 2 ** 24);
+  const exponent = Math.min(15, Math.floor(Math.log2(magnitude)));
+  // log2 can be one off next to a power of two
+  const e = magnitude < 2 ** exponent ? exponent - 1 : magnitude >= 2 ** (exponent + 1) ? exponent + 1 : exponent;
+  return sign | (((e + 15) << 10) + (roundHalfEven(magnitude * 2 ** (10 - e)) - 1024));
+}
+
+function roundHalfEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
+/** The number a float16 word stands for. */
+export function fromHalf(word: number): number {
+  const sign = word & 0x8000 ? -1 : 1;
+  const exponent = (word >>> 10) & 31;
+  const fraction = word & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -24 * fraction);
+}
+
+/** The bfloat16 word nearest to a number (through float32), ties to even. */
+export function toBfloat16(value: number): number {
+  if (Number.isNaN(value)) return 0x7fc0;
+  f32[0] = value;
+  const x = u32[0]!;
+  return ((x + 0x7fff + ((x >>> 16) & 1)) >>> 16) & 0xffff;
+}
+
+/** The number a bfloat16 word stands for. */
+export function fromBfloat16(word: number): number {
+  u32[0] = word << 16;
+  return f32[0]!;
+}
+
+/** How one element is read as, and written from, a JavaScript number; int64 beyond 2^53 loses bits here, so exact readers use the array itself. */
+export interface Codec {
+  get(array: TypedArray, index: number): number;
+  set(array: TypedArray, index: number, value: number): void;
+}
+
+const plain: Codec = {
+  get: (a, i) => (a as Float64Array)[i]!,
+  set: (a, i, v) => {
+    (a as Float64Array)[i] = v;
+  },
+};
+
+/** Truncates toward zero and wraps to 64 bits; what is not finite becomes the smallest int64, as C on x86-64 does. */
+export function toInt64(value: number): bigint {
+  return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : -9223372036854775808n;
+}
+
+export const codecs: Readonly<Record<DType, Codec>> = {
+  float32: plain,
+  float64: plain,
+  int32: plain,
+  int16: plain,
+  int8: plain,
+  uint8: plain,
+  bool: {
+    get: (a, i) => (a as Uint8Array)[i]!,
+    set: (a, i, v) => {
+      (a as Uint8Array)[i] = v !== 0 ? 1 : 0;
+    },
+  },
+  int64: {
+    get: (a, i) => Number((a as BigInt64Array)[i]!),
+    set: (a, i, v) => {
+      (a as BigInt64Array)[i] = toInt64(v);
+    },
+  },
+  float16: {
+    get: (a, i) => fromHalf((a as Uint16Array)[i]!),
+    set: (a, i, v) => {
+      (a as Uint16Array)[i] = toHalf(v);
+    },
+  },
+  bfloat16: {
+    get: (a, i) => fromBfloat16((a as Uint16Array)[i]!),
+    set: (a, i, v) => {
+      (a as Uint16Array)[i] = toBfloat16(v);
+    },
+  },
+};
+
+/** Plain data with a shape and a dtype, row-major and contiguous: what files, generators and arrays exchange. */
+export interface ArrayData {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
