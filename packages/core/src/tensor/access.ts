@@ -1,0 +1,124 @@
+import { codecs, type DType, dtypes, type TypedArray } from './dtype';
+import { IndexError, ShapeError, showShape, ValueError } from '../errors';
+import { numel, positions } from './strides';
+import { fromArray, type Tensor, type TensorFamily } from './tensor';
+
+export type Scalar = number | bigint | boolean;
+export type Nested = Scalar | readonly Nested[];
+
+/** The elements in row-major order, copied only where they do not lie so already; `offset` says where they begin. */
+export function contiguousData(t: Tensor): { array: TypedArray; offset: number } {
+  if (t.contiguous) return { array: t.storage.array, offset: t.offset };
+  return { array: copyData(t), offset: 0 };
+}
+
+/** The elements in row-major order in an array of their own. */
+export function copyData(t: Tensor): TypedArray {
+  const source = t.storage.array;
+  const n = numel(t.sizes);
+  if (t.contiguous) return source.slice(t.offset, t.offset + n) as TypedArray;
+  const out = dtypes[t.scalarType].create(n) as Float64Array;
+  const where = positions(t.sizes, t.strides, t.offset);
+  const from = source as Float64Array;
+  for (let i = 0; i < n; i++) out[i] = from[where[i]!]!;
+  return out as unknown as TypedArray;
+}
+
+/** One element as JavaScript sees it: bool as boolean, int64 as a number when it is safe and a bigint otherwise. */
+export function readElement(array: TypedArray, dtype: DType, index: number): Scalar {
+  if (dtype === 'bool') return array[index] !== 0;
+  if (dtype === 'int64') {
+    const value = (array as BigInt64Array)[index]!;
+    return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+  }
+  return codecs[dtype].get(array, index);
+}
+
+/** The one element of a tensor. */
+export function item(t: Tensor): Scalar {
+  if (numel(t.sizes) !== 1) {
+    throw new ValueError(`a tensor with ${numel(t.sizes)} elements cannot be converted to a scalar`, { op: 'item', kind: 'item', count: numel(t.sizes) });
+  }
+  return readElement(t.storage.array, t.scalarType, t.offset);
+}
+
+/** Nested arrays of the elements; a rank-0 tensor gives a scalar. */
+export function toNested(t: Tensor): Nested {
+  const { array, offset } = contiguousData(t);
+  return nest(array, t.scalarType, t.sizes, offset);
+}
+
+export function nest(array: TypedArray, dtype: DType, sizes: readonly number[], offset = 0): Nested {
+  if (sizes.length === 0) return readElement(array, dtype, offset);
+  const [first, ...rest] = sizes as [number, ...number[]];
+  const step = numel(rest);
+  return Array.from({ length: first }, (_, i) => nest(array, dtype, rest, offset + i * step));
+}
+
+/** The shape of nested arrays; a ragged nest throws a ShapeError. */
+export function nestedShape(value: Nested): number[] {
+  if (!Array.isArray(value)) return [];
+  const list = value as readonly Nested[];
+  if (list.length === 0) return [0];
+  const inner = nestedShape(list[0]!);
+  for (let i = 1; i < list.length; i++) {
+    const other = nestedShape(list[i]!);
+    if (other.length !== inner.length || other.some((d, k) => d !== inner[k])) {
+      throw new ShapeError(`expected sequence of shape ${showShape(inner)} at position ${i}, got ${showShape(other)}`, {
+        op: 'tensor',
+        kind: 'ragged',
+        position: i,
+        shapes: [inner, other],
+      });
+    }
+  }
+  return [list.length, ...inner];
+}
+
+/** The narrowest kind that all elements share: bool, int or float. Numbers with a fraction, and NaN and infinities, are floats. */
+export function nestedKind(value: Nested): 'bool' | 'int' | 'float' | 'none' {
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'bigint') return 'int';
+  if (typeof value === 'number') return Number.isInteger(value) && !Object.is(value, -0) ? 'int' : 'float';
+  let kind: 'bool' | 'int' | 'float' | 'none' = 'none';
+  for (const part of value as readonly Nested[]) {
+    const next = nestedKind(part);
+    if (next === 'float' || kind === 'float') return 'float';
+    if (next === 'int' || (next === 'bool' && kind === 'none')) kind = next;
+  }
+  return kind;
+}
+
+/** Writes nested scalars into a typed array in row-major order. */
+export function fillNested(value: Nested, dtype: DType, out: TypedArray): void {
+  const codec = codecs[dtype];
+  let index = 0;
+  const visit = (part: Nested): void => {
+    if (Array.isArray(part)) for (const inner of part as readonly Nested[]) visit(inner);
+    else {
+      if (dtype === 'int64' && typeof part === 'bigint') (out as BigInt64Array)[index] = part;
+      else codec.set(out, index, Number(part));
+      index++;
+    }
+  };
+  visit(value);
+}
+
+/** A tensor from nested arrays. */
+export function fromNested(family: TensorFamily, value: Nested, dtype: DType): Tensor {
+  const sizes = nestedShape(value);
+  const array = dtypes[dtype].create(numel(sizes));
+  fillNested(value, dtype, array);
+  return fromArray(family, array, sizes, dtype);
+}
+
+/** The elements as JavaScript numbers, row-major; int64 beyond 2^53 is refused. */
+export function toNumbers(t: Tensor): number[] {
+  const { array, offset } = contiguousData(t);
+  const codec = codecs[t.scalarType];
+  return Array.from({ length: numel(t.sizes) }, (_, i) => {
+    const v = codec.get(array, offset + i);
+    if (t.scalarType === 'int64' && !Number.isSafeInteger(v)) throw new IndexError(`${v} is beyond what a number holds exactly`, { op: 'toNumbers' });
+    return v;
+  });
+}

@@ -1,0 +1,140 @@
+import type { Edge, LeafNode, Node } from '../autograd/node';
+import type { Tape } from '../autograd/tape';
+import { type DType, dtypes, type TypedArray } from './dtype';
+import { contiguousStrides, isContiguous, numel } from './strides';
+
+/**
+ * The memory behind one or more tensors: an ordinary garbage-collected typed array.
+ * `version` counts in-place writes through any tensor that shares it.
+ */
+export class Storage {
+  version = 0;
+  /** Set where a kernel chose an inner layout (channels last) that the user of a facade must not notice. */
+  innerLayout = false;
+
+  constructor(
+    readonly scalarType: DType,
+    public array: TypedArray,
+  ) {}
+
+  get length(): number {
+    return this.array.length;
+  }
+}
+
+/** What `infer` works on: a shape and a dtype. A Tensor is one. */
+export interface TensorSpec {
+  readonly sizes: readonly number[];
+  readonly scalarType: DType;
+}
+
+/** Which class of tensors an op's result has; each facade makes one. */
+export interface TensorFamily {
+  readonly name: string;
+  /** How a user turns a tensor of another family into one of this: shown when families are mixed. */
+  readonly conversion: string;
+  create(storage: Storage, sizes: readonly number[], strides: readonly number[], offset: number): Tensor;
+  /** Words an engine error as the facade's framework does. */
+  rephrase(error: unknown): unknown;
+}
+
+/** How a view reaches its memory from its base, so that in-place writes on it can be differentiated. */
+export interface ViewOf {
+  readonly base: Tensor;
+  /** Counts the base's in-place writes that this view's node already knows. */
+  generation: number;
+}
+
+/**
+ * An n-dimensional array over shared, strided memory, and its place in the graph of differentiation.
+ * Facades subclass it; core itself makes it only where no facade is involved.
+ */
+export class Tensor implements TensorSpec {
+  declare readonly family: TensorFamily;
+  /** True for variables that open tapes watch without being asked. */
+  declare readonly autoWatch: boolean;
+
+  node: Node | null = null;
+  outputIndex = 0;
+  leaf: LeafNode | null = null;
+  requiresGrad = false;
+  tapes: readonly Tape[] | null = null;
+  grad: Tensor | null = null;
+  view: ViewOf | null = null;
+  /** Counts in-place writes on this tensor or its views that changed its place in the graph. */
+  generation = 0;
+
+  constructor(
+    public storage: Storage,
+    readonly sizes: readonly number[],
+    readonly strides: readonly number[],
+    readonly offset: number,
+  ) {}
+
+  get scalarType(): DType {
+    return this.storage.scalarType;
+  }
+  get rank(): number {
+    return this.sizes.length;
+  }
+  get elementCount(): number {
+    return numel(this.sizes);
+  }
+  get contiguous(): boolean {
+    return isContiguous(this.sizes, this.strides);
+  }
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+  /** Whether this stands for a value that a graph under construction will compute. */
+  get symbolic(): boolean {
+    return this.storage instanceof SymbolicStorage;
+  }
+}
+
+/** The storage of a tensor that has no value yet: reading it throws what `explain` says. */
+export class SymbolicStorage extends Storage {
+  constructor(scalarType: DType, explain: () => Error) {
+    super(scalarType, emptyArray);
+    Object.defineProperty(this, 'array', {
+      get() {
+        throw explain();
+      },
+    });
+  }
+}
+const emptyArray = new Uint8Array(0);
+
+/** Plain core tensors: neutral, so that an op on one of them and a facade's tensor gives the facade's. */
+export const coreFamily: TensorFamily = {
+  name: 'core',
+  conversion: 'pass it through the facade that should own it',
+  create: (storage, sizes, strides, offset) => new Tensor(storage, sizes, strides, offset),
+  rephrase: (error) => error,
+};
+
+Object.defineProperty(Tensor.prototype, 'family', { value: coreFamily, writable: true, configurable: true });
+Object.defineProperty(Tensor.prototype, 'autoWatch', { value: false, writable: true, configurable: true });
+
+/** Declares which family the instances of a tensor class belong to; call it once after the class. */
+export function assignFamily(tensorClass: { prototype: Tensor }, family: TensorFamily): void {
+  Object.defineProperty(tensorClass.prototype, 'family', { value: family, writable: true, configurable: true });
+}
+
+/** An uninitialised (zeroed) contiguous tensor. */
+export function empty(family: TensorFamily, sizes: readonly number[], dtype: DType): Tensor {
+  const storage = new Storage(dtype, dtypes[dtype].create(numel(sizes)));
+  return family.create(storage, sizes, contiguousStrides(sizes), 0);
+}
+
+/** A contiguous tensor over an array that the caller hands over. */
+export function fromArray(family: TensorFamily, array: TypedArray, sizes: readonly number[], dtype: DType): Tensor {
+  return family.create(new Storage(dtype, array), sizes, contiguousStrides(sizes), 0);
+}
+
+/** Another tensor on the same storage, outside the graph. */
+export function alias(tensor: Tensor, family: TensorFamily = tensor.family): Tensor {
+  return family.create(tensor.storage, tensor.sizes, tensor.strides, tensor.offset);
+}
+
+export type { Edge };
