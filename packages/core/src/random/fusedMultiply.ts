@@ -1,11 +1,8 @@
-/*
- * Fused multiply-add (one rounding) in a language that has only plain double arithmetic. Products are split exactly
- * (Dekker), sums leave exact remainders (Knuth), and the last sum is rounded to odd, so that rounding it again is right.
- */
+// Fused multiply-add (one rounding) in a language that has only plain double arithmetic: products are split exactly
+// (Dekker), sums leave exact remainders (Knuth), and the last sum is rounded to odd, so that rounding it again is right.
 
 const SPLIT = 134217729; // 2^27 + 1
 const word = new Float64Array(1);
-const bits = new BigInt64Array(word.buffer);
 const half = new Int32Array(word.buffer);
 
 /**
@@ -58,7 +55,12 @@ export function fma64(a: number, b: number, c: number): number {
 
 function toOdd(value: number, rest: number): number {
   word[0] = value;
-  if (half[0]! & 1) return value;
-  bits[0] = bits[0]! + (rest > 0 === value > 0 ? 1n : -1n);
+  const last = half[0]!;
+  if (last & 1) return value;
+  if (rest > 0 === value > 0) half[0] = last | 1;
+  else {
+    half[0] = last - 1;
+    if (last === 0) half[1] = half[1]! - 1;
+  }
   return word[0]!;
 }

@@ -80,10 +80,10 @@ export function nestedKind(value: Nested): 'bool' | 'int' | 'float' | 'none' {
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'bigint') return 'int';
   if (typeof value === 'number') return Number.isInteger(value) && !Object.is(value, -0) ? 'int' : 'float';
-  let kind: 'bool' | 'int' | 'float' | 'none' = 'none';
+  let kind: 'bool' | 'int' | 'none' = 'none';
   for (const part of value as readonly Nested[]) {
     const next = nestedKind(part);
-    if (next === 'float' || kind === 'float') return 'float';
+    if (next === 'float') return 'float';
     if (next === 'int' || (next === 'bool' && kind === 'none')) kind = next;
   }
   return kind;

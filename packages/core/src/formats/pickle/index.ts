@@ -1,0 +1,13 @@
+export { type PickleOptions, PythonFloat, pickle, type Reduction } from './pickle';
+export { type UnpickleOptions, unpickle } from './unpickle';
+export {
+  Counter,
+  GlobalReference,
+  kindOf,
+  OrderedDict,
+  type PickleGlobal,
+  Tuple,
+  tupleOf,
+  UnpicklingError,
+  type UnpicklingKind,
+} from './values';

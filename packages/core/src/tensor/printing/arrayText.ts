@@ -1,0 +1,31 @@
+import { type ArrayData, codecs, type DType } from '../dtype';
+import { contiguousStrides, numel } from '../strides';
+
+/** An element as it is printed: int64 stays exact. */
+export type Element = number | bigint;
+
+/** Positions of the elements that a summary shows: the `edge` first and last along every long axis; all where `summarize` is off. */
+export function shownPositions(shape: readonly number[], summarize: boolean, edge: number): number[] {
+  const strides = contiguousStrides(shape);
+  let out = [0];
+  if (numel(shape) === 0) return [];
+  shape.forEach((size, axis) => {
+    const steps: number[] = [];
+    for (let i = 0; i < size; i++) {
+      if (summarize && size > 2 * edge && i === edge) i = size - edge;
+      steps.push(i * strides[axis]!);
+    }
+    out = out.flatMap((base) => steps.map((step) => base + step));
+  });
+  return out;
+}
+
+/** Reads elements one by one, int64 as bigint. */
+export function elementReader({ dtype, data }: ArrayData): (position: number) => Element {
+  if (dtype === 'int64') return (i) => (data as BigInt64Array)[i]!;
+  const codec = codecs[dtype];
+  return (i) => codec.get(data, i);
+}
+
+export const isFloat = (dtype: DType): dtype is 'float16' | 'bfloat16' | 'float32' | 'float64' =>
+  dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';
