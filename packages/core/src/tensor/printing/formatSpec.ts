@@ -14,10 +14,10 @@ interface Spec {
   readonly type: string;
 }
 
-const SPEC = /^(?:([\s\S])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([\s\S])?$/u;
+const SPEC = /^(?:([\s\S])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([^.])?$/u;
 
 function parseSpec(text: string, typeName: string): Spec {
-  // the digit that only looks like the zero flag belongs to the width when a fill character was given, too: '<05'
+  const standardType = typeName === 'str' ? 's' : typeName === 'float' ? '' : 'd';
   const m = SPEC.exec(text);
   if (!m || /[,_][,_]/.test(text)) {
     const both = /[,_][,_]/.exec(text)?.[0];
@@ -30,8 +30,12 @@ function parseSpec(text: string, typeName: string): Spec {
     throw new ValueError(`Invalid format specifier '${text}' for object of type '${typeName}'`);
   }
   const [, fill, align, sign, z, alternate, zero, width, grouping, precision, type] = m;
+  const code = type ?? standardType;
+  if (grouping && code && !(grouping === '_' ? 'defgEG%FboxX' : 'defgEG%F').includes(code)) {
+    throw new ValueError(`Cannot specify '${grouping}' with '${code}'.`);
+  }
   return {
-    fill: fill ?? (zero && !align ? '0' : zero && align ? '0' : ' '),
+    fill: fill ?? (zero ? '0' : ' '),
     align: (align as Spec['align']) ?? (zero ? '=' : ''),
     sign: (sign as Spec['sign']) ?? '',
     noNegativeZero: z !== undefined,
@@ -103,17 +107,12 @@ function formatInt(value: bigint, spec: Spec, typeName: string): string {
   if ('eEfFgG%'.includes(type) && type) return formatFloat(Number(value), spec, typeName);
   if (!'bcdnoxX'.includes(type)) throw unknownCode(type, typeName);
   if (spec.precision !== null) throw new ValueError('Precision not allowed in integer format specifier');
-  if (spec.noNegativeZero)
-    throw new ValueError('Negative zero coercion (z) not allowed in format specifier with integer');
+  if (spec.noNegativeZero) throw new ValueError('Negative zero coercion (z) not allowed in integer format specifier');
   if (type === 'c') {
     if (spec.sign) throw new ValueError("Sign not allowed with integer format specifier 'c'");
     if (spec.alternate) throw new ValueError("Alternate form (#) not allowed with integer format specifier 'c'");
-    if (spec.grouping) throw new ValueError(`Cannot specify '${spec.grouping}' with 'c'.`);
     if (value < 0n || value > 0x10ffffn) throw new ValueError('%c arg not in range(0x110000)');
     return aligned(String.fromCodePoint(Number(value)), spec, '>');
-  }
-  if (spec.grouping && (type === 'n' || (spec.grouping === ',' && type in radix))) {
-    throw new ValueError(`Cannot specify '${spec.grouping}' with '${type}'.`);
   }
   const magnitude = value < 0n ? -value : value;
   const { base, prefix } = radix[type] ?? { base: 10, prefix: '' };
@@ -161,7 +160,6 @@ function roundedRepr(x: number, precision: number, alternate: boolean): string {
     const text = general(x, precision, alternate);
     return text.includes('.') ? text : `${text}.0`;
   }
-  if (exponent >= -4 && exponent < count && digits === '0') return '0.0';
   const fraction = alternate ? digits.slice(1) : digits.slice(1).replace(/0+$/, '');
   return `${digits[0]}${fraction || alternate ? '.' : ''}${fraction}${exponentText(exponent)}`;
 }
@@ -169,7 +167,6 @@ function roundedRepr(x: number, precision: number, alternate: boolean): string {
 function formatFloat(value: number, spec: Spec, typeName: string): string {
   const { type } = spec;
   if (type && !'eEfFgGn%'.includes(type)) throw unknownCode(type, typeName);
-  if (spec.grouping && type === 'n') throw new ValueError(`Cannot specify '${spec.grouping}' with 'n'.`);
   let text = floatBody(Math.abs(value), spec);
   if (type && 'EFG'.includes(type)) text = text.toUpperCase();
   let negative = isNegative(value);
@@ -194,7 +191,6 @@ function formatString(value: string, spec: Spec, typeName: string): string {
     if (spec.fill !== '0') throw new ValueError("'=' alignment not allowed in string format specifier");
     spec = { ...spec, align: '<' };
   }
-  if (spec.grouping) throw new ValueError(`Cannot specify '${spec.grouping}' with 's'.`);
   const text = spec.precision === null ? value : [...value].slice(0, spec.precision).join('');
   return aligned(text, spec, '<');
 }

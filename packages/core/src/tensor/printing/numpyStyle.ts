@@ -92,10 +92,13 @@ function floatFormat(values: readonly number[], type: FloatType, options: ArrayP
     }
     right = exponentDigits + 2 + decimals;
     text = (x) => {
-      const { mantissa, exponent } = scientificParts(x, type, decimals);
-      const point = mantissa.indexOf('.');
-      const filled = mantissa.padEnd(point + 1 + decimals, '0').padStart(left - point + point + 1 + decimals);
-      return filled + exponentText(exponent, exponentDigits);
+      const unique = scientificParts(x, type, decimals);
+      if (unique.mantissa.length - unique.mantissa.indexOf('.') - 1 === decimals) {
+        return unique.mantissa.padStart(left + 1 + decimals) + exponentText(unique.exponent, exponentDigits);
+      }
+      // digits beyond the shortest form are those of the exact value, not zeros
+      const [mantissa, exponent] = scientific(x, decimals).split('e') as [string, string];
+      return mantissa.padStart(left + 1 + decimals) + exponentText(Number(exponent), exponentDigits);
     };
   } else {
     for (const x of finite) {

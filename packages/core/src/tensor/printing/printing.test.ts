@@ -70,24 +70,57 @@ describe('PyTorch style', () => {
 describe('NumPy style', () => {
   type Row = Recorded & { str: string; repr: string; scalar?: string };
   const rows = fixture<Row>('numpy');
-  it('gives str', () => judge(rows, (row) => numpyText(toArray(row)), (row) => row.str));
-  it('gives repr', () => judge(rows, (row) => numpyRepr(toArray(row)), (row) => row.repr));
+  it('gives str', () =>
+    judge(
+      rows,
+      (row) => numpyText(toArray(row)),
+      (row) => row.str,
+    ));
+  it('gives repr', () =>
+    judge(
+      rows,
+      (row) => numpyRepr(toArray(row)),
+      (row) => row.repr,
+    ));
   it('gives the repr of scalars', () => {
     const scalars = rows.filter((row) => row.scalar !== undefined);
     expect(scalars.length).toBeGreaterThan(30);
     const read = (row: Row) => (row.dtype === 'int64' ? BigInt(row.data[0]!) : Number(row.data[0]));
-    judge(scalars, (row) => numpyScalarRepr(read(row), row.dtype), (row) => row.scalar!);
+    judge(
+      scalars,
+      (row) => numpyScalarRepr(read(row), row.dtype),
+      (row) => row.scalar!,
+    );
   });
 });
 
 describe('TensorFlow style', () => {
   type Row = Recorded & { str: string; repr: string; f: string; variable: string };
   const rows = fixture<Row>('tensorflow');
-  it('gives str', () => judge(rows, (row) => tensorflowText(toArray(row)), (row) => row.str));
-  it('gives repr', () => judge(rows, (row) => tensorflowRepr(toArray(row)), (row) => row.repr));
-  it('gives what f-strings show', () => judge(rows, (row) => tensorflowFormat(toArray(row)), (row) => row.f));
+  it('gives str', () =>
+    judge(
+      rows,
+      (row) => tensorflowText(toArray(row)),
+      (row) => row.str,
+    ));
+  it('gives repr', () =>
+    judge(
+      rows,
+      (row) => tensorflowRepr(toArray(row)),
+      (row) => row.repr,
+    ));
+  it('gives what f-strings show', () =>
+    judge(
+      rows,
+      (row) => tensorflowFormat(toArray(row)),
+      (row) => row.f,
+    ));
   it('gives variables', () =>
-    judge(rows, (row) => tensorflowVariableRepr(toArray(row), 'w'), (row) => row.variable));
+    judge(
+      rows,
+      (row) => tensorflowVariableRepr(toArray(row), 'w'),
+      (row) => row.variable,
+    ));
 });
 
 describe('Python numbers', () => {
@@ -123,12 +156,20 @@ describe('format', () => {
   it('formats ints, floats, strings and bools by thousands of specs as Python does', () => {
     const good = rows.filter((row) => row.text !== undefined);
     expect(good.length).toBeGreaterThan(2500);
-    judge(good, (row) => attempt(() => formatValue(value(row), row.spec)), (row) => row.text!);
+    judge(
+      good,
+      (row) => attempt(() => formatValue(value(row), row.spec)),
+      (row) => row.text!,
+    );
   });
   it('refuses what Python refuses, in its words', () => {
     const bad = rows.filter((row) => row.error !== undefined);
     expect(bad.length).toBeGreaterThan(300);
-    judge(bad, (row) => attempt(() => formatValue(value(row), row.spec)), (row) => `error: ${row.error}`);
+    judge(
+      bad,
+      (row) => attempt(() => formatValue(value(row), row.spec)),
+      (row) => `error: ${row.error}`,
+    );
   });
   const attempt = (run: () => string): string => {
     try {
@@ -145,7 +186,7 @@ describe('format', () => {
     expect(formatTemplate('[Batch {:>3d} - {items:>5d} items]', batch, { items })).toBe('[Batch 100 -  6400 items]');
     expect(f`${true} ${[0.5, '.1%']} ${null} ${[1, 2.5]}`).toBe('True 50.0% None [1, 2.5]');
     expect(py.format('{0!r:>6}|{1:{2}}|{{}}', 'a', 3, '>4d')).toBe("   'a'|   3|{}");
-    expect(py.str([1, 0.5, 'it\'s', pyFloat(2), { a: null }])).toBe(`[1, 0.5, "it's", 2.0, {'a': None}]`);
+    expect(py.str([1, 0.5, "it's", pyFloat(2), { a: null }])).toBe(`[1, 0.5, "it's", 2.0, {'a': None}]`);
     expect(pyRepr(new Map<unknown, unknown>([['k', [true]]]))).toBe("{'k': [True]}");
   });
   it('says what cannot be formatted', () => {

@@ -22,8 +22,9 @@ export const tensorflowText = (array: ArrayData): string =>
 export const tensorflowRepr = (array: ArrayData): string =>
   `<tf.Tensor: shape=${tupleRepr(array.shape)}, dtype=${array.dtype}, numpy=${numpyPart(array)}>`;
 
-/** What an f-string shows of a tensor: NumPy's text, `11.0`. */
-export const tensorflowFormat = (array: ArrayData): string => numpyText(array);
+/** What an f-string shows of a tensor: a scalar as the Python number it converts to, `11.0`, else NumPy's text. */
+export const tensorflowFormat = (array: ArrayData): string =>
+  array.shape.length === 0 ? numpyPart(array) : numpyText(array);
 
 /** `str` and `repr` of a variable: `<tf.Variable 'x:0' shape=() dtype=float32, numpy=2.0>`; `name` without the `:0`. */
 export const tensorflowVariableRepr = (array: ArrayData, name = 'Variable'): string =>
