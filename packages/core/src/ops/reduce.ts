@@ -218,7 +218,8 @@ function quantifier(name: 'any' | 'all', start: boolean): (x: Tensor, axes?: Axe
 export const any = quantifier('any', false);
 export const all = quantifier('all', true);
 
-const cumsumOp = defineOp<{ axis: number; exclusive: boolean; reverse: boolean }>({
+type CumsumAttrs = { axis: number; exclusive: boolean; reverse: boolean };
+const cumsumOp: Op<CumsumAttrs> = defineOp<CumsumAttrs>({
   name: 'cumsum',
   infer: ([x]) => ({ sizes: x!.sizes, scalarType: x!.scalarType }),
   forward: (family, [x], [spec], { axis, exclusive, reverse }) => {

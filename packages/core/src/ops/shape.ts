@@ -4,7 +4,7 @@ import type { DType } from '../tensor/dtype';
 import { broadcastStrides, normalizeAxis, numel, positions, sameNumbers, tryBroadcast, viewStrides } from '../tensor/strides';
 import { copyData } from '../tensor/access';
 import { empty, fromArray, type Tensor } from '../tensor/tensor';
-import { defineOp, none, real } from './define';
+import { defineOp, none, type Op, real } from './define';
 
 type None = typeof none;
 
@@ -142,7 +142,7 @@ export function sliceBounds(size: number, start: number | null, stop: number | n
 }
 const sliceCount = ({ start, stop, step }: SliceAttrs): number => Math.max(0, Math.ceil((stop - start) / step));
 
-const sliceOp = defineOp<SliceAttrs>({
+const sliceOp: Op<SliceAttrs> = defineOp<SliceAttrs>({
   name: 'slice',
   infer: ([x], attrs) => ({ sizes: x!.sizes.map((d, i) => (i === attrs.axis ? sliceCount(attrs) : d)), scalarType: x!.scalarType }),
   forward: (family, [x], [spec], { axis, start, step }) =>
@@ -154,7 +154,7 @@ const sliceOp = defineOp<SliceAttrs>({
     { inputs: [real([5])], attrs: { axis: 0, start: 4, stop: -1, step: -1 } },
   ],
 });
-const sliceGradOp = defineOp<SliceAttrs & { readonly size: number }>({
+const sliceGradOp: Op<SliceAttrs & { readonly size: number }> = defineOp<SliceAttrs & { readonly size: number }>({
   name: 'sliceGrad',
   infer: ([g], { axis, size }) => ({ sizes: g!.sizes.map((d, i) => (i === axis ? size : d)), scalarType: g!.scalarType }),
   forward: (family, [g], [spec], { axis, start, step }) => {
@@ -272,7 +272,7 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
   return reshape(expand(reshape(x, sizes.flatMap((d) => [1, d])), spread), sizes.map((d, i) => d * times[i]!));
 }
 
-const triangleOp = defineOp<{ diagonal: number; upper: boolean }>({
+const triangleOp: Op<{ diagonal: number; upper: boolean }> = defineOp<{ diagonal: number; upper: boolean }>({
   name: 'triangle',
   infer: ([x]) => {
     if (x!.sizes.length < 2) throw new ShapeError(`needs at least two axes, got ${showShape(x!.sizes)}`, { op: 'triangle' });
