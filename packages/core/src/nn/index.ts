@@ -1,0 +1,4 @@
+export * from './initializers';
+export * from './losses';
+export * from './normalization';
+export * from './recurrent';

@@ -1,0 +1,9 @@
+export * from './conv';
+export * from './elementwise';
+export * from './indexing';
+export * from './matmul';
+export * from './pool';
+export * from './reduce';
+export { concat, clone, contiguous, expand, flatten, flip, fullLike, pad, permute, reshape, resolveShape, select, slice, sliceBounds, squeeze, stack, tile, transpose, tril, triu, unsqueeze } from './shape';
+export * from './softmax';
+export * from './update';
