@@ -127,39 +127,48 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.view.setUint8(this.room(1), value);
+    const at = this.room(1);
+    this.view.setUint8(at, value);
     return this;
   }
   u16(value: number): this {
-    this.view.setUint16(this.room(2), value, true);
+    const at = this.room(2);
+    this.view.setUint16(at, value, true);
     return this;
   }
   u32(value: number): this {
-    this.view.setUint32(this.room(4), value, true);
+    const at = this.room(4);
+    this.view.setUint32(at, value, true);
     return this;
   }
   i32(value: number): this {
-    this.view.setInt32(this.room(4), value, true);
+    const at = this.room(4);
+    this.view.setInt32(at, value, true);
     return this;
   }
   u32be(value: number): this {
-    this.view.setUint32(this.room(4), value, false);
+    const at = this.room(4);
+    this.view.setUint32(at, value, false);
     return this;
   }
   u64(value: number | bigint): this {
-    this.view.setBigUint64(this.room(8), BigInt(value), true);
+    const at = this.room(8);
+    this.view.setBigUint64(at, BigInt(value), true);
     return this;
   }
   f32(value: number): this {
-    this.view.setFloat32(this.room(4), value, true);
+    const at = this.room(4);
+    this.view.setFloat32(at, value, true);
     return this;
   }
   f64(value: number): this {
-    this.view.setFloat64(this.room(8), value, true);
+    const at = this.room(8);
+    this.view.setFloat64(at, value, true);
     return this;
   }
   f64be(value: number): this {
-    this.view.setFloat64(this.room(8), value, false);
+    const at = this.room(8);
+    this.view.setFloat64(at, value, false);
     return this;
   }
   raw(bytes: Uint8Array | readonly number[]): this {

@@ -14,7 +14,6 @@ export interface UnpickleOptions {
   readonly maxMemo?: number;
 }
 
-const mark = Symbol('mark');
 const py2Modules: ReadonlyMap<string, string> = new Map([
   ['__builtin__', 'builtins'],
   ['copy_reg', 'copyreg'],

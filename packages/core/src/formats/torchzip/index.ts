@@ -1,0 +1,16 @@
+export { CheckpointError, type CheckpointErrorType } from './errors';
+export { type ReadCheckpointOptions, readTorchZip } from './read';
+export {
+  arrayOf,
+  ComplexRecord,
+  contiguousStrides,
+  DeviceRecord,
+  DTypeRecord,
+  mapTensors,
+  recordOf,
+  SizeRecord,
+  StorageRecord,
+  sizeRecord,
+  TensorRecord,
+} from './records';
+export { type WriteCheckpointOptions, writeTorchZip } from './write';

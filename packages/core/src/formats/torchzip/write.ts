@@ -1,0 +1,88 @@
+import { type Bytes, bytesOf, encodeText, FormatError } from '../bytes';
+import { Counter, OrderedDict, pickle, type Reduction, tupleOf } from '../pickle';
+import { writeZip } from '../zip';
+import { storageNames } from './globals';
+import { ComplexRecord, DeviceRecord, DTypeRecord, SizeRecord, StorageRecord, TensorRecord } from './records';
+
+export interface WriteCheckpointOptions {
+  /** The folder all records lie in; PyTorch uses the file's name without its ending. */
+  readonly name?: string;
+  /** Gives the record of an object that stands for a tensor; records that share a StorageRecord stay shared in the file. */
+  readonly record?: (value: object) => TensorRecord | undefined;
+}
+
+class Named {
+  readonly module: string;
+  readonly name: string;
+  constructor(module: string, name: string) {
+    this.module = module;
+    this.name = name;
+  }
+}
+
+/**
+ * Writes a value (dicts, lists, tuples, plain values and tensor records in any nesting) as the zip file that
+ * `torch.load` reads with `weights_only`; storages are stored once each, at multiples of 64 bytes.
+ *
+ * ```ts
+ * writeTorchZip(new Map([['w', recordOf({ dtype: 'float32', shape: [2], data: new Float32Array(2) })]]));
+ * ```
+ */
+export function writeTorchZip(value: unknown, options: WriteCheckpointOptions = {}): Bytes {
+  const { name = 'archive', record } = options;
+  const storages = new Map<StorageRecord, string>();
+  const storageTypes = new Map<string, Named>();
+  const keyOf = (storage: StorageRecord): string => {
+    const known = storages.get(storage);
+    if (known !== undefined) return known;
+    const key = String(storages.size);
+    storages.set(storage, key);
+    return key;
+  };
+  const typeOf = (storage: StorageRecord): Named => {
+    const className = storageNames[storage.dtype];
+    const known = storageTypes.get(className) ?? new Named('torch', className);
+    storageTypes.set(className, known);
+    return known;
+  };
+  const tensor = (t: TensorRecord, grad: boolean): Reduction => ({
+    call: ['torch._utils', '_rebuild_tensor_v2'],
+    args: tupleOf([t.storage, t.offset, tupleOf(t.shape), tupleOf(t.strides), grad, new OrderedDict()]),
+  });
+  // the tensor within a parameter is an object of its own
+  const inner = new Set<object>();
+  const reduce = (object: object): Reduction | undefined => {
+    if (object instanceof StorageRecord) {
+      const id = ['storage', typeOf(object), keyOf(object), 'cpu', object.length];
+      return { persistentId: tupleOf(id) };
+    }
+    if (object instanceof Named) return { global: [object.module, object.name] };
+    if (object instanceof DTypeRecord) return { global: ['torch', object.name] };
+    if (object instanceof SizeRecord) return { call: ['torch', 'Size'], args: tupleOf([tupleOf(object)]) };
+    if (object instanceof DeviceRecord) {
+      const args = object.index === null ? [object.type] : [object.type, object.index];
+      return { call: ['torch', 'device'], args: tupleOf(args) };
+    }
+    if (object instanceof ComplexRecord) {
+      throw new FormatError('checkpoint: complex numbers cannot be written');
+    }
+    if (object instanceof Counter) return { call: ['collections', 'Counter'], args: tupleOf([new Map(object)]) };
+    if (inner.has(object)) return tensor(object as TensorRecord, false);
+    const t = object instanceof TensorRecord ? object : record?.(object);
+    if (!t) return undefined;
+    if (!t.parameter) return tensor(t, t.requiresGrad);
+    const data = new TensorRecord(t.storage, t.shape, t.strides, t.offset);
+    inner.add(data);
+    return { call: ['torch._utils', '_rebuild_parameter'], args: tupleOf([data, t.requiresGrad, new OrderedDict()]) };
+  };
+  const data = pickle(value, { reduce });
+  const entries: (readonly [string, Uint8Array])[] = [
+    [`${name}/data.pkl`, data],
+    [`${name}/.format_version`, encodeText('1')],
+    [`${name}/.storage_alignment`, encodeText('64')],
+    [`${name}/byteorder`, encodeText('little')],
+  ];
+  for (const [storage, key] of storages) entries.push([`${name}/data/${key}`, bytesOf(storage.data)]);
+  entries.push([`${name}/version`, encodeText('3\n')]);
+  return writeZip(entries, { align: 64 });
+}
