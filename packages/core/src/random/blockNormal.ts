@@ -1,17 +1,17 @@
-import { fma32, fma64 } from './fusedMultiply';
 import { cosExact, logExact, sinExact } from './exactMath';
+import { fma32, fma64 } from './fusedMultiply';
 
 const fround = Math.fround;
 const single = (values: readonly number[]): Float64Array => Float64Array.from(values, fround);
 
 const LOG = single([
-  7.0376836292e-2, -1.151461031e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+  0.070376836292, -0.1151461031, 0.1167699874, -0.12420140846, 0.14249322787, -0.16668057665, 0.20000714765,
+  -0.24999993993, 0.33333331174,
 ]);
-const [LN2_LOW, LN2_HIGH, ROOT_HALF] = [fround(-2.1219444e-4), 0.693359375, fround(0.70710678)];
-const COS = single([2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2]);
-const SIN = single([-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]);
-const REDUCE = single([0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8]);
+const [LN2_LOW, LN2_HIGH, ROOT_HALF] = [fround(-2.1219444e-4), 0.693359375, fround(Math.SQRT1_2)];
+const COS = single([2.443315711809948e-5, -0.001388731625493765, 0.04166664568298827]);
+const SIN = single([-0.00019515295891, 0.0083321608736, -0.16666654611]);
+const REDUCE = single([0.78515625, 0.00024187564849853516, 3.774894977445941e-8]);
 const FOUR_OVER_PI = fround(1.27323954473516);
 const TWO_PI = fround(2 * Math.PI);
 

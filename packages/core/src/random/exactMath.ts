@@ -2,6 +2,8 @@
 // within 0.52 units of the last place, so they give the same bits nearly always, while JavaScript engines may be a whole
 // unit off. Values are carried as unevaluated sums high + low of two doubles.
 
+import { fma64 } from './fusedMultiply';
+
 const SPLIT = 134217729; // 2^27 + 1
 const STEPS = 128;
 const FIXED = 200n;
@@ -266,4 +268,56 @@ export function tanExact(x: number): number {
   product(-quotient, bottom);
   const rest = top + high + (low + topLow - quotient * bottomLow);
   return quotient + rest / bottom;
+}
+
+const LOG1P = [
+  0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
+  0.15313837699209373, 0.14798198605116586,
+] as const;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+
+/**
+ * ln(1 + x), not rounded correctly but with the operations, fused ones too, of the C library's log1p on x86-64
+ * with FMA, whose last bits some libraries show.
+ *
+ * 1 + x = 2^k (1 + f); with s = f / (2 + f), ln(1 + f) = f - (f^2/2 - s (f^2/2 + R(s^2))), the polynomial R by pairs.
+ */
+export function log1pLibrary(x: number): number {
+  if (!(x > -1 && x < 2 ** 53)) return Math.log1p(x);
+  const size = Math.abs(x);
+  if (size < 2 ** -54) return x;
+  if (size < 2 ** -29) return x - x * x * 0.5;
+  let k = 0;
+  let f = x;
+  let c = 0;
+  word[0] = x;
+  // compared by the high word, as there: -0.2929 < x < 0.4142 needs no scaling
+  const top = words[1]! | 0;
+  if (!(top < 0x3fda827a && (top > 0 || top <= (0xbfd2bec3 | 0)))) {
+    const u = 1 + x;
+    word[0] = u;
+    k = (words[1]! >>> 20) - 1023;
+    c = (k > 0 ? 1 - (u - x) : x - (u - 1)) / u;
+    const fraction = words[1]! & 0xfffff;
+    const small = fraction < 0x6a09e;
+    words[1] = fraction | (small ? 0x3ff00000 : 0x3fe00000);
+    if (!small) k++;
+    f = word[0]! - 1;
+    if (Math.abs(f) < 2 ** -20) {
+      if (f === 0) return fma64(k, LN2_HIGH, fma64(k, LN2_LOW, c));
+      const short = 0.5 * f * f * fma64(-0.6666666666666666, f, 1);
+      return fma64(k, LN2_HIGH, -(short - fma64(k, LN2_LOW, c) - f));
+    }
+  }
+  const square = 0.5 * f * f;
+  const s = f / (2 + f);
+  const z = s * s;
+  const z2 = z * z;
+  const z4 = z2 * z2;
+  const first = fma64(z, LOG1P[0], z2 * fma64(z, LOG1P[2], LOG1P[1]));
+  const r = fma64(z4 * z2, fma64(z, LOG1P[6], LOG1P[5]), fma64(z4, fma64(z, LOG1P[4], LOG1P[3]), first));
+  const t = s * (square + r);
+  if (k === 0) return f - (square - t);
+  return fma64(k, LN2_HIGH, -(square - (t + fma64(k, LN2_LOW, c)) - f));
 }

@@ -1,8 +1,8 @@
 import type { DType, TypedArray } from '../tensor/dtype';
 import { toBfloat16, toHalf } from '../tensor/dtype';
 import { normalBlock32, normalBlock64 } from './blockNormal';
-import { cosExact, expExact, logExact, sinExact, tanExact } from './exactMath';
-import { fillWith, int64Halves, requireFloating, roundTo, storeInt64 } from './fillElements';
+import { cosExact, expExact, log1pLibrary, logExact, sinExact, tanExact } from './exactMath';
+import { fillWith, int64Halves, requireFloating, storeInt64 } from './fillElements';
 import { fma32, fma64 } from './fusedMultiply';
 import { MersenneTwister } from './mt19937';
 
@@ -100,7 +100,9 @@ export class MersenneGenerator {
     const left = view.getInt32(8, true);
     const next = view.getUint32(16, true);
     if (!(left >= 1 && left <= 624 && next <= 624) || view.getInt32(12, true) !== 1) {
-      throw new RangeError(`setState: these ${STATE_BYTES} bytes are not a generator state (left ${left}, next ${next}).`);
+      throw new RangeError(
+        `setState: these ${STATE_BYTES} bytes are not a generator state (left ${left}, next ${next}).`,
+      );
     }
     const words = Uint32Array.from({ length: 624 }, (_, i) => view.getUint32(WORDS_AT + 8 * i, true));
     this.engine.setState({ words, position: left === 1 ? 624 : next });
@@ -134,7 +136,7 @@ export class MersenneGenerator {
     }
   }
 
-  /** Uniform in [low, high): u * (high - low) + low with one rounding, the bounds rounded to the type first. */
+  /** Uniform in [low, high): u * (high - low) + low with one rounding; in the 16-bit types a result of high becomes low. */
   uniform(out: TypedArray, dtype: DType, low: number, high: number): void {
     requireFloating('uniform', dtype);
     if (!(low <= high)) throw new RangeError(`uniform: expected low <= high, got low ${low} and high ${high}.`);
@@ -145,12 +147,20 @@ export class MersenneGenerator {
       for (let i = 0; i < n; i++) (out as Float64Array)[i] = fma64(engine.r53(), span, low);
       return;
     }
-    const from = roundTo(dtype, low);
-    const span = Math.fround(roundTo(dtype, high) - from);
+    const from = Math.fround(low);
+    const span = Math.fround(Math.fround(high) - from);
     if (dtype === 'float32') {
       const array = out as Float32Array;
       for (let i = 0; i < n; i++) array[i] = fma32(engine.r24(), span, from);
-    } else fillWith(out, dtype, () => fma32(engine.r24(), span, from));
+    } else {
+      const encode = dtype === 'float16' ? toHalf : toBfloat16;
+      const [first, end] = [encode(low), encode(high)];
+      const words = out as Uint16Array;
+      for (let i = 0; i < n; i++) {
+        const word = encode(fma32(engine.r24(), span, from));
+        words[i] = word === end ? first : word;
+      }
+    }
   }
 
   /** One double from the scalar way: pairs radius * (cos, sin), the second half kept for the next call. */
@@ -162,7 +172,7 @@ export class MersenneGenerator {
     }
     const engine = this.twister;
     const angle = 2 * Math.PI * engine.r53();
-    const radius = Math.sqrt(-2 * Math.log1p(-engine.r53()));
+    const radius = Math.sqrt(-2 * log1pLibrary(-engine.r53()));
     this.kept = radius * sinExact(angle);
     return radius * cosExact(angle);
   }
@@ -179,8 +189,9 @@ export class MersenneGenerator {
     if (n < 16 || !contiguous) fillWith(out, dtype, () => fma64(this.nextNormal(), std, mean));
     else if (dtype === 'float32') {
       const [m, s] = [Math.fround(mean), Math.fround(std)];
-      this.blocks(out as Float32Array, dtype, (x, at) => normalBlock32(x, at, m, s));
-    } else if (dtype === 'float64') this.blocks(out as Float64Array, dtype, (x, at) => normalBlock64(x, at, mean, std));
+      this.blocks(out as Float32Array<ArrayBuffer>, dtype, (x, at) => normalBlock32(x, at, m, s));
+    } else if (dtype === 'float64')
+      this.blocks(out as Float64Array<ArrayBuffer>, dtype, (x, at) => normalBlock64(x, at, mean, std));
     else this.halfBlocks(out as Uint16Array, dtype === 'float16' ? toHalf : toBfloat16, mean, std);
   }
 
@@ -318,7 +329,7 @@ export class MersenneGenerator {
   exponential(out: TypedArray, dtype: DType, rate = 1): void {
     if (!(rate > 0)) throw new RangeError(`exponential: expected a rate above 0, got ${rate}.`);
     const engine = this.twister;
-    fillWith(out, dtype, () => (-1 / rate) * Math.log1p(-engine.r53()));
+    fillWith(out, dtype, () => (-1 / rate) * log1pLibrary(-engine.r53()));
   }
 
   /** exp of a scalar normal, however many elements there are. */
@@ -331,7 +342,7 @@ export class MersenneGenerator {
   geometric(out: TypedArray, dtype: DType, p: number): void {
     if (!(p > 0 && p < 1)) throw new RangeError(`geometric: expected 0 < p < 1, got p = ${p}.`);
     const engine = this.twister;
-    const scale = Math.log1p(-p);
+    const scale = log1pLibrary(-p);
     fillWith(out, dtype, () => Math.ceil(logExact(engine.r53()) / scale));
   }
 

@@ -54,7 +54,8 @@ function checkWeights(weights: ArrayLike<number>, rows: number, categories: numb
       }
       total += w;
     }
-    if (!(total > 0)) throw new RangeError(`multinomial: the weights of row ${row} sum to ${total}; make one positive.`);
+    if (!(total > 0))
+      throw new RangeError(`multinomial: the weights of row ${row} sum to ${total}; make one positive.`);
   }
 }
 
