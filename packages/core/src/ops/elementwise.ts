@@ -5,7 +5,7 @@ import { broadcastShapes } from '../tensor/strides';
 import { empty, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { bools, defineOp, ints, none, type Op, real, type SampleInput, values, type VjpContext } from './define';
 import { mapBinary, mapBinaryBig, mapUnary } from './loops';
-import { digamma as digammaOf, erf as erfOf, lgamma as lgammaOf, roundEven, sigmoid as sigmoidOf, softplus as softplusOf } from './special';
+import { erf as erfOf, lgamma as lgammaOf, polygamma as polygammaOf, roundEven, sigmoid as sigmoidOf, softplus as softplusOf } from './special';
 
 type None = typeof none;
 /** What elementwise functions take besides tensors: a number becomes a rank-0 tensor of the other operand's dtype. */
@@ -125,9 +125,18 @@ const erfOp = unary(
 export const erf = call(erfOp);
 const lgammaOp = unary('lgamma', lgammaOf, (g, c) => [mul(g, digamma(c.input(0)))], { saves: 'input', low: 0.4, high: 4 });
 export const lgamma = call(lgammaOp);
-const digammaOp = unary('digamma', digammaOf, null, { low: 0.4, high: 4 });
-/** Derivative of lgamma; it has no gradient of its own here. */
-export const digamma = call(digammaOp);
+const polygammaOp: Op<{ order: number }> = defineOp<{ order: number }>({
+  name: 'polygamma',
+  infer: floatSpec('polygamma'),
+  forward: (family, [x], [spec], { order }) => mapUnary(family, x!, spec!.scalarType, (v) => polygammaOf(order, v)),
+  vjp: (g, c) => [mul(g, polygamma(c.input(0), c.attrs.order + 1))],
+  saves: { inputs: [0] },
+  samples: [0, 1, 2].map((order) => ({ inputs: [real([2, 3], 0.5, 4)], attrs: { order } })),
+});
+/** The derivative of order `order` + 1 of lgamma; order 0 is digamma. */
+export const polygamma = (x: Tensor, order: number): Tensor => run(polygammaOp, [x], { order });
+/** Derivative of lgamma. */
+export const digamma = (x: Tensor): Tensor => polygamma(x, 0);
 const zeroGrad: Vjp = (g) => [mul(g, 0)];
 const floorOp = unary('floor', Math.floor, zeroGrad, { anyNumber: true, low: 0.1, high: 0.9 });
 export const floor = call(floorOp);

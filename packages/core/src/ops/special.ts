@@ -57,6 +57,32 @@ export function digamma(x: number): number {
   return shift + Math.log(x) - 0.5 / x - r * (1 / 12 - r * (1 / 120 - r * (1 / 252 - r * (1 / 240 - r * (1 / 132)))));
 }
 
+const bernoulli = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6];
+
+/** The derivative of order n of digamma: (-1)^(n+1) n! times the sum of 1 / (x + k)^(n+1), by Euler and Maclaurin. */
+export function polygamma(n: number, x: number): number {
+  if (n === 0) return digamma(x);
+  if (x <= 0 && Number.isInteger(x)) return Number.POSITIVE_INFINITY;
+  const s = n + 1;
+  let sum = 0;
+  let y = x;
+  while (y < 12) {
+    sum += y ** -s;
+    y++;
+  }
+  sum += y ** (1 - s) / (s - 1) + 0.5 * y ** -s;
+  let term = s * y ** (-s - 1);
+  let factorial = 2;
+  for (let k = 0; k < bernoulli.length; k++) {
+    sum += (bernoulli[k]! / factorial) * term;
+    term *= ((s + 2 * k + 1) * (s + 2 * k + 2)) / (y * y);
+    factorial *= (2 * k + 3) * (2 * k + 4);
+  }
+  let scale = n % 2 === 1 ? 1 : -1;
+  for (let k = 2; k <= n; k++) scale *= k;
+  return scale * sum;
+}
+
 /** Rounds half to even. */
 export function roundEven(x: number): number {
   const floor = Math.floor(x);

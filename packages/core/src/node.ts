@@ -1,0 +1,2 @@
+export * from './data/datasets.node';
+export * from './formats/files.node';
