@@ -1,0 +1,93 @@
+import { DTypeError, ValueError } from '../errors';
+import { type DType, dtypes, isDType, isFloating, isInteger } from '../tensor/dtype';
+
+const aliases: Readonly<Record<string, DType>> = {
+  float: 'float64',
+  double: 'float64',
+  single: 'float32',
+  half: 'float16',
+  int: 'int64',
+  intp: 'int64',
+  long: 'int64',
+  bool_: 'bool',
+  boolean: 'bool',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+  i1: 'int8',
+  i2: 'int16',
+  i4: 'int32',
+  i8: 'int64',
+  u1: 'uint8',
+};
+
+/** A dtype by any of NumPy's names for it: `'float32'`, `'f4'`, `'<f4'`, `'float'`. */
+export function parseDType(name: string): DType {
+  if (isDType(name)) return name;
+  const bare = name.replace(/^[<=|]/, '');
+  const dtype = aliases[bare];
+  if (dtype) return dtype;
+  throw new DTypeError(`data type '${name}' not understood; there are: ${Object.keys(dtypes).join(', ')}`);
+}
+
+/** A number as it comes from a script, without a dtype of its own; a whole number counts as a Python int. */
+export type Scalar = number | bigint | boolean;
+
+export const isScalar = (value: unknown): value is Scalar =>
+  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+
+/** The dtype that a bare number becomes: bool, int64 or float64. */
+export const scalarDType = (value: Scalar): DType =>
+  typeof value === 'boolean'
+    ? 'bool'
+    : typeof value === 'bigint' || (Number.isInteger(value) && !Object.is(value, -0))
+      ? 'int64'
+      : 'float64';
+
+const floatByBits: Readonly<Record<number, DType>> = { 2: 'float16', 4: 'float32', 8: 'float64' };
+
+/** The smallest float type that a function like exp gives for a dtype. */
+export function floatFor(dtype: DType): DType {
+  if (isFloating(dtype)) return dtype;
+  if (dtype === 'bool' || dtype === 'int8' || dtype === 'uint8') return 'float16';
+  return dtype === 'int16' ? 'float32' : 'float64';
+}
+
+/** The dtype of an operation on two arrays: the smallest that holds both. */
+export function promote(a: DType, b: DType): DType {
+  if (a === b) return a;
+  if (a === 'bool') return b;
+  if (b === 'bool') return a;
+  if (isInteger(a) && isInteger(b)) {
+    if (a === 'uint8' || b === 'uint8') {
+      const other = a === 'uint8' ? b : a;
+      return other === 'int8' ? 'int16' : other;
+    }
+    return dtypes[a].itemsize >= dtypes[b].itemsize ? a : b;
+  }
+  if (a === 'bfloat16' || b === 'bfloat16') {
+    const other = a === 'bfloat16' ? b : a;
+    if (other === 'float32' || other === 'float64') return other;
+    if (other === 'int8' || other === 'uint8') return 'bfloat16';
+    throw new DTypeError(`${a} and ${b} have no common dtype; convert one with astype`, { dtypes: [a, b] });
+  }
+  const bits = Math.max(...[a, b].map((dtype) => dtypes[floatFor(dtype)].itemsize));
+  return floatByBits[bits]!;
+}
+
+/** The dtype of an operation on an array and a bare number: the number yields unless it is of a higher kind. */
+export function promoteScalar(dtype: DType, value: Scalar): DType {
+  const kind = scalarDType(value);
+  if (kind === 'bool' || isFloating(dtype)) return dtype;
+  if (kind === 'float64') return 'float64';
+  return dtype === 'bool' ? 'int64' : dtype;
+}
+
+/** Throws where a whole number does not fit the integer dtype it is to take. */
+export function checkFits(value: Scalar, dtype: DType): void {
+  if (!isInteger(dtype) || typeof value === 'boolean') return;
+  if (typeof value === 'number' && !Number.isInteger(value)) return;
+  const { min, max } = dtypes[dtype];
+  if (value < min || value > max)
+    throw new ValueError(`Python integer ${value} out of bounds for ${dtype}`, { dtypes: [dtype] });
+}

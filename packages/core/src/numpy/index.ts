@@ -1,0 +1,5 @@
+export type { ArrayLike, Nested, NestedList } from './convert';
+export { promote, type Scalar } from './dtypes';
+export { type Index, type Slice, slice } from './indexing';
+export { NDArray, type ReduceArg, type ReduceOptions } from './ndarray';
+export { np } from './np';
