@@ -7,10 +7,13 @@ export type { Edge, GradHook, GraphNode, LeafNode, Node } from './autograd/node'
 export { leafNode, recordedNodes } from './autograd/node';
 export * from './autograd/record';
 export * from './autograd/tape';
+export * from './callable';
 export * from './errors';
+export * from './namespace';
 export * as nn from './nn/index';
-export * as ops from './ops/index';
 export { allOps, defineOp, type Op, type OpDefinition, type Sample, type VjpContext } from './ops/define';
+export * as ops from './ops/index';
+export * from './options';
 export * from './tensor/access';
 export * from './tensor/dtype';
 export * from './tensor/strides';
