@@ -1,4 +1,17 @@
-import { accumulateGradients, coreFamily, fromNested, GradError, gradients, isGradEnabled, ops, Tape, type Tensor, toNested, withGrad, writeInPlace } from '../index';
+import {
+  accumulateGradients,
+  coreFamily,
+  fromNested,
+  GradError,
+  gradients,
+  isGradEnabled,
+  ops,
+  Tape,
+  type Tensor,
+  toNested,
+  withGrad,
+  writeInPlace,
+} from '../index';
 
 const { add, mul, square, sum, slice, sigmoid, reshape } = ops;
 const leaf = (v: number | number[] | number[][]): Tensor => {
@@ -99,14 +112,20 @@ test('in-place results keep their gradient, and a saved result that is overwritt
 });
 
 test('a write through a view reaches the base and its other views', () => {
-  const a = leaf([[1, 2], [3, 4]]);
+  const a = leaf([
+    [1, 2],
+    [3, 4],
+  ]);
   const b = mul(a, 1);
   const row = slice(b, 0, 0, 1);
   const flat = reshape(b, [4]);
   writeInPlace(row, mul(row, 10));
   expect(toNested(flat)).toEqual([10, 20, 3, 4]);
   backward(add(sum(square(flat)), sum(b)));
-  expect(grad(a)).toEqual([[210, 410], [7, 9]]);
+  expect(grad(a)).toEqual([
+    [210, 410],
+    [7, 9],
+  ]);
 });
 
 test('a leaf that requires grad may only be written to with grad mode off', () => {

@@ -1,10 +1,10 @@
 import { GradError } from '../errors';
 import type { VjpContext } from '../ops/define';
-import { alias, empty, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { sameNumbers } from '../tensor/strides';
+import { alias, empty, type Tensor, type TensorSpec } from '../tensor/tensor';
 import type { Edge, GraphNode, Node, Saved } from './node';
-import type { Tape } from './tape';
 import { edgeOf } from './record';
+import type { Tape } from './tape';
 
 /** The three ops that the walk itself needs; the op files hand them over, so that nothing is imported in a circle. */
 export interface WalkOps {
@@ -37,7 +37,15 @@ function unpack(saved: Saved, node: Node): Tensor {
   if (storage.version !== saved.version) {
     throw new GradError(
       `one of the tensors needed for gradient computation has been modified by an in-place operation: an output or input of ${node.op.name} is at version ${storage.version}; expected version ${saved.version}`,
-      { op: 'backward', kind: 'version', node: node.op.name, version: storage.version, expected: saved.version, sizes: tensor.sizes, scalarType: storage.scalarType },
+      {
+        op: 'backward',
+        kind: 'version',
+        node: node.op.name,
+        version: storage.version,
+        expected: saved.version,
+        sizes: tensor.sizes,
+        scalarType: storage.scalarType,
+      },
     );
   }
   const now = tensor.node === null ? null : tensor.node;
@@ -112,7 +120,8 @@ interface Slot {
  */
 export function walkBack(roots: readonly { edge: Edge; grad: Tensor }[], options: WalkOptions): (Tensor | null)[] {
   const { tape, sources, accumulate } = options;
-  const inScope = (node: GraphNode): node is Node => node.kind === 'op' && (tape === null || (node.tapes?.includes(tape) ?? false));
+  const inScope = (node: GraphNode): node is Node =>
+    node.kind === 'op' && (tape === null || (node.tapes?.includes(tape) ?? false));
   const order: Node[] = [];
   const seen = new Set<GraphNode>();
   const stack: GraphNode[] = [];
@@ -130,7 +139,12 @@ export function walkBack(roots: readonly { edge: Edge; grad: Tensor }[], options
   const sourceNodes = new Set(sources.map((s) => s.node));
   const leadsOn = new Set<GraphNode>();
   const useful = (edge: Edge | null): boolean =>
-    edge !== null && (accumulate ? edge.node.kind === 'op' ? inScope(edge.node) || sourceNodes.has(edge.node) : true : leadsOn.has(edge.node) || sourceNodes.has(edge.node));
+    edge !== null &&
+    (accumulate
+      ? edge.node.kind === 'op'
+        ? inScope(edge.node) || sourceNodes.has(edge.node)
+        : true
+      : leadsOn.has(edge.node) || sourceNodes.has(edge.node));
   if (!accumulate) {
     for (let i = order.length - 1; i >= 0; i--) if (order[i]!.inputs.some(useful)) leadsOn.add(order[i]!);
   }
@@ -177,7 +191,10 @@ export function walkBack(roots: readonly { edge: Edge; grad: Tensor }[], options
       if (!sameNumbers(grad.sizes, spec.sizes)) grad = ops.sumTo(grad, spec.sizes);
       if (grad.scalarType !== spec.scalarType) grad = ops.cast(grad, spec.scalarType);
       const storage = grad.storage;
-      const owned = grad.contiguous && !grads.some((g) => g?.storage === storage) && !results.some((r, j) => j !== i && r?.storage === storage);
+      const owned =
+        grad.contiguous &&
+        !grads.some((g) => g?.storage === storage) &&
+        !results.some((r, j) => j !== i && r?.storage === storage);
       arrive(edge, grad, owned);
     }
     if (!options.keepSaved) {
@@ -216,7 +233,12 @@ export function gradients(
   options: { tape?: Tape | null; keepSaved?: boolean } = {},
 ): (Tensor | null)[] {
   const roots = targets.map((target, i) => ({ edge: edgeOf(target), grad: seeds[i]! }));
-  return walkBack(roots, { tape: options.tape ?? null, keepSaved: options.keepSaved ?? true, accumulate: false, sources: sources.map(edgeOf) });
+  return walkBack(roots, {
+    tape: options.tape ?? null,
+    keepSaved: options.keepSaved ?? true,
+    accumulate: false,
+    sources: sources.map(edgeOf),
+  });
 }
 
 /** Adds the gradients of every leaf that requires one to its `.grad`. */

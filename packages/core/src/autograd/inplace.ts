@@ -8,10 +8,16 @@ import { onStaleView } from './record';
 /** Writes values into a tensor's memory and counts the write; the graph is left alone. */
 export function overwrite(target: Tensor, values: Tensor): void {
   if (!sameNumbers(target.sizes, values.sizes)) {
-    throw new ShapeError(`values of shape ${showShape(values.sizes)} do not fit a tensor of shape ${showShape(target.sizes)}`, { op: 'copy', kind: 'inPlaceShape', shapes: [target.sizes, values.sizes] });
+    throw new ShapeError(
+      `values of shape ${showShape(values.sizes)} do not fit a tensor of shape ${showShape(target.sizes)}`,
+      { op: 'copy', kind: 'inPlaceShape', shapes: [target.sizes, values.sizes] },
+    );
   }
   if (target.scalarType !== values.scalarType) {
-    throw new DTypeError(`values of dtype ${values.scalarType} cannot be written into ${target.scalarType}: cast them`, { op: 'copy', kind: 'inPlaceDtype', dtypes: [values.scalarType, target.scalarType] });
+    throw new DTypeError(
+      `values of dtype ${values.scalarType} cannot be written into ${target.scalarType}: cast them`,
+      { op: 'copy', kind: 'inPlaceDtype', dtypes: [values.scalarType, target.scalarType] },
+    );
   }
   const to = target.storage.array as Float64Array;
   const from = values.storage.array as Float64Array;
@@ -36,7 +42,9 @@ function adopt(target: Tensor, from: Tensor): void {
   if (node === null || node.savedOutputs === null) return;
   // what the op saved of its result is now this tensor's memory, so that later writes are noticed
   node.savedOutputs = node.savedOutputs.map((saved) =>
-    saved !== null && saved.tensor === from ? { tensor: target, storage: target.storage, version: target.storage.version, edge: saved.edge } : saved,
+    saved !== null && saved.tensor === from
+      ? { tensor: target, storage: target.storage, version: target.storage.version, edge: saved.edge }
+      : saved,
   );
 }
 
@@ -67,7 +75,10 @@ export function writeInPlace(target: Tensor, result: Tensor): Tensor {
     return target;
   }
   if (!isDense(base.sizes, base.strides)) {
-    throw new GradError('an in-place write through a view of a tensor with gaps in its memory cannot be differentiated: clone the base first', { op: 'inPlace', kind: 'gappedBase' });
+    throw new GradError(
+      'an in-place write through a view of a tensor with gaps in its memory cannot be differentiated: clone the base first',
+      { op: 'inPlace', kind: 'gappedBase' },
+    );
   }
   const before = alias(base);
   before.node = base.node;

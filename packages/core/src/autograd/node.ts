@@ -33,7 +33,9 @@ export interface Node {
   readonly tapes: readonly Tape[] | null;
   hooks: Map<number, GradHook[]> | null;
   /** Overrides the op's vjp: for functions that a user differentiates by hand. */
-  readonly custom: ((grads: readonly (Tensor | null)[], context: VjpContext<object>) => readonly (Tensor | null)[]) | null;
+  readonly custom:
+    | ((grads: readonly (Tensor | null)[], context: VjpContext<object>) => readonly (Tensor | null)[])
+    | null;
 }
 
 /** Where gradients of a leaf arrive. */

@@ -1,14 +1,20 @@
 import { EngineError } from '../errors';
 import type { Op } from '../ops/define';
-import { SymbolicStorage, type Tensor, type TensorFamily, type TensorSpec, coreFamily } from '../tensor/tensor';
 import { isFloating } from '../tensor/dtype';
+import { coreFamily, SymbolicStorage, type Tensor, type TensorFamily, type TensorSpec } from '../tensor/tensor';
 import { isGradEnabled } from './mode';
 import { type Edge, leafNode, type Node, nextSeq, type Saved } from './node';
-import { openTapes, watchingTapes, type Tape } from './tape';
+import { openTapes, type Tape, watchingTapes } from './tape';
 
 /** Takes the place of the kernels while a graph is being built. */
 export interface Tracer {
-  emit(op: Op<any>, inputs: readonly Tensor[], attrs: object, specs: readonly TensorSpec[], family: TensorFamily): readonly Tensor[];
+  emit(
+    op: Op<any>,
+    inputs: readonly Tensor[],
+    attrs: object,
+    specs: readonly TensorSpec[],
+    family: TensorFamily,
+  ): readonly Tensor[];
 }
 
 /** Sees every op that runs, by name, without changing it. */
@@ -127,7 +133,12 @@ function record<A extends object>(
   if (outs) node.savedOutputs = outputs.map((t, i) => (outs.includes(i) ? save(t, { node, index: i }) : null));
 }
 
-function execute<A extends object>(op: Op<A>, inputs: readonly Tensor[], attrs: A, family: TensorFamily): Tensor | readonly Tensor[] {
+function execute<A extends object>(
+  op: Op<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+  family: TensorFamily,
+): Tensor | readonly Tensor[] {
   let inferred: TensorSpec | readonly TensorSpec[];
   try {
     inferred = op.infer(inputs, attrs);
@@ -141,7 +152,9 @@ function execute<A extends object>(op: Op<A>, inputs: readonly Tensor[], attrs: 
     result = Array.isArray(inferred) ? outs : outs[0]!;
   } else {
     try {
-      result = (fastKernels && op.fast !== null ? op.fast(family, inputs, specs, attrs) : null) ?? op.forward(family, inputs, specs, attrs);
+      result =
+        (fastKernels && op.fast !== null ? op.fast(family, inputs, specs, attrs) : null) ??
+        op.forward(family, inputs, specs, attrs);
     } catch (error) {
       throw family.rephrase(error);
     }
@@ -180,15 +193,25 @@ export function dispatch<A extends object>(
     }
     const tapes = openTapes.length > 0 ? watchingTapes(inputs) : null;
     if (byGradMode || tapes !== null) {
-      record(op, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor], attrs, byGradMode, tapes, custom);
+      record(
+        op,
+        inputs,
+        Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor],
+        attrs,
+        byGradMode,
+        tapes,
+        custom,
+      );
     }
   }
-  if (observer !== null) observer(op.name, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor]);
+  if (observer !== null)
+    observer(op.name, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor]);
   return result;
 }
 
 /** Runs an op with one output. */
-export const run = <A extends object>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor => dispatch(op, inputs, attrs) as Tensor;
+export const run = <A extends object>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor =>
+  dispatch(op, inputs, attrs) as Tensor;
 
 /** Runs an op with several outputs. */
 export const runMany = <A extends object>(op: Op<A>, inputs: readonly Tensor[], attrs: A): readonly Tensor[] => {

@@ -1,12 +1,13 @@
 import { abs, add, clamp, div, exp, greater, log, log1p, mul, neg, relu, square, sub, where } from '../ops/elementwise';
-import { logSoftmax } from '../ops/softmax';
 import { mean, sum } from '../ops/reduce';
+import { logSoftmax } from '../ops/softmax';
 import type { Tensor } from '../tensor/tensor';
 
 export type Reduction = 'none' | 'mean' | 'sum';
 
 /** A loss tensor reduced to its mean or sum, or left as it is. */
-export const reduceLoss = (loss: Tensor, reduction: Reduction): Tensor => (reduction === 'none' ? loss : reduction === 'mean' ? mean(loss) : sum(loss));
+export const reduceLoss = (loss: Tensor, reduction: Reduction): Tensor =>
+  reduction === 'none' ? loss : reduction === 'mean' ? mean(loss) : sum(loss);
 
 /** (a - b)^2. */
 export const squaredError = (a: Tensor, b: Tensor): Tensor => square(sub(a, b));
@@ -33,7 +34,8 @@ export function binaryEntropyClipped(p: Tensor, y: Tensor, epsilon: number): Ten
 }
 
 /** max(x, 0) - x y + log(1 + e^-|x|): binary cross-entropy of logits x, never infinite. */
-export const binaryEntropyLogits = (x: Tensor, y: Tensor): Tensor => add(sub(relu(x), mul(x, y)), log1p(exp(neg(abs(x)))));
+export const binaryEntropyLogits = (x: Tensor, y: Tensor): Tensor =>
+  add(sub(relu(x), mul(x, y)), log1p(exp(neg(abs(x)))));
 
 /** -sum(y log softmax(x)) over the last axis. */
 export const entropyLogits = (x: Tensor, y: Tensor, axis = -1): Tensor => neg(sum(mul(y, logSoftmax(x, axis)), axis));
@@ -43,4 +45,3 @@ export function entropyClipped(p: Tensor, y: Tensor, epsilon: number, axis = -1)
   const q = clamp(div(p, sum(p, axis, true)), epsilon, 1 - epsilon);
   return neg(sum(mul(y, log(q)), axis));
 }
-

@@ -1,10 +1,10 @@
-import { allOps, type AnyOp, type SampleInput } from './define';
+import { type AnyOp, allOps, type SampleInput } from './define';
 import './index';
 import { gradients } from '../autograd/backward';
 import { runMany, withFastKernels } from '../autograd/record';
 import { Tape } from '../autograd/tape';
-import { codecs, dtypes, isFloating } from '../tensor/dtype';
 import { toNumbers } from '../tensor/access';
+import { codecs, dtypes, isFloating } from '../tensor/dtype';
 import { numel } from '../tensor/strides';
 import { coreFamily, empty, fromArray, type Tensor } from '../tensor/tensor';
 import { add, mul } from './elementwise';
@@ -21,7 +21,8 @@ function randomizer(seed: number): () => number {
 }
 
 function make(input: SampleInput, next: () => number, real: 'float64' | 'float32'): Tensor {
-  const dtype = input.kind === 'real' ? real : input.kind === 'bools' ? 'bool' : input.dtype === 'float64' ? real : input.dtype;
+  const dtype =
+    input.kind === 'real' ? real : input.kind === 'bools' ? 'bool' : input.dtype === 'float64' ? real : input.dtype;
   const out = empty(coreFamily, input.shape, dtype);
   const n = numel(input.shape);
   for (let i = 0; i < n; i++) {
@@ -50,8 +51,13 @@ function restride(t: Tensor): Tensor {
   return permute(fromArray(coreFamily, array, turned.sizes, t.scalarType), axes);
 }
 
-const cases = allOps().flatMap((op) => op.samples.map((sample, i) => ({ name: `${op.name} #${i}`, op, sample, seed: i * 977 + op.name.length * 131 })));
-const differentiable = cases.filter(({ op, sample }) => op.vjp !== null && sample.inputs.some((s) => s.kind === 'real' || (s.kind === 'values' && isFloating(s.dtype))));
+const cases = allOps().flatMap((op) =>
+  op.samples.map((sample, i) => ({ name: `${op.name} #${i}`, op, sample, seed: i * 977 + op.name.length * 131 })),
+);
+const differentiable = cases.filter(
+  ({ op, sample }) =>
+    op.vjp !== null && sample.inputs.some((s) => s.kind === 'real' || (s.kind === 'values' && isFloating(s.dtype))),
+);
 
 const inputsOf = (c: (typeof cases)[number], real: 'float64' | 'float32'): Tensor[] => {
   const next = randomizer(c.seed);
@@ -115,7 +121,9 @@ describe.each(cases)('$name', (c) => {
     const inferred = c.op.infer(inputs, c.sample.attrs);
     const specs = Array.isArray(inferred) ? inferred : [inferred];
     const outputs = runMany(c.op, inputs, c.sample.attrs);
-    expect(outputs.map((t) => ({ sizes: [...t.sizes], scalarType: t.scalarType }))).toEqual(specs.map((s) => ({ sizes: [...s.sizes], scalarType: s.scalarType })));
+    expect(outputs.map((t) => ({ sizes: [...t.sizes], scalarType: t.scalarType }))).toEqual(
+      specs.map((s) => ({ sizes: [...s.sizes], scalarType: s.scalarType })),
+    );
   });
 
   test('any strides give the same', () => {
@@ -133,7 +141,12 @@ describe.each(cases)('$name', (c) => {
       const fast = runMany(c.op, inputs, c.sample.attrs);
       const slow = withFastKernels(false, () => runMany(c.op, inputs, c.sample.attrs));
       slow.forEach((t, i) => {
-        expectClose(toNumbers(fast[i]!), toNumbers(t), real === 'float32' ? 2e-6 : 1e-12, real === 'float32' ? 1e-6 : 1e-12);
+        expectClose(
+          toNumbers(fast[i]!),
+          toNumbers(t),
+          real === 'float32' ? 2e-6 : 1e-12,
+          real === 'float32' ? 1e-6 : 1e-12,
+        );
       });
     }
   });

@@ -18,18 +18,27 @@ export interface ConvAttrs {
 }
 
 /** Sizes and strides of an image tensor as n, h, w, c. */
-export function imageAxes(t: TensorSpec & { strides?: readonly number[] }, channelsFirst: boolean): { sizes: readonly [number, number, number, number]; strides: readonly [number, number, number, number] } {
+export function imageAxes(
+  t: TensorSpec & { strides?: readonly number[] },
+  channelsFirst: boolean,
+): { sizes: readonly [number, number, number, number]; strides: readonly [number, number, number, number] } {
   const order = channelsFirst ? [0, 2, 3, 1] : [0, 1, 2, 3];
-  const pick = (a: readonly number[] | undefined): readonly [number, number, number, number] => order.map((i) => a?.[i] ?? 0) as unknown as readonly [number, number, number, number];
+  const pick = (a: readonly number[] | undefined): readonly [number, number, number, number] =>
+    order.map((i) => a?.[i] ?? 0) as unknown as readonly [number, number, number, number];
   return { sizes: pick(t.sizes), strides: pick(t.strides) };
 }
 /** The same of a kernel as kh, kw, in, out. */
-export function kernelAxes(t: TensorSpec & { strides?: readonly number[] }, channelsFirst: boolean): ReturnType<typeof imageAxes> {
+export function kernelAxes(
+  t: TensorSpec & { strides?: readonly number[] },
+  channelsFirst: boolean,
+): ReturnType<typeof imageAxes> {
   const order = channelsFirst ? [2, 3, 1, 0] : [0, 1, 2, 3];
-  const pick = (a: readonly number[] | undefined): readonly [number, number, number, number] => order.map((i) => a?.[i] ?? 0) as unknown as readonly [number, number, number, number];
+  const pick = (a: readonly number[] | undefined): readonly [number, number, number, number] =>
+    order.map((i) => a?.[i] ?? 0) as unknown as readonly [number, number, number, number];
   return { sizes: pick(t.sizes), strides: pick(t.strides) };
 }
-const imageSizes = (n: number, h: number, w: number, c: number, channelsFirst: boolean): number[] => (channelsFirst ? [n, c, h, w] : [n, h, w, c]);
+const imageSizes = (n: number, h: number, w: number, c: number, channelsFirst: boolean): number[] =>
+  channelsFirst ? [n, c, h, w] : [n, h, w, c];
 
 /** An image tensor laid out channels last inside, whatever its logical order; users of a facade never notice. */
 export function emptyImage(family: TensorFamily, spec: TensorSpec, channelsFirst: boolean): Tensor {
@@ -45,18 +54,52 @@ export const outputSize = (size: number, kernel: number, stride: number, pad: Pa
   Math.floor((size + pad[0] + pad[1] - dilation * (kernel - 1) - 1) / stride) + 1;
 
 function convSpec([x, w, b]: readonly TensorSpec[], a: ConvAttrs): TensorSpec {
-  if (x!.sizes.length !== 4 || w!.sizes.length !== 4) throw new ShapeError(`needs a rank-4 input and kernel, got ${showShape(x!.sizes)} and ${showShape(w!.sizes)}`, { op: 'conv2d', kind: 'convRank', shapes: [x!.sizes, w!.sizes] });
-  if (x!.scalarType !== w!.scalarType) throw new DTypeError(`input and kernel have dtypes ${x!.scalarType} and ${w!.scalarType}`, { op: 'conv2d', kind: 'mismatch', dtypes: [x!.scalarType, w!.scalarType] });
+  if (x!.sizes.length !== 4 || w!.sizes.length !== 4)
+    throw new ShapeError(`needs a rank-4 input and kernel, got ${showShape(x!.sizes)} and ${showShape(w!.sizes)}`, {
+      op: 'conv2d',
+      kind: 'convRank',
+      shapes: [x!.sizes, w!.sizes],
+    });
+  if (x!.scalarType !== w!.scalarType)
+    throw new DTypeError(`input and kernel have dtypes ${x!.scalarType} and ${w!.scalarType}`, {
+      op: 'conv2d',
+      kind: 'mismatch',
+      dtypes: [x!.scalarType, w!.scalarType],
+    });
   const [n, h, wd, c] = imageAxes(x!, a.channelsFirst).sizes;
   const [kh, kw, ci, co] = kernelAxes(w!, a.channelsFirst).sizes;
   if (ci * a.groups !== c || co % a.groups !== 0) {
-    throw new ShapeError(`input ${showShape(x!.sizes)} has ${c} channels, but the kernel ${showShape(w!.sizes)} with ${a.groups} groups takes ${ci * a.groups}`, { op: 'conv2d', kind: 'convChannels', shapes: [x!.sizes, w!.sizes], groups: a.groups, channels: c, expected: ci * a.groups });
+    throw new ShapeError(
+      `input ${showShape(x!.sizes)} has ${c} channels, but the kernel ${showShape(w!.sizes)} with ${a.groups} groups takes ${ci * a.groups}`,
+      {
+        op: 'conv2d',
+        kind: 'convChannels',
+        shapes: [x!.sizes, w!.sizes],
+        groups: a.groups,
+        channels: c,
+        expected: ci * a.groups,
+      },
+    );
   }
-  if (b && (b.sizes.length !== 1 || b.sizes[0] !== co)) throw new ShapeError(`a bias of shape ${showShape(b.sizes)} does not fit ${co} output channels`, { op: 'conv2d', kind: 'bias', shapes: [b.sizes, [co]] });
+  if (b && (b.sizes.length !== 1 || b.sizes[0] !== co))
+    throw new ShapeError(`a bias of shape ${showShape(b.sizes)} does not fit ${co} output channels`, {
+      op: 'conv2d',
+      kind: 'bias',
+      shapes: [b.sizes, [co]],
+    });
   const oh = outputSize(h, kh, a.stride[0], a.padding[0], a.dilation[0]);
   const ow = outputSize(wd, kw, a.stride[1], a.padding[1], a.dilation[1]);
   if (oh <= 0 || ow <= 0) {
-    throw new ValueError(`a ${kh}x${kw} kernel is larger than the padded ${h + a.padding[0][0] + a.padding[0][1]}x${wd + a.padding[1][0] + a.padding[1][1]} input`, { op: 'conv2d', kind: 'convSmall', shapes: [x!.sizes, w!.sizes], padded: [h + a.padding[0][0] + a.padding[0][1], wd + a.padding[1][0] + a.padding[1][1]], kernel: [kh, kw] });
+    throw new ValueError(
+      `a ${kh}x${kw} kernel is larger than the padded ${h + a.padding[0][0] + a.padding[0][1]}x${wd + a.padding[1][0] + a.padding[1][1]} input`,
+      {
+        op: 'conv2d',
+        kind: 'convSmall',
+        shapes: [x!.sizes, w!.sizes],
+        padded: [h + a.padding[0][0] + a.padding[0][1], wd + a.padding[1][0] + a.padding[1][1]],
+        kernel: [kh, kw],
+      },
+    );
   }
   return { sizes: imageSizes(n, oh, ow, co, a.channelsFirst), scalarType: x!.scalarType };
 }
@@ -85,7 +128,8 @@ function visitConv(x: Tensor, w: Tensor, y: Tensor, a: ConvAttrs, visit: Visit):
             const yi = y.offset + i * Y.strides[0] + r * Y.strides[1] + s * Y.strides[2];
             for (let o = 0; o < co; o++) {
               const group = Math.floor(o / perGroup) * ci;
-              for (let k = 0; k < ci; k++) visit(xi + (group + k) * X.strides[3], wi + k * W.strides[2] + o * W.strides[3], yi + o * Y.strides[3]);
+              for (let k = 0; k < ci; k++)
+                visit(xi + (group + k) * X.strides[3], wi + k * W.strides[2] + o * W.strides[3], yi + o * Y.strides[3]);
             }
           }
         }
@@ -100,8 +144,26 @@ function accumulate(out: Tensor, run: (sums: Float64Array) => void): Tensor {
   return out;
 }
 
-const unit: ConvAttrs = { stride: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1], groups: 1, channelsFirst: true };
-const padded: ConvAttrs = { stride: [2, 1], padding: [[1, 0], [1, 1]], dilation: [1, 2], groups: 1, channelsFirst: false };
+const unit: ConvAttrs = {
+  stride: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  dilation: [1, 1],
+  groups: 1,
+  channelsFirst: true,
+};
+const padded: ConvAttrs = {
+  stride: [2, 1],
+  padding: [
+    [1, 0],
+    [1, 1],
+  ],
+  dilation: [1, 2],
+  groups: 1,
+  channelsFirst: false,
+};
 
 const conv2dOp: Op<ConvAttrs> = defineOp<ConvAttrs>({
   name: 'conv2d',
@@ -112,7 +174,8 @@ const conv2dOp: Op<ConvAttrs> = defineOp<ConvAttrs>({
     return accumulate(out, (sums) => {
       if (b) {
         const Y = imageAxes(out, a.channelsFirst);
-        for (let i = 0; i < sums.length; i++) sums[i] = cx.get(b.storage.array, b.offset + (i % Y.sizes[3]) * b.strides[0]!);
+        for (let i = 0; i < sums.length; i++)
+          sums[i] = cx.get(b.storage.array, b.offset + (i % Y.sizes[3]) * b.strides[0]!);
       }
       visitConv(x!, w!, out, a, (i, k, o) => {
         sums[o]! += cx.get(x!.storage.array, i) * cx.get(w!.storage.array, k);
@@ -174,9 +237,10 @@ const convKernelGradOp: Op<SizedConv> = defineOp<SizedConv>({
   samples: [{ inputs: [real([2, 3, 3, 2]), real([2, 2, 4, 4])], attrs: { ...unit, sizes: [3, 2, 2, 3] } }],
 });
 /** Two-dimensional cross-correlation of images with kernels, plus a bias per output channel. */
-export const conv2d = (x: Tensor, kernel: Tensor, bias: Tensor | null, attrs: ConvAttrs): Tensor => run(conv2dOp, bias === null ? [x, kernel] : [x, kernel, bias], attrs);
+export const conv2d = (x: Tensor, kernel: Tensor, bias: Tensor | null, attrs: ConvAttrs): Tensor =>
+  run(conv2dOp, bias === null ? [x, kernel] : [x, kernel, bias], attrs);
 /** The gradient of conv2d with respect to its input: also known as transposed convolution. `sizes` is the shape of the result. */
-export const convInputGrad = (g: Tensor, kernel: Tensor, sizes: readonly number[], attrs: ConvAttrs): Tensor => run(convInputGradOp, [g, kernel], { ...attrs, sizes });
+export const convInputGrad = (g: Tensor, kernel: Tensor, sizes: readonly number[], attrs: ConvAttrs): Tensor =>
+  run(convInputGradOp, [g, kernel], { ...attrs, sizes });
 
 const channelSum = (g: Tensor, channelsFirst: boolean): Tensor => sum(g, channelsFirst ? [0, 2, 3] : [0, 1, 2]);
-

@@ -17,10 +17,27 @@ export interface VjpContext<A> {
 
 /** One input of a sample, made anew for each check. */
 export type SampleInput =
-  | { readonly kind: 'real'; readonly shape: readonly number[]; readonly low: number; readonly high: number; readonly fixed?: boolean }
-  | { readonly kind: 'ints'; readonly shape: readonly number[]; readonly low: number; readonly high: number; readonly dtype: DType }
+  | {
+      readonly kind: 'real';
+      readonly shape: readonly number[];
+      readonly low: number;
+      readonly high: number;
+      readonly fixed?: boolean;
+    }
+  | {
+      readonly kind: 'ints';
+      readonly shape: readonly number[];
+      readonly low: number;
+      readonly high: number;
+      readonly dtype: DType;
+    }
   | { readonly kind: 'bools'; readonly shape: readonly number[] }
-  | { readonly kind: 'values'; readonly shape: readonly number[]; readonly values: readonly number[]; readonly dtype: DType };
+  | {
+      readonly kind: 'values';
+      readonly shape: readonly number[];
+      readonly values: readonly number[];
+      readonly dtype: DType;
+    };
 
 export interface Sample<A> {
   readonly inputs: readonly SampleInput[];
@@ -28,11 +45,28 @@ export interface Sample<A> {
 }
 
 /** Reals drawn from [low, high); `fixed` inputs are left out of gradient checks (an output saved by another op, say). */
-export const real = (shape: readonly number[], low = -2, high = 2, fixed = false): SampleInput => ({ kind: 'real', shape, low, high, fixed });
-export const ints = (shape: readonly number[], low: number, high: number, dtype: DType = 'int64'): SampleInput => ({ kind: 'ints', shape, low, high, dtype });
+export const real = (shape: readonly number[], low = -2, high = 2, fixed = false): SampleInput => ({
+  kind: 'real',
+  shape,
+  low,
+  high,
+  fixed,
+});
+export const ints = (shape: readonly number[], low: number, high: number, dtype: DType = 'int64'): SampleInput => ({
+  kind: 'ints',
+  shape,
+  low,
+  high,
+  dtype,
+});
 export const bools = (shape: readonly number[]): SampleInput => ({ kind: 'bools', shape });
 /** Given numbers: where ties or kinks matter. */
-export const values = (shape: readonly number[], list: readonly number[], dtype: DType = 'float64'): SampleInput => ({ kind: 'values', shape, values: list, dtype });
+export const values = (shape: readonly number[], list: readonly number[], dtype: DType = 'float64'): SampleInput => ({
+  kind: 'values',
+  shape,
+  values: list,
+  dtype,
+});
 
 export type Kernel<A> = (
   family: TensorFamily,
@@ -73,7 +107,14 @@ const table = new Map<string, AnyOp>();
 /** Enters an op into the table. */
 export function defineOp<A extends object = Record<never, never>>(definition: OpDefinition<A>): Op<A> {
   if (table.has(definition.name)) throw new Error(`op ${definition.name} is defined twice`);
-  const op: Op<A> = { saves: undefined, view: false, stateful: false, noSecondOrder: undefined, ...definition, fast: null } as Op<A>;
+  const op: Op<A> = {
+    saves: undefined,
+    view: false,
+    stateful: false,
+    noSecondOrder: undefined,
+    ...definition,
+    fast: null,
+  } as Op<A>;
   table.set(op.name, op);
   return op;
 }

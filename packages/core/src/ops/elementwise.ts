@@ -3,9 +3,16 @@ import { DTypeError } from '../errors';
 import { codecs, type DType, isFloating } from '../tensor/dtype';
 import { broadcastShapes } from '../tensor/strides';
 import { empty, type Tensor, type TensorSpec } from '../tensor/tensor';
-import { bools, defineOp, ints, none, type Op, real, type SampleInput, values, type VjpContext } from './define';
+import { bools, defineOp, ints, none, type Op, real, type SampleInput, type VjpContext, values } from './define';
 import { mapBinary, mapBinaryBig, mapUnary } from './loops';
-import { erf as erfOf, lgamma as lgammaOf, polygamma as polygammaOf, roundEven, sigmoid as sigmoidOf, softplus as softplusOf } from './special';
+import {
+  erf as erfOf,
+  lgamma as lgammaOf,
+  polygamma as polygammaOf,
+  roundEven,
+  sigmoid as sigmoidOf,
+  softplus as softplusOf,
+} from './special';
 
 type None = typeof none;
 /** What elementwise functions take besides tensors: a number becomes a rank-0 tensor of the other operand's dtype. */
@@ -21,7 +28,12 @@ export function scalarLike(value: number, like: Tensor): Tensor {
 const floatSpec =
   (name: string) =>
   ([x]: readonly TensorSpec[]): TensorSpec => {
-    if (!isFloating(x!.scalarType)) throw new DTypeError(`needs floating-point elements, got ${x!.scalarType}`, { op: name, kind: 'floating', dtypes: [x!.scalarType] });
+    if (!isFloating(x!.scalarType))
+      throw new DTypeError(`needs floating-point elements, got ${x!.scalarType}`, {
+        op: name,
+        kind: 'floating',
+        dtypes: [x!.scalarType],
+      });
     return { sizes: x!.sizes, scalarType: x!.scalarType };
   };
 const sameSpec = ([x]: readonly TensorSpec[]): TensorSpec => ({ sizes: x!.sizes, scalarType: x!.scalarType });
@@ -33,7 +45,13 @@ function unary(
   name: string,
   f: (x: number) => number,
   vjp: Vjp | null,
-  options: { saves?: 'input' | 'output'; low?: number; high?: number; anyNumber?: boolean; samples?: SampleInput[] } = {},
+  options: {
+    saves?: 'input' | 'output';
+    low?: number;
+    high?: number;
+    anyNumber?: boolean;
+    samples?: SampleInput[];
+  } = {},
 ): Op<None> {
   const inputs = options.samples ?? [real([2, 3], options.low ?? -2, options.high ?? 2)];
   return defineOp<None>({
@@ -48,13 +66,27 @@ function unary(
 
 const call = (op: Op<None>) => (x: Tensor) => run(op, [x], none);
 
-const negOp = unary('neg', (x) => -x, (g) => [neg(g)], { anyNumber: true });
+const negOp = unary(
+  'neg',
+  (x) => -x,
+  (g) => [neg(g)],
+  { anyNumber: true },
+);
 /** -x. */
 export const neg = call(negOp);
-const signOp = unary('sign', (x) => (Number.isNaN(x) ? x : x > 0 ? 1 : x < 0 ? -1 : 0), (g) => [mul(g, 0)], { anyNumber: true, low: 0.5 });
+const signOp = unary(
+  'sign',
+  (x) => (Number.isNaN(x) ? x : x > 0 ? 1 : x < 0 ? -1 : 0),
+  (g) => [mul(g, 0)],
+  { anyNumber: true, low: 0.5 },
+);
 /** -1, 0 or 1. */
 export const sign = call(signOp);
-const absOp = unary('abs', Math.abs, (g, c) => [mul(g, sign(c.input(0)))], { saves: 'input', anyNumber: true, low: 0.5 });
+const absOp = unary('abs', Math.abs, (g, c) => [mul(g, sign(c.input(0)))], {
+  saves: 'input',
+  anyNumber: true,
+  low: 0.5,
+});
 /** |x|; the gradient at 0 is 0. */
 export const abs = call(absOp);
 const expOp = unary('exp', Math.exp, (g, c) => [mul(g, c.output())], { saves: 'output' });
@@ -71,7 +103,10 @@ const log1pOp = unary('log1p', Math.log1p, (g, c) => [div(g, add(c.input(0), 1))
 export const log1p = call(log1pOp);
 const log2Op = unary('log2', Math.log2, (g, c) => [div(g, mul(c.input(0), Math.LN2))], { saves: 'input', low: 0.3 });
 export const log2 = call(log2Op);
-const log10Op = unary('log10', Math.log10, (g, c) => [div(g, mul(c.input(0), Math.LN10))], { saves: 'input', low: 0.3 });
+const log10Op = unary('log10', Math.log10, (g, c) => [div(g, mul(c.input(0), Math.LN10))], {
+  saves: 'input',
+  low: 0.3,
+});
 export const log10 = call(log10Op);
 const sqrtOp = unary('sqrt', Math.sqrt, (g, c) => [div(g, mul(c.output(), 2))], { saves: 'output', low: 0.3 });
 /** Square root. */
@@ -87,21 +122,43 @@ const rsqrtOp = unary(
 );
 /** 1 / sqrt(x). */
 export const rsqrt = call(rsqrtOp);
-const reciprocalOp = unary('reciprocal', (x) => 1 / x, (g, c) => [neg(mul(g, square(c.output())))], { saves: 'output', low: 0.5 });
+const reciprocalOp = unary(
+  'reciprocal',
+  (x) => 1 / x,
+  (g, c) => [neg(mul(g, square(c.output())))],
+  { saves: 'output', low: 0.5 },
+);
 /** 1 / x. */
 export const reciprocal = call(reciprocalOp);
-const squareOp = unary('square', (x) => x * x, (g, c) => [mul(g, mul(c.input(0), 2))], { saves: 'input', anyNumber: true });
+const squareOp = unary(
+  'square',
+  (x) => x * x,
+  (g, c) => [mul(g, mul(c.input(0), 2))],
+  { saves: 'input', anyNumber: true },
+);
 /** x^2. */
 export const square = call(squareOp);
 const sinOp = unary('sin', Math.sin, (g, c) => [mul(g, cos(c.input(0)))], { saves: 'input' });
 export const sin = call(sinOp);
 const cosOp = unary('cos', Math.cos, (g, c) => [neg(mul(g, sin(c.input(0))))], { saves: 'input' });
 export const cos = call(cosOp);
-const tanOp = unary('tan', Math.tan, (g, c) => [mul(g, add(square(c.output()), 1))], { saves: 'output', low: -1, high: 1 });
+const tanOp = unary('tan', Math.tan, (g, c) => [mul(g, add(square(c.output()), 1))], {
+  saves: 'output',
+  low: -1,
+  high: 1,
+});
 export const tan = call(tanOp);
-const asinOp = unary('asin', Math.asin, (g, c) => [mul(g, rsqrt(sub(1, square(c.input(0)))))], { saves: 'input', low: -0.8, high: 0.8 });
+const asinOp = unary('asin', Math.asin, (g, c) => [mul(g, rsqrt(sub(1, square(c.input(0)))))], {
+  saves: 'input',
+  low: -0.8,
+  high: 0.8,
+});
 export const asin = call(asinOp);
-const acosOp = unary('acos', Math.acos, (g, c) => [neg(mul(g, rsqrt(sub(1, square(c.input(0))))))], { saves: 'input', low: -0.8, high: 0.8 });
+const acosOp = unary('acos', Math.acos, (g, c) => [neg(mul(g, rsqrt(sub(1, square(c.input(0))))))], {
+  saves: 'input',
+  low: -0.8,
+  high: 0.8,
+});
 export const acos = call(acosOp);
 const atanOp = unary('atan', Math.atan, (g, c) => [div(g, add(square(c.input(0)), 1))], { saves: 'input' });
 export const atan = call(atanOp);
@@ -111,19 +168,28 @@ const coshOp = unary('cosh', Math.cosh, (g, c) => [mul(g, sinh(c.input(0)))], { 
 export const cosh = call(coshOp);
 const asinhOp = unary('asinh', Math.asinh, (g, c) => [mul(g, rsqrt(add(square(c.input(0)), 1)))], { saves: 'input' });
 export const asinh = call(asinhOp);
-const acoshOp = unary('acosh', Math.acosh, (g, c) => [mul(g, rsqrt(sub(square(c.input(0)), 1)))], { saves: 'input', low: 1.3, high: 3 });
+const acoshOp = unary('acosh', Math.acosh, (g, c) => [mul(g, rsqrt(sub(square(c.input(0)), 1)))], {
+  saves: 'input',
+  low: 1.3,
+  high: 3,
+});
 export const acosh = call(acoshOp);
-const atanhOp = unary('atanh', Math.atanh, (g, c) => [div(g, sub(1, square(c.input(0))))], { saves: 'input', low: -0.8, high: 0.8 });
+const atanhOp = unary('atanh', Math.atanh, (g, c) => [div(g, sub(1, square(c.input(0))))], {
+  saves: 'input',
+  low: -0.8,
+  high: 0.8,
+});
 export const atanh = call(atanhOp);
-const erfOp = unary(
-  'erf',
-  erfOf,
-  (g, c) => [mul(g, mul(exp(neg(square(c.input(0)))), 2 / Math.sqrt(Math.PI)))],
-  { saves: 'input' },
-);
+const erfOp = unary('erf', erfOf, (g, c) => [mul(g, mul(exp(neg(square(c.input(0)))), 2 / Math.sqrt(Math.PI)))], {
+  saves: 'input',
+});
 /** Error function. */
 export const erf = call(erfOp);
-const lgammaOp = unary('lgamma', lgammaOf, (g, c) => [mul(g, digamma(c.input(0)))], { saves: 'input', low: 0.4, high: 4 });
+const lgammaOp = unary('lgamma', lgammaOf, (g, c) => [mul(g, digamma(c.input(0)))], {
+  saves: 'input',
+  low: 0.4,
+  high: 4,
+});
 export const lgamma = call(lgammaOp);
 const polygammaOp: Op<{ order: number }> = defineOp<{ order: number }>({
   name: 'polygamma',
@@ -150,14 +216,21 @@ export const round = call(roundOp);
 
 const tanhOp = unary('tanh', Math.tanh, (g, c) => [run(tanhGradOp, [g, c.output()], none)], { saves: 'output' });
 export const tanh = call(tanhOp);
-const sigmoidOp = unary('sigmoid', sigmoidOf, (g, c) => [run(sigmoidGradOp, [g, c.output()], none)], { saves: 'output' });
+const sigmoidOp = unary('sigmoid', sigmoidOf, (g, c) => [run(sigmoidGradOp, [g, c.output()], none)], {
+  saves: 'output',
+});
 /** 1 / (1 + e^-x). */
 export const sigmoid = call(sigmoidOp);
-const reluOp = unary('relu', (x) => (x > 0 || Number.isNaN(x) ? x : 0), (g, c) => [run(reluGradOp, [g, c.output()], none)], {
-  saves: 'output',
-  anyNumber: true,
-  samples: [real([2, 3], 0.2, 2), real([2, 3], -2, -0.2)],
-});
+const reluOp = unary(
+  'relu',
+  (x) => (x > 0 || Number.isNaN(x) ? x : 0),
+  (g, c) => [run(reluGradOp, [g, c.output()], none)],
+  {
+    saves: 'output',
+    anyNumber: true,
+    samples: [real([2, 3], 0.2, 2), real([2, 3], -2, -0.2)],
+  },
+);
 /** max(x, 0); the gradient at 0 is 0. */
 export const relu = call(reluOp);
 const softplusOp = unary('softplus', softplusOf, (g, c) => [mul(g, sigmoid(c.input(0)))], { saves: 'input' });
@@ -174,7 +247,13 @@ function fusedGrad(name: string, f: (g: number, y: number) => number, vjp: Vjp, 
     samples: [{ inputs: [real([2, 3]), real([2, 3], low, high)], attrs: none }],
   });
 }
-const reluGradOp: Op<None> = fusedGrad('reluGrad', (g, y) => (y > 0 ? g : 0), (gg, c) => [run(reluGradOp, [gg, c.input(1)], none), null], 0.2, 2);
+const reluGradOp: Op<None> = fusedGrad(
+  'reluGrad',
+  (g, y) => (y > 0 ? g : 0),
+  (gg, c) => [run(reluGradOp, [gg, c.input(1)], none), null],
+  0.2,
+  2,
+);
 const tanhGradOp: Op<None> = fusedGrad(
   'tanhGrad',
   (g, y) => g * (1 - y * y),
@@ -219,10 +298,16 @@ function pairSpec(name: string, [a, b]: readonly TensorSpec[], dtype?: DType): T
 }
 
 const shapes: readonly (readonly [readonly number[], readonly number[]])[] = [
-  [[2, 3], [2, 3]],
+  [
+    [2, 3],
+    [2, 3],
+  ],
   [[2, 3], []],
   [[3], [2, 3]],
-  [[2, 1], [1, 3]],
+  [
+    [2, 1],
+    [1, 3],
+  ],
 ];
 
 function binary(
@@ -243,7 +328,10 @@ function binary(
         : mapBinary(family, a!, b!, spec!.sizes, spec!.scalarType, f),
     vjp,
     saves: options.saves ? { inputs: options.saves } : undefined,
-    samples: shapes.map(([a, b]) => ({ inputs: [real(a, low, high), real(b, options.gap ? high + 0.3 : low, options.gap ? high + 2 : high)], attrs: none })),
+    samples: shapes.map(([a, b]) => ({
+      inputs: [real(a, low, high), real(b, options.gap ? high + 0.3 : low, options.gap ? high + 2 : high)],
+      attrs: none,
+    })),
   });
 }
 
@@ -259,10 +347,20 @@ function pair(op: Op<None>): (a: Operand, b: Operand) => Tensor {
 }
 
 const isInt = (t: TensorSpec): boolean => !isFloating(t.scalarType);
-const addOp = binary('add', (a, b) => a + b, (a, b) => a + b, (g) => [g, g]);
+const addOp = binary(
+  'add',
+  (a, b) => a + b,
+  (a, b) => a + b,
+  (g) => [g, g],
+);
 /** a + b with broadcasting. */
 export const add = pair(addOp);
-const subOp = binary('sub', (a, b) => a - b, (a, b) => a - b, (g, c) => [g, c.needs(1) ? neg(g) : null]);
+const subOp = binary(
+  'sub',
+  (a, b) => a - b,
+  (a, b) => a - b,
+  (g, c) => [g, c.needs(1) ? neg(g) : null],
+);
 /** a - b. */
 export const sub = pair(subOp);
 const mulOp = binary(
@@ -278,14 +376,18 @@ const divOp = binary(
   'div',
   (a, b) => a / b,
   null,
-  (g, c) => [c.needs(0) ? div(g, c.input(1)) : null, c.needs(1) ? neg(mul(g, div(div(c.input(0), c.input(1)), c.input(1)))) : null],
+  (g, c) => [
+    c.needs(0) ? div(g, c.input(1)) : null,
+    c.needs(1) ? neg(mul(g, div(div(c.input(0), c.input(1)), c.input(1)))) : null,
+  ],
   { saves: [0, 1], low: 0.5 },
 );
 /** a / b in the operands' own dtype: integer operands are truncated toward zero. */
 export const div = pair(divOp);
 const powOp = binary(
   'pow',
-  (a, b) => (Math.abs(a) === 1 && (Number.isNaN(b) || Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a === 1 ? 1 : a ** b),
+  (a, b) =>
+    Math.abs(a) === 1 && (Number.isNaN(b) || Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a === 1 ? 1 : a ** b,
   (a, b) => (b < 0n ? (a === 1n ? 1n : a === -1n ? (b % 2n === 0n ? 1n : -1n) : 0n) : a ** b),
   (g, c) => {
     const a = c.input(0);
@@ -306,20 +408,44 @@ const tie = (g: Tensor, x: Tensor, y: Tensor, first: (a: Operand, b: Operand) =>
 };
 const nanMax = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));
 const nanMin = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b));
-const maximumOp = binary('maximum', nanMax, (a, b) => (a > b ? a : b), (g, c) => tie(g, c.input(0), c.input(1), greater), { saves: [0, 1], gap: true });
+const maximumOp = binary(
+  'maximum',
+  nanMax,
+  (a, b) => (a > b ? a : b),
+  (g, c) => tie(g, c.input(0), c.input(1), greater),
+  { saves: [0, 1], gap: true },
+);
 /** Larger of two; a tie shares the gradient half and half. */
 export const maximum = pair(maximumOp);
-const minimumOp = binary('minimum', nanMin, (a, b) => (a < b ? a : b), (g, c) => tie(g, c.input(0), c.input(1), less), { saves: [0, 1], gap: true });
+const minimumOp = binary(
+  'minimum',
+  nanMin,
+  (a, b) => (a < b ? a : b),
+  (g, c) => tie(g, c.input(0), c.input(1), less),
+  { saves: [0, 1], gap: true },
+);
 /** Smaller of two; a tie shares the gradient half and half. */
 export const minimum = pair(minimumOp);
 const firstTie = (g: Tensor, x: Tensor, y: Tensor, wins: (a: Operand, b: Operand) => Tensor): readonly Tensor[] => {
   const mask = wins(x, y);
   return [where(mask, g, 0), where(mask, 0, g)];
 };
-const maximumFirstOp = binary('maximumFirst', nanMax, (a, b) => (a > b ? a : b), (g, c) => firstTie(g, c.input(0), c.input(1), greaterEqual), { saves: [0, 1], gap: true });
+const maximumFirstOp = binary(
+  'maximumFirst',
+  nanMax,
+  (a, b) => (a > b ? a : b),
+  (g, c) => firstTie(g, c.input(0), c.input(1), greaterEqual),
+  { saves: [0, 1], gap: true },
+);
 /** Larger of two; a tie gives the whole gradient to the first. */
 export const maximumFirst = pair(maximumFirstOp);
-const minimumFirstOp = binary('minimumFirst', nanMin, (a, b) => (a < b ? a : b), (g, c) => firstTie(g, c.input(0), c.input(1), lessEqual), { saves: [0, 1], gap: true });
+const minimumFirstOp = binary(
+  'minimumFirst',
+  nanMin,
+  (a, b) => (a < b ? a : b),
+  (g, c) => firstTie(g, c.input(0), c.input(1), lessEqual),
+  { saves: [0, 1], gap: true },
+);
 /** Smaller of two; a tie gives the whole gradient to the first. */
 export const minimumFirst = pair(minimumFirstOp);
 const floorDivBig = (a: bigint, b: bigint): bigint => {
@@ -330,7 +456,13 @@ const floorMod = (a: number, b: number): number => {
   const r = a % b;
   return r !== 0 && r < 0 !== b < 0 ? r + b : r;
 };
-const floorDivOp = binary('floorDiv', (a, b) => Math.floor(a / b), floorDivBig, (g) => [mul(g, 0), mul(g, 0)], { low: 0.5, high: 0.9, gap: true });
+const floorDivOp = binary(
+  'floorDiv',
+  (a, b) => Math.floor(a / b),
+  floorDivBig,
+  (g) => [mul(g, 0), mul(g, 0)],
+  { low: 0.5, high: 0.9, gap: true },
+);
 /** floor(a / b). */
 export const floorDiv = pair(floorDivOp);
 const remainderOp = binary(
@@ -342,12 +474,18 @@ const remainderOp = binary(
 );
 /** a - b * floor(a / b): the sign of the divisor. */
 export const remainder = pair(remainderOp);
-const fmodOp = binary('fmod', (a, b) => a % b, (a, b) => a % b, (g, c) => [g, c.needs(1) ? neg(mul(g, trunc(div(c.input(0), c.input(1))))) : null], {
-  saves: [0, 1],
-  low: 0.5,
-  high: 0.9,
-  gap: true,
-});
+const fmodOp = binary(
+  'fmod',
+  (a, b) => a % b,
+  (a, b) => a % b,
+  (g, c) => [g, c.needs(1) ? neg(mul(g, trunc(div(c.input(0), c.input(1))))) : null],
+  {
+    saves: [0, 1],
+    low: 0.5,
+    high: 0.9,
+    gap: true,
+  },
+);
 /** a - b * trunc(a / b): the sign of the dividend. */
 export const fmod = pair(fmodOp);
 const atan2Op = binary(
@@ -362,7 +500,11 @@ const atan2Op = binary(
 );
 export const atan2 = pair(atan2Op);
 
-function comparison(name: string, f: (a: number, b: number) => boolean, big: (a: bigint, b: bigint) => boolean): (a: Operand, b: Operand) => Tensor {
+function comparison(
+  name: string,
+  f: (a: number, b: number) => boolean,
+  big: (a: bigint, b: bigint) => boolean,
+): (a: Operand, b: Operand) => Tensor {
   const op = defineOp<None>({
     name,
     infer: (inputs) => pairSpec(name, inputs, 'bool'),
@@ -372,16 +514,43 @@ function comparison(name: string, f: (a: number, b: number) => boolean, big: (a:
       return mapUnary(family, exact, 'bool', (x) => x);
     },
     vjp: null,
-    samples: [{ inputs: [values([2, 2], [0, 1, 2, 3]), values([2], [1, 3])], attrs: none }, { inputs: [ints([4], 0, 3), ints([4], 0, 3)], attrs: none }],
+    samples: [
+      { inputs: [values([2, 2], [0, 1, 2, 3]), values([2], [1, 3])], attrs: none },
+      { inputs: [ints([4], 0, 3), ints([4], 0, 3)], attrs: none },
+    ],
   });
   return pair(op);
 }
-export const equal = comparison('equal', (a, b) => a === b, (a, b) => a === b);
-export const notEqual = comparison('notEqual', (a, b) => a !== b, (a, b) => a !== b);
-export const less = comparison('less', (a, b) => a < b, (a, b) => a < b);
-export const lessEqual = comparison('lessEqual', (a, b) => a <= b, (a, b) => a <= b);
-export const greater = comparison('greater', (a, b) => a > b, (a, b) => a > b);
-export const greaterEqual = comparison('greaterEqual', (a, b) => a >= b, (a, b) => a >= b);
+export const equal = comparison(
+  'equal',
+  (a, b) => a === b,
+  (a, b) => a === b,
+);
+export const notEqual = comparison(
+  'notEqual',
+  (a, b) => a !== b,
+  (a, b) => a !== b,
+);
+export const less = comparison(
+  'less',
+  (a, b) => a < b,
+  (a, b) => a < b,
+);
+export const lessEqual = comparison(
+  'lessEqual',
+  (a, b) => a <= b,
+  (a, b) => a <= b,
+);
+export const greater = comparison(
+  'greater',
+  (a, b) => a > b,
+  (a, b) => a > b,
+);
+export const greaterEqual = comparison(
+  'greaterEqual',
+  (a, b) => a >= b,
+  (a, b) => a >= b,
+);
 
 function logical(name: string, f: (a: number, b: number) => boolean): (a: Tensor, b: Tensor) => Tensor {
   const op = defineOp<None>({
@@ -401,7 +570,11 @@ const whereOp = defineOp<None>({
   name: 'where',
   infer: ([condition, a, b]) => {
     const { sizes, scalarType } = pairSpec('where', [a!, b!]);
-    if (condition!.scalarType !== 'bool') throw new DTypeError(`the condition must be bool, got ${condition!.scalarType}`, { op: 'where', dtypes: [condition!.scalarType] });
+    if (condition!.scalarType !== 'bool')
+      throw new DTypeError(`the condition must be bool, got ${condition!.scalarType}`, {
+        op: 'where',
+        dtypes: [condition!.scalarType],
+      });
     return { sizes: broadcastShapes('where', condition!.sizes, sizes), scalarType };
   },
   forward: (family, [condition, a, b], [spec]) => {
@@ -442,7 +615,10 @@ const castOp = defineOp<{ to: DType }>({
     return mapUnary(family, x!, to, (v) => v);
   },
   vjp: (g, c) => [cast(g, c.inputSpec(0).scalarType)],
-  samples: [{ inputs: [real([2, 3])], attrs: { to: 'float64' } }, { inputs: [ints([4], -3, 3)], attrs: { to: 'float32' } }],
+  samples: [
+    { inputs: [real([2, 3])], attrs: { to: 'float64' } },
+    { inputs: [ints([4], -3, 3)], attrs: { to: 'float32' } },
+  ],
 });
 /** The elements in another dtype; the same tensor if it has it already. */
 export const cast = (x: Tensor, to: DType): Tensor => (x.scalarType === to ? x : run(castOp, [x], { to }));
@@ -463,7 +639,10 @@ const clampOp = defineOp<{ min: number | null; max: number | null }>({
     return [mask === null ? g : where(mask, g, 0)];
   },
   saves: { inputs: [0] },
-  samples: [{ inputs: [values([4], [-2, -0.3, 0.4, 3])], attrs: { min: -1, max: 1 } }, { inputs: [values([3], [-2, 0.4, 3])], attrs: { min: null, max: 1 } }],
+  samples: [
+    { inputs: [values([4], [-2, -0.3, 0.4, 3])], attrs: { min: -1, max: 1 } },
+    { inputs: [values([3], [-2, 0.4, 3])], attrs: { min: null, max: 1 } },
+  ],
 });
 /** x held between two bounds; the gradient is 1 on the bounds themselves. */
 export const clamp = (x: Tensor, min: number | null, max: number | null): Tensor => run(clampOp, [x], { min, max });

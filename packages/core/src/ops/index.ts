@@ -4,7 +4,29 @@ export * from './indexing';
 export * from './matmul';
 export * from './pool';
 export * from './reduce';
-export { concat, clone, contiguous, expand, flatten, flip, fullLike, pad, permute, reshape, resolveShape, select, slice, sliceBounds, squeeze, stack, tile, transpose, tril, triu, unsqueeze } from './shape';
+export {
+  clone,
+  concat,
+  contiguous,
+  expand,
+  flatten,
+  flip,
+  fullLike,
+  pad,
+  permute,
+  reshape,
+  resolveShape,
+  select,
+  slice,
+  sliceBounds,
+  squeeze,
+  stack,
+  tile,
+  transpose,
+  tril,
+  triu,
+  unsqueeze,
+} from './shape';
 export * from './softmax';
 export * from './strided';
 export * from './update';

@@ -14,7 +14,14 @@ function readIndices(op: string, t: Tensor, size: number, axis: number, allowNeg
   for (let i = 0; i < where.length; i++) {
     const v = codec.get(t.storage.array, where[i]!);
     if (v >= size || v < (allowNegative ? -size : 0)) {
-      throw new IndexError(`index ${v} is out of bounds for axis ${axis} with size ${size}`, { op, kind: 'indexValue', index: v, axis, size, position: i });
+      throw new IndexError(`index ${v} is out of bounds for axis ${axis} with size ${size}`, {
+        op,
+        kind: 'indexValue',
+        index: v,
+        axis,
+        size,
+        position: i,
+      });
     }
     out[i] = v < 0 ? v + size : v;
   }
@@ -22,7 +29,12 @@ function readIndices(op: string, t: Tensor, size: number, axis: number, allowNeg
 }
 
 function needInts(op: string, t: TensorSpec): void {
-  if (!isInteger(t.scalarType)) throw new DTypeError(`indices must be integers, got ${t.scalarType}`, { op, kind: 'indexDtype', dtypes: [t.scalarType] });
+  if (!isInteger(t.scalarType))
+    throw new DTypeError(`indices must be integers, got ${t.scalarType}`, {
+      op,
+      kind: 'indexDtype',
+      dtypes: [t.scalarType],
+    });
 }
 
 interface TakeAttrs {
@@ -32,7 +44,10 @@ const takeOp: Op<TakeAttrs> = defineOp<TakeAttrs>({
   name: 'take',
   infer: ([x, indices], { axis }) => {
     needInts('take', indices!);
-    return { sizes: [...x!.sizes.slice(0, axis), ...indices!.sizes, ...x!.sizes.slice(axis + 1)], scalarType: x!.scalarType };
+    return {
+      sizes: [...x!.sizes.slice(0, axis), ...indices!.sizes, ...x!.sizes.slice(axis + 1)],
+      scalarType: x!.scalarType,
+    };
   },
   forward: (family, [x, indices], [spec], { axis }) => {
     const at = readIndices('take', indices!, x!.sizes[axis]!, axis, true);
@@ -40,15 +55,29 @@ const takeOp: Op<TakeAttrs> = defineOp<TakeAttrs>({
     const inner = positions(x!.sizes.slice(axis + 1), x!.strides.slice(axis + 1), 0);
     const step = x!.strides[axis]!;
     const row = at.length * inner.length;
-    return gatherPositions(family, x!, spec!.sizes, (i) => outer[Math.floor(i / row)]! + at[Math.floor((i % row) / inner.length)]! * step + inner[i % inner.length]!);
+    return gatherPositions(
+      family,
+      x!,
+      spec!.sizes,
+      (i) => outer[Math.floor(i / row)]! + at[Math.floor((i % row) / inner.length)]! * step + inner[i % inner.length]!,
+    );
   },
-  vjp: (g, c) => [run(takeGradOp, [g, c.input(1)], { axis: c.attrs.axis, size: c.inputSpec(0).sizes[c.attrs.axis]! }), null],
+  vjp: (g, c) => [
+    run(takeGradOp, [g, c.input(1)], { axis: c.attrs.axis, size: c.inputSpec(0).sizes[c.attrs.axis]! }),
+    null,
+  ],
   saves: { inputs: [1] },
-  samples: [{ inputs: [real([4, 3]), ints([2, 2], 0, 4)], attrs: { axis: 0 } }, { inputs: [real([2, 3]), ints([5], 0, 3)], attrs: { axis: 1 } }],
+  samples: [
+    { inputs: [real([4, 3]), ints([2, 2], 0, 4)], attrs: { axis: 0 } },
+    { inputs: [real([2, 3]), ints([5], 0, 3)], attrs: { axis: 1 } },
+  ],
 });
 const takeGradOp: Op<TakeAttrs & { readonly size: number }> = defineOp<TakeAttrs & { readonly size: number }>({
   name: 'takeGrad',
-  infer: ([g, indices], { axis, size }) => ({ sizes: [...g!.sizes.slice(0, axis), size, ...g!.sizes.slice(axis + indices!.sizes.length)], scalarType: g!.scalarType }),
+  infer: ([g, indices], { axis, size }) => ({
+    sizes: [...g!.sizes.slice(0, axis), size, ...g!.sizes.slice(axis + indices!.sizes.length)],
+    scalarType: g!.scalarType,
+  }),
   forward: (family, [g, indices], [spec], { axis, size }) => {
     const out = empty(family, spec!.sizes, spec!.scalarType);
     const at = readIndices('take', indices!, size, axis, true);
@@ -67,11 +96,22 @@ const takeGradOp: Op<TakeAttrs & { readonly size: number }> = defineOp<TakeAttrs
   samples: [{ inputs: [real([2, 2, 3]), ints([2, 2], 0, 4)], attrs: { axis: 0, size: 4 } }],
 });
 /** Entries of an axis picked by an index tensor of any shape, which takes the axis' place (rows of a table, say). */
-export const take = (x: Tensor, indices: Tensor, axis: number): Tensor => run(takeOp, [x, indices], { axis: normalizeAxis('take', axis, x.rank) });
+export const take = (x: Tensor, indices: Tensor, axis: number): Tensor =>
+  run(takeOp, [x, indices], { axis: normalizeAxis('take', axis, x.rank) });
 
 /** Memory positions, in a tensor laid out by `strides`, that an index tensor along an axis points at. */
-function alongPositions(indices: Tensor, at: Int32Array, strides: readonly number[], axis: number, offset: number): Int32Array {
-  const base = positions(indices.sizes, strides.map((s, i) => (i === axis ? 0 : s)), offset);
+function alongPositions(
+  indices: Tensor,
+  at: Int32Array,
+  strides: readonly number[],
+  axis: number,
+  offset: number,
+): Int32Array {
+  const base = positions(
+    indices.sizes,
+    strides.map((s, i) => (i === axis ? 0 : s)),
+    offset,
+  );
   for (let i = 0; i < base.length; i++) base[i]! += at[i]! * strides[axis]!;
   return base;
 }
@@ -79,10 +119,16 @@ function alongPositions(indices: Tensor, at: Int32Array, strides: readonly numbe
 function alongSpec(op: string, x: TensorSpec, indices: TensorSpec, axis: number): void {
   needInts(op, indices);
   if (indices.sizes.length !== x.sizes.length) {
-    throw new ShapeError(`index tensor must have the same number of axes as the input: got ${showShape(indices.sizes)} for ${showShape(x.sizes)}`, { op, kind: 'alongRank', shapes: [x.sizes, indices.sizes] });
+    throw new ShapeError(
+      `index tensor must have the same number of axes as the input: got ${showShape(indices.sizes)} for ${showShape(x.sizes)}`,
+      { op, kind: 'alongRank', shapes: [x.sizes, indices.sizes] },
+    );
   }
   if (indices.sizes.some((d, i) => i !== axis && d > x.sizes[i]!)) {
-    throw new ShapeError(`an index of shape ${showShape(indices.sizes)} is larger than the input ${showShape(x.sizes)} apart from axis ${axis}`, { op, kind: 'alongSize', axis, shapes: [x.sizes, indices.sizes] });
+    throw new ShapeError(
+      `an index of shape ${showShape(indices.sizes)} is larger than the input ${showShape(x.sizes)} apart from axis ${axis}`,
+      { op, kind: 'alongSize', axis, shapes: [x.sizes, indices.sizes] },
+    );
   }
 }
 
@@ -101,7 +147,9 @@ const gatherOp: Op<TakeAttrs> = defineOp<TakeAttrs>({
   saves: { inputs: [1] },
   samples: [{ inputs: [real([3, 4]), ints([3, 2], 0, 4)], attrs: { axis: 1 } }],
 });
-const gatherGradOp: Op<TakeAttrs & { readonly sizes: readonly number[] }> = defineOp<TakeAttrs & { readonly sizes: readonly number[] }>({
+const gatherGradOp: Op<TakeAttrs & { readonly sizes: readonly number[] }> = defineOp<
+  TakeAttrs & { readonly sizes: readonly number[] }
+>({
   name: 'gatherGrad',
   infer: ([g], { sizes }) => ({ sizes, scalarType: g!.scalarType }),
   forward: (family, [g, indices], [spec], { axis, sizes }) => {
@@ -110,7 +158,12 @@ const gatherGradOp: Op<TakeAttrs & { readonly sizes: readonly number[] }> = defi
     const to = alongPositions(indices!, at, out.strides, axis, 0);
     const from = positions(g!.sizes, g!.strides, g!.offset);
     const codec = codecs[spec!.scalarType];
-    for (let i = 0; i < to.length; i++) codec.set(out.storage.array, to[i]!, codec.get(out.storage.array, to[i]!) + codec.get(g!.storage.array, from[i]!));
+    for (let i = 0; i < to.length; i++)
+      codec.set(
+        out.storage.array,
+        to[i]!,
+        codec.get(out.storage.array, to[i]!) + codec.get(g!.storage.array, from[i]!),
+      );
     return out;
   },
   vjp: (gg, c) => [gather(gg, c.input(1), c.attrs.axis), null],
@@ -118,9 +171,11 @@ const gatherGradOp: Op<TakeAttrs & { readonly sizes: readonly number[] }> = defi
   samples: [{ inputs: [real([3, 2]), ints([3, 2], 0, 4)], attrs: { axis: 1, sizes: [3, 4] } }],
 });
 /** out[i][j] = x[i][index[i][j]] along an axis. */
-export const gather = (x: Tensor, indices: Tensor, axis: number): Tensor => run(gatherOp, [x, indices], { axis: normalizeAxis('gather', axis, x.rank) });
+export const gather = (x: Tensor, indices: Tensor, axis: number): Tensor =>
+  run(gatherOp, [x, indices], { axis: normalizeAxis('gather', axis, x.rank) });
 /** The source's entries added where the index says, into zeros of the given shape. */
-export const scatterAdd = (source: Tensor, indices: Tensor, axis: number, sizes: readonly number[]): Tensor => run(gatherGradOp, [source, indices], { axis: normalizeAxis('scatterAdd', axis, sizes.length), sizes });
+export const scatterAdd = (source: Tensor, indices: Tensor, axis: number, sizes: readonly number[]): Tensor =>
+  run(gatherGradOp, [source, indices], { axis: normalizeAxis('scatterAdd', axis, sizes.length), sizes });
 
 const oneHotOp = defineOp<{ depth: number; dtype: DType; strict: boolean }>({
   name: 'oneHot',
@@ -135,7 +190,13 @@ const oneHotOp = defineOp<{ depth: number; dtype: DType; strict: boolean }>({
     for (let i = 0; i < where.length; i++) {
       const k = codec.get(x!.storage.array, where[i]!);
       if (k >= 0 && k < depth) codecs[spec!.scalarType].set(out.storage.array, i * depth + k, 1);
-      else if (strict) throw new IndexError(`class ${k} is out of range for ${depth} classes`, { op: 'oneHot', kind: 'class', index: k, size: depth });
+      else if (strict)
+        throw new IndexError(`class ${k} is out of range for ${depth} classes`, {
+          op: 'oneHot',
+          kind: 'class',
+          index: k,
+          size: depth,
+        });
     }
     return out;
   },
@@ -143,9 +204,14 @@ const oneHotOp = defineOp<{ depth: number; dtype: DType; strict: boolean }>({
   samples: [{ inputs: [ints([3], 0, 4)], attrs: { depth: 4, dtype: 'float32', strict: true } }],
 });
 /** 1 at the class's place and 0 elsewhere; classes outside give zeros, or an error where `strict`. */
-export const oneHot = (x: Tensor, depth: number, dtype: DType, strict = false): Tensor => run(oneHotOp, [x], { depth, dtype, strict });
+export const oneHot = (x: Tensor, depth: number, dtype: DType, strict = false): Tensor =>
+  run(oneHotOp, [x], { depth, dtype, strict });
 
-const sortOp: Op<{ axis: number; descending: boolean; dtype: DType }> = defineOp<{ axis: number; descending: boolean; dtype: DType }>({
+const sortOp: Op<{ axis: number; descending: boolean; dtype: DType }> = defineOp<{
+  axis: number;
+  descending: boolean;
+  dtype: DType;
+}>({
   name: 'sort',
   infer: ([x], { dtype }) => [
     { sizes: x!.sizes, scalarType: x!.scalarType },
@@ -170,7 +236,8 @@ const sortOp: Op<{ axis: number; descending: boolean; dtype: DType }> = defineOp
       const compare = (i: number, j: number): number => {
         const a = keys[i]!;
         const b = keys[j]!;
-        if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) === Number.isNaN(b) ? 0 : Number.isNaN(a) ? 1 : -1;
+        if (Number.isNaN(a) || Number.isNaN(b))
+          return Number.isNaN(a) === Number.isNaN(b) ? 0 : Number.isNaN(a) ? 1 : -1;
         return a < b ? -1 : a > b ? 1 : 0;
       };
       const by = Array.from({ length: n }, (_, i) => i).sort((i, j) => (descending ? compare(j, i) : compare(i, j)));
@@ -182,11 +249,15 @@ const sortOp: Op<{ axis: number; descending: boolean; dtype: DType }> = defineOp
     }
     return [out, order];
   },
-  vjp: (g, c) => [c.inputSpec(0).sizes.length === 0 ? g : scatterAdd(g, c.output(1), c.attrs.axis, c.inputSpec(0).sizes)],
+  vjp: (g, c) => [
+    c.inputSpec(0).sizes.length === 0 ? g : scatterAdd(g, c.output(1), c.attrs.axis, c.inputSpec(0).sizes),
+  ],
   saves: { outputs: [1] },
   samples: [{ inputs: [values([2, 3], [3, 1, 2, 0, 5, 4])], attrs: { axis: 1, descending: false, dtype: 'int64' } }],
 });
 /** Values in order along an axis, and where they came from; equal values keep their order. */
 export const sort = (x: Tensor, axis: number, descending = false, dtype: DType = 'int64'): readonly [Tensor, Tensor] =>
-  runMany(sortOp, [x], { axis: normalizeAxis('sort', axis, x.rank), descending, dtype }) as unknown as readonly [Tensor, Tensor];
-
+  runMany(sortOp, [x], { axis: normalizeAxis('sort', axis, x.rank), descending, dtype }) as unknown as readonly [
+    Tensor,
+    Tensor,
+  ];

@@ -3,7 +3,12 @@ import { broadcastStrides, contiguousStrides, isDense, numel, positions, sameNum
 import { empty, Storage, type Tensor, type TensorFamily } from '../tensor/tensor';
 
 /** An output laid out like its dense inputs, so that an inner layout survives elementwise work. */
-export function likeInputs(family: TensorFamily, inputs: readonly Tensor[], sizes: readonly number[], dtype: DType): Tensor {
+export function likeInputs(
+  family: TensorFamily,
+  inputs: readonly Tensor[],
+  sizes: readonly number[],
+  dtype: DType,
+): Tensor {
   for (const t of inputs) {
     if (t.storage.innerLayout && sameNumbers(t.sizes, sizes) && isDense(t.sizes, t.strides)) {
       const storage = new Storage(dtype, dtypes[dtype].create(numel(sizes)));
@@ -29,7 +34,8 @@ export function mapUnary(family: TensorFamily, x: Tensor, dtype: DType, f: (x: n
   const from = x.storage.array;
   const to = out.storage.array;
   const at = reader(x, x.sizes, out.strides);
-  const place = sameNumbers(out.strides, contiguousStrides(x.sizes)) || at === null ? null : positions(out.sizes, out.strides, 0);
+  const place =
+    sameNumbers(out.strides, contiguousStrides(x.sizes)) || at === null ? null : positions(out.sizes, out.strides, 0);
   for (let i = 0; i < n; i++) write.set(to, place ? place[i]! : i, f(read.get(from, at ? at[i]! : x.offset + i)));
   return out;
 }
@@ -78,7 +84,12 @@ export function mapBinaryBig(
 }
 
 /** Copies elements as they are (no conversion) from source positions into a fresh contiguous tensor. */
-export function gatherPositions(family: TensorFamily, x: Tensor, sizes: readonly number[], at: (index: number) => number): Tensor {
+export function gatherPositions(
+  family: TensorFamily,
+  x: Tensor,
+  sizes: readonly number[],
+  at: (index: number) => number,
+): Tensor {
   const out = empty(family, sizes, x.scalarType);
   const from = x.storage.array as Float64Array;
   const to = out.storage.array as Float64Array;
@@ -88,7 +99,12 @@ export function gatherPositions(family: TensorFamily, x: Tensor, sizes: readonly
 }
 
 /** Adds source elements into given places of a zeroed contiguous tensor. */
-export function scatterPositions(family: TensorFamily, source: Tensor, sizes: readonly number[], at: (index: number) => number): Tensor {
+export function scatterPositions(
+  family: TensorFamily,
+  source: Tensor,
+  sizes: readonly number[],
+  at: (index: number) => number,
+): Tensor {
   const out = empty(family, sizes, source.scalarType);
   const codec = codecs[source.scalarType];
   const where = positions(source.sizes, source.strides, source.offset);

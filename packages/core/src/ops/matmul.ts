@@ -4,22 +4,29 @@ import { codecs } from '../tensor/dtype';
 import { broadcastStrides, numel, positions, tryBroadcast } from '../tensor/strides';
 import { empty, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { defineOp, none, type Op, real } from './define';
-import { reshape, transpose } from './shape';
 import { reduceTo, sum } from './reduce';
+import { reshape, transpose } from './shape';
 
 type None = typeof none;
 
 function product([a, b]: readonly TensorSpec[]): TensorSpec {
   if (a!.scalarType !== b!.scalarType) {
-    throw new DTypeError(`operands have different dtypes ${a!.scalarType} and ${b!.scalarType}`, { op: 'matmul', kind: 'mismatch', dtypes: [a!.scalarType, b!.scalarType] });
+    throw new DTypeError(`operands have different dtypes ${a!.scalarType} and ${b!.scalarType}`, {
+      op: 'matmul',
+      kind: 'mismatch',
+      dtypes: [a!.scalarType, b!.scalarType],
+    });
   }
   const batch = tryBroadcast(a!.sizes.slice(0, -2), b!.sizes.slice(0, -2));
   if (a!.sizes.length < 2 || b!.sizes.length < 2 || a!.sizes.at(-1) !== b!.sizes.at(-2) || batch === null) {
-    throw new ShapeError(`matrices of shapes ${showShape(a!.sizes)} and ${showShape(b!.sizes)} cannot be multiplied: the last axis of the first must equal the second-last of the second`, {
-      op: 'matmul',
-      kind: batch === null ? 'matmulBatch' : 'matmul',
-      shapes: [a!.sizes, b!.sizes],
-    });
+    throw new ShapeError(
+      `matrices of shapes ${showShape(a!.sizes)} and ${showShape(b!.sizes)} cannot be multiplied: the last axis of the first must equal the second-last of the second`,
+      {
+        op: 'matmul',
+        kind: batch === null ? 'matmulBatch' : 'matmul',
+        shapes: [a!.sizes, b!.sizes],
+      },
+    );
   }
   return { sizes: [...batch, a!.sizes.at(-2)!, b!.sizes.at(-1)!], scalarType: a!.scalarType };
 }
@@ -32,7 +39,8 @@ const matmulOp: Op<None> = defineOp<None>({
     const [m, n] = spec!.sizes.slice(-2) as [number, number];
     const k = a!.sizes.at(-1)!;
     const batch = spec!.sizes.slice(0, -2);
-    const at = (t: Tensor): Int32Array => positions(batch, broadcastStrides(t.sizes.slice(0, -2), t.strides.slice(0, -2), batch), t.offset);
+    const at = (t: Tensor): Int32Array =>
+      positions(batch, broadcastStrides(t.sizes.slice(0, -2), t.strides.slice(0, -2), batch), t.offset);
     const pa = at(a!);
     const pb = at(b!);
     const codec = codecs[spec!.scalarType];
@@ -44,7 +52,8 @@ const matmulOp: Op<None> = defineOp<None>({
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let total = 0;
-          for (let q = 0; q < k; q++) total += codec.get(x, pa[s]! + i * ar + q * ac) * codec.get(y, pb[s]! + q * br + j * bc);
+          for (let q = 0; q < k; q++)
+            total += codec.get(x, pa[s]! + i * ar + q * ac) * codec.get(y, pb[s]! + q * br + j * bc);
           codec.set(out.storage.array, (s * m + i) * n + j, total);
         }
       }
@@ -74,13 +83,31 @@ const linearOp: Op<LinearAttrs> = defineOp<LinearAttrs>({
   infer: ([x, w, b], { outFirst }) => {
     const [inner, outer] = outFirst ? [w!.sizes[1], w!.sizes[0]] : [w!.sizes[0], w!.sizes[1]];
     if (x!.scalarType !== w!.scalarType || (b && b.scalarType !== x!.scalarType)) {
-      throw new DTypeError(`input, weight and bias have dtypes ${x!.scalarType}, ${w!.scalarType}${b ? `, ${b.scalarType}` : ''}`, { op: 'linear', kind: 'mismatch', dtypes: [x!.scalarType, w!.scalarType] });
+      throw new DTypeError(
+        `input, weight and bias have dtypes ${x!.scalarType}, ${w!.scalarType}${b ? `, ${b.scalarType}` : ''}`,
+        { op: 'linear', kind: 'mismatch', dtypes: [x!.scalarType, w!.scalarType] },
+      );
     }
     if (x!.sizes.length < 1 || w!.sizes.length !== 2 || x!.sizes.at(-1) !== inner) {
-      throw new ShapeError(`input ${showShape(x!.sizes)} does not fit weights ${showShape(w!.sizes)}: its last axis must have size ${inner}`, { op: 'linear', kind: 'matmul', shapes: [[numel(x!.sizes.slice(0, -1)), x!.sizes.at(-1) ?? 1], [inner ?? 0, outer ?? 0]], input: x!.sizes });
+      throw new ShapeError(
+        `input ${showShape(x!.sizes)} does not fit weights ${showShape(w!.sizes)}: its last axis must have size ${inner}`,
+        {
+          op: 'linear',
+          kind: 'matmul',
+          shapes: [
+            [numel(x!.sizes.slice(0, -1)), x!.sizes.at(-1) ?? 1],
+            [inner ?? 0, outer ?? 0],
+          ],
+          input: x!.sizes,
+        },
+      );
     }
     if (b && (b.sizes.length !== 1 || b.sizes[0] !== outer)) {
-      throw new ShapeError(`a bias of shape ${showShape(b.sizes)} does not fit ${outer} outputs`, { op: 'linear', kind: 'bias', shapes: [b.sizes, [outer ?? 0]] });
+      throw new ShapeError(`a bias of shape ${showShape(b.sizes)} does not fit ${outer} outputs`, {
+        op: 'linear',
+        kind: 'bias',
+        shapes: [b.sizes, [outer ?? 0]],
+      });
     }
     return { sizes: [...x!.sizes.slice(0, -1), outer!], scalarType: x!.scalarType };
   },
@@ -95,7 +122,9 @@ const linearOp: Op<LinearAttrs> = defineOp<LinearAttrs>({
     for (let i = 0; i < rows.length; i++) {
       for (let j = 0; j < n; j++) {
         let total = b ? codec.get(b.storage.array, b.offset + j * b.strides[0]!) : 0;
-        for (let q = 0; q < k; q++) total += codec.get(x!.storage.array, rows[i]! + q * step) * codec.get(w!.storage.array, w!.offset + q * wk + j * wn);
+        for (let q = 0; q < k; q++)
+          total +=
+            codec.get(x!.storage.array, rows[i]! + q * step) * codec.get(w!.storage.array, w!.offset + q * wk + j * wn);
         codec.set(out.storage.array, i * n + j, total);
       }
     }
@@ -105,7 +134,9 @@ const linearOp: Op<LinearAttrs> = defineOp<LinearAttrs>({
     const { outFirst } = c.attrs;
     const rows = (t: Tensor): Tensor => reshape(t, [-1, t.sizes.at(-1)!]);
     const flat = numel(g.sizes) === 0 ? reshape(g, [numel(g.sizes.slice(0, -1)), g.sizes.at(-1)!]) : rows(g);
-    const dx = c.needs(0) ? reshape(matmul(flat, outFirst ? c.input(1) : transpose(c.input(1), 0, 1)), c.inputSpec(0).sizes) : null;
+    const dx = c.needs(0)
+      ? reshape(matmul(flat, outFirst ? c.input(1) : transpose(c.input(1), 0, 1)), c.inputSpec(0).sizes)
+      : null;
     let dw: Tensor | null = null;
     if (c.needs(1)) {
       const x = reshape(c.input(0), [flat.sizes[0]!, c.inputSpec(0).sizes.at(-1)!]);
@@ -125,9 +156,19 @@ export const linear = (x: Tensor, weight: Tensor, bias: Tensor | null, outFirst:
 
 /** The product rule of array libraries: vectors are promoted to matrices and the added axis dropped again. */
 export function matmulAny(a: Tensor, b: Tensor): Tensor {
-  if (a.rank === 0 || b.rank === 0) throw new ShapeError('both operands need at least one axis', { op: 'matmul', kind: 'matmulRank', shapes: [a.sizes, b.sizes] });
+  if (a.rank === 0 || b.rank === 0)
+    throw new ShapeError('both operands need at least one axis', {
+      op: 'matmul',
+      kind: 'matmulRank',
+      shapes: [a.sizes, b.sizes],
+    });
   if (a.rank === 1 && b.rank === 1) {
-    if (a.sizes[0] !== b.sizes[0]) throw new ShapeError(`vectors of sizes ${a.sizes[0]} and ${b.sizes[0]} have no inner product`, { op: 'matmul', kind: 'dot', shapes: [a.sizes, b.sizes] });
+    if (a.sizes[0] !== b.sizes[0])
+      throw new ShapeError(`vectors of sizes ${a.sizes[0]} and ${b.sizes[0]} have no inner product`, {
+        op: 'matmul',
+        kind: 'dot',
+        shapes: [a.sizes, b.sizes],
+      });
     return reshape(matmul(reshape(a, [1, -1]), reshape(b, [-1, 1])), []);
   }
   if (a.rank === 1) {
@@ -140,4 +181,3 @@ export function matmulAny(a: Tensor, b: Tensor): Tensor {
   }
   return matmul(a, b);
 }
-

@@ -24,16 +24,33 @@ function poolSize(size: number, window: number, stride: number, pad: Pair, dilat
 }
 
 function poolSpec(op: string, x: TensorSpec, a: PoolAttrs): TensorSpec {
-  if (x.sizes.length !== 4) throw new ShapeError(`needs a rank-4 input, got ${showShape(x.sizes)}`, { op, kind: 'poolRank', shapes: [x.sizes] });
+  if (x.sizes.length !== 4)
+    throw new ShapeError(`needs a rank-4 input, got ${showShape(x.sizes)}`, {
+      op,
+      kind: 'poolRank',
+      shapes: [x.sizes],
+    });
   const [n, h, w, c] = imageAxes(x, a.channelsFirst).sizes;
   const oh = poolSize(h, a.window[0], a.stride[0], a.padding[0], a.dilation[0], a.ceil);
   const ow = poolSize(w, a.window[1], a.stride[1], a.padding[1], a.dilation[1], a.ceil);
-  if (oh <= 0 || ow <= 0) throw new ValueError(`a ${a.window[0]}x${a.window[1]} window gives an empty output for an input of ${h}x${w}`, { op, kind: 'poolSmall', shapes: [x.sizes], input: [c, h, w], output: [c, oh, ow] });
+  if (oh <= 0 || ow <= 0)
+    throw new ValueError(`a ${a.window[0]}x${a.window[1]} window gives an empty output for an input of ${h}x${w}`, {
+      op,
+      kind: 'poolSmall',
+      shapes: [x.sizes],
+      input: [c, h, w],
+      output: [c, oh, ow],
+    });
   return { sizes: a.channelsFirst ? [n, c, oh, ow] : [n, oh, ow, c], scalarType: x.scalarType };
 }
 
 /** Visits each output with the list of (position inside the image plane, memory position) of its window. */
-function visitWindows(x: Tensor, y: Tensor, a: PoolAttrs, visit: (out: number, cells: readonly number[], planes: readonly number[], rows: number, cols: number) => void): void {
+function visitWindows(
+  x: Tensor,
+  y: Tensor,
+  a: PoolAttrs,
+  visit: (out: number, cells: readonly number[], planes: readonly number[], rows: number, cols: number) => void,
+): void {
   const X = imageAxes(x, a.channelsFirst);
   const Y = imageAxes(y, a.channelsFirst);
   const [n, oh, ow, c] = Y.sizes;
@@ -59,12 +76,38 @@ function visitWindows(x: Tensor, y: Tensor, a: PoolAttrs, visit: (out: number, c
           // how much of the window lies inside the padded input, for averages that count the padding
           const rows = Math.min(top + a.window[0], h + a.padding[0][1]) - top;
           const cols = Math.min(left + a.window[1], w + a.padding[1][1]) - left;
-          visit(y.offset + i * Y.strides[0] + r * Y.strides[1] + s * Y.strides[2] + k * Y.strides[3], cells, planes, rows, cols);
+          visit(
+            y.offset + i * Y.strides[0] + r * Y.strides[1] + s * Y.strides[2] + k * Y.strides[3],
+            cells,
+            planes,
+            rows,
+            cols,
+          );
         }
 }
 
-const plain: PoolAttrs = { window: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1], channelsFirst: true, ceil: false };
-const uneven: PoolAttrs = { window: [3, 2], stride: [2, 1], padding: [[1, 1], [0, 1]], dilation: [1, 1], channelsFirst: false, ceil: false };
+const plain: PoolAttrs = {
+  window: [2, 2],
+  stride: [2, 2],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  dilation: [1, 1],
+  channelsFirst: true,
+  ceil: false,
+};
+const uneven: PoolAttrs = {
+  window: [3, 2],
+  stride: [2, 1],
+  padding: [
+    [1, 1],
+    [0, 1],
+  ],
+  dilation: [1, 1],
+  channelsFirst: false,
+  ceil: false,
+};
 const spread = Array.from({ length: 32 }, (_, i) => ((i * 13) % 32) / 4 - 3);
 
 const maxPoolOp: Op<PoolAttrs & { dtype: DType }> = defineOp<PoolAttrs & { dtype: DType }>({
@@ -93,7 +136,9 @@ const maxPoolOp: Op<PoolAttrs & { dtype: DType }> = defineOp<PoolAttrs & { dtype
     });
     return [out, index];
   },
-  vjp: (g, c) => [run(planeScatterOp, [g, c.output(1)], { sizes: c.inputSpec(0).sizes, channelsFirst: c.attrs.channelsFirst })],
+  vjp: (g, c) => [
+    run(planeScatterOp, [g, c.output(1)], { sizes: c.inputSpec(0).sizes, channelsFirst: c.attrs.channelsFirst }),
+  ],
   saves: { outputs: [1] },
   samples: [
     { inputs: [values([1, 2, 4, 4], spread)], attrs: { ...plain, dtype: 'int64' } },
@@ -105,7 +150,13 @@ interface PlaneAttrs {
   readonly channelsFirst: boolean;
 }
 /** Visits (image position, pooled position) pairs where the pooled index points into the image plane. */
-function visitPlane(image: Tensor, index: Tensor, pooled: Tensor, channelsFirst: boolean, visit: (image: number, pooled: number) => void): void {
+function visitPlane(
+  image: Tensor,
+  index: Tensor,
+  pooled: Tensor,
+  channelsFirst: boolean,
+  visit: (image: number, pooled: number) => void,
+): void {
   const X = imageAxes(image, channelsFirst);
   const Y = imageAxes(pooled, channelsFirst);
   const I = imageAxes(index, channelsFirst);
@@ -116,9 +167,16 @@ function visitPlane(image: Tensor, index: Tensor, pooled: Tensor, channelsFirst:
     for (let r = 0; r < oh; r++)
       for (let s = 0; s < ow; s++)
         for (let k = 0; k < c; k++) {
-          const p = codec.get(index.storage.array, index.offset + i * I.strides[0] + r * I.strides[1] + s * I.strides[2] + k * I.strides[3]);
+          const p = codec.get(
+            index.storage.array,
+            index.offset + i * I.strides[0] + r * I.strides[1] + s * I.strides[2] + k * I.strides[3],
+          );
           visit(
-            image.offset + i * X.strides[0] + Math.floor(p / w) * X.strides[1] + (p % w) * X.strides[2] + k * X.strides[3],
+            image.offset +
+              i * X.strides[0] +
+              Math.floor(p / w) * X.strides[1] +
+              (p % w) * X.strides[2] +
+              k * X.strides[3],
             pooled.offset + i * Y.strides[0] + r * Y.strides[1] + s * Y.strides[2] + k * Y.strides[3],
           );
         }
@@ -130,7 +188,9 @@ const planeScatterOp: Op<PlaneAttrs> = defineOp<PlaneAttrs>({
   forward: (family, [g, index], [spec], { channelsFirst }) => {
     const out = emptyImage(family, spec!, channelsFirst);
     const codec = codecs[spec!.scalarType];
-    visitPlane(out, index!, g!, channelsFirst, (x, y) => codec.set(out.storage.array, x, codec.get(out.storage.array, x) + codec.get(g!.storage.array, y)));
+    visitPlane(out, index!, g!, channelsFirst, (x, y) =>
+      codec.set(out.storage.array, x, codec.get(out.storage.array, x) + codec.get(g!.storage.array, y)),
+    );
     return out;
   },
   vjp: (gg, c) => [run(planeGatherOp, [gg, c.input(1)], c.attrs), null],
@@ -143,7 +203,9 @@ const planeGatherOp: Op<PlaneAttrs> = defineOp<PlaneAttrs>({
   forward: (family, [x, index], [spec], { channelsFirst }) => {
     const out = empty(family, spec!.sizes, spec!.scalarType);
     const codec = codecs[spec!.scalarType];
-    visitPlane(x!, index!, out, channelsFirst, (from, to) => codec.set(out.storage.array, to, codec.get(x!.storage.array, from)));
+    visitPlane(x!, index!, out, channelsFirst, (from, to) =>
+      codec.set(out.storage.array, to, codec.get(x!.storage.array, from)),
+    );
     return out;
   },
   vjp: (g, c) => [run(planeScatterOp, [g, c.input(1)], c.attrs), null],
@@ -151,10 +213,12 @@ const planeGatherOp: Op<PlaneAttrs> = defineOp<PlaneAttrs>({
   samples: [{ inputs: [real([1, 4, 4, 1]), planeIndex], attrs: { sizes: [1, 4, 4, 1], channelsFirst: false } }],
 });
 /** Largest element of each window, and its place in the image plane (row * width + column; the first of equals). */
-export const maxPool2d = (x: Tensor, attrs: PoolAttrs, dtype: DType = 'int64'): readonly [Tensor, Tensor] => runMany(maxPoolOp, [x], { ...attrs, dtype }) as unknown as readonly [Tensor, Tensor];
+export const maxPool2d = (x: Tensor, attrs: PoolAttrs, dtype: DType = 'int64'): readonly [Tensor, Tensor] =>
+  runMany(maxPoolOp, [x], { ...attrs, dtype }) as unknown as readonly [Tensor, Tensor];
 
 type AverageAttrs = PoolAttrs & { readonly countPadding: boolean; readonly divisor: number | null };
-const divisorOf = (a: AverageAttrs, cells: number, rows: number, cols: number): number => a.divisor ?? (a.countPadding ? rows * cols : cells);
+const divisorOf = (a: AverageAttrs, cells: number, rows: number, cols: number): number =>
+  a.divisor ?? (a.countPadding ? rows * cols : cells);
 const avgPoolOp: Op<AverageAttrs> = defineOp<AverageAttrs>({
   name: 'avgPool2d',
   infer: ([x], a) => poolSpec('avgPool2d', x!, a),
@@ -174,7 +238,9 @@ const avgPoolOp: Op<AverageAttrs> = defineOp<AverageAttrs>({
     { inputs: [real([1, 4, 4, 2])], attrs: { ...uneven, countPadding: false, divisor: null } },
   ],
 });
-const avgPoolGradOp: Op<AverageAttrs & { readonly sizes: readonly number[] }> = defineOp<AverageAttrs & { readonly sizes: readonly number[] }>({
+const avgPoolGradOp: Op<AverageAttrs & { readonly sizes: readonly number[] }> = defineOp<
+  AverageAttrs & { readonly sizes: readonly number[] }
+>({
   name: 'avgPoolGrad',
   infer: ([g], { sizes }) => ({ sizes, scalarType: g!.scalarType }),
   forward: (family, [g], [spec], a) => {
@@ -187,8 +253,9 @@ const avgPoolGradOp: Op<AverageAttrs & { readonly sizes: readonly number[] }> = 
     return out;
   },
   vjp: (gg, c) => [run(avgPoolOp, [gg], c.attrs)],
-  samples: [{ inputs: [real([1, 2, 2, 2])], attrs: { ...plain, countPadding: true, divisor: null, sizes: [1, 2, 4, 4] } }],
+  samples: [
+    { inputs: [real([1, 2, 2, 2])], attrs: { ...plain, countPadding: true, divisor: null, sizes: [1, 2, 4, 4] } },
+  ],
 });
 /** Mean of each window; padding counts as zeros if `countPadding`. */
 export const avgPool2d = (x: Tensor, attrs: AverageAttrs): Tensor => run(avgPoolOp, [x], attrs);
-

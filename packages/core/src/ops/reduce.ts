@@ -1,10 +1,10 @@
 import { provideCopy, provideWalkOps } from '../autograd/backward';
 import { run } from '../autograd/record';
 import { DTypeError, ShapeError, ValueError } from '../errors';
+import { copyData } from '../tensor/access';
 import { codecs, type DType, isFloating } from '../tensor/dtype';
 import { normalizeAxes, normalizeAxis, numel, positions, reducedShape, sameNumbers } from '../tensor/strides';
 import { empty, fromArray, type Tensor, type TensorFamily, type TensorSpec } from '../tensor/tensor';
-import { copyData } from '../tensor/access';
 import { defineOp, type Op, real, type Sample, values } from './define';
 import { add, cast, div, equal, exp, log, mul, sub, where } from './elementwise';
 import { expand, provideSumTo, reshape } from './shape';
@@ -20,12 +20,21 @@ export type Axes = number | readonly number[] | null | undefined;
 /** Positions of the elements of each output: kept axes outside, reduced axes inside. */
 function groups(x: Tensor, axes: readonly number[]): { outer: Int32Array; inner: Int32Array } {
   const kept = x.sizes.map((_, i) => i).filter((i) => !axes.includes(i));
-  const pick = (which: readonly number[]): [number[], number[]] => [which.map((i) => x.sizes[i]!), which.map((i) => x.strides[i]!)];
+  const pick = (which: readonly number[]): [number[], number[]] => [
+    which.map((i) => x.sizes[i]!),
+    which.map((i) => x.strides[i]!),
+  ];
   return { outer: positions(...pick(kept), x.offset), inner: positions(...pick(axes), 0) };
 }
 
 /** Reduces each group of elements with plain float64 arithmetic. */
-function reduceNumbers(family: TensorFamily, x: Tensor, spec: TensorSpec, axes: readonly number[], f: (read: (i: number) => number, n: number) => number): Tensor {
+function reduceNumbers(
+  family: TensorFamily,
+  x: Tensor,
+  spec: TensorSpec,
+  axes: readonly number[],
+  f: (read: (i: number) => number, n: number) => number,
+): Tensor {
   const out = empty(family, spec.sizes, spec.scalarType);
   const { outer, inner } = groups(x, axes);
   const from = codecs[x.scalarType];
@@ -39,7 +48,14 @@ function reduceNumbers(family: TensorFamily, x: Tensor, spec: TensorSpec, axes: 
   return out;
 }
 
-function reduceBig(family: TensorFamily, x: Tensor, spec: TensorSpec, axes: readonly number[], start: bigint, f: (a: bigint, b: bigint) => bigint): Tensor {
+function reduceBig(
+  family: TensorFamily,
+  x: Tensor,
+  spec: TensorSpec,
+  axes: readonly number[],
+  start: bigint,
+  f: (a: bigint, b: bigint) => bigint,
+): Tensor {
   const out = empty(family, spec.sizes, 'int64');
   const { outer, inner } = groups(x, axes);
   const array = x.storage.array as BigInt64Array;
@@ -53,7 +69,13 @@ function reduceBig(family: TensorFamily, x: Tensor, spec: TensorSpec, axes: read
 
 /** A reduced gradient or result read at the shape of the input again. */
 function spread(g: Tensor, sizes: readonly number[], axes: readonly number[]): Tensor {
-  return expand(reshape(g, sizes.map((d, i) => (axes.includes(i) ? 1 : d))), sizes);
+  return expand(
+    reshape(
+      g,
+      sizes.map((d, i) => (axes.includes(i) ? 1 : d)),
+    ),
+    sizes,
+  );
 }
 
 const samples: readonly Sample<ReduceAttrs>[] = [
@@ -61,8 +83,15 @@ const samples: readonly Sample<ReduceAttrs>[] = [
   { inputs: [real([2, 3])], attrs: { axes: [0, 1], keepDims: false } },
   { inputs: [real([2, 3])], attrs: { axes: [0], keepDims: true } },
 ];
-const reduceSpec = ([x]: readonly TensorSpec[], { axes, keepDims }: ReduceAttrs, dtype: DType = x!.scalarType): TensorSpec => ({ sizes: reducedShape(x!.sizes, axes, keepDims), scalarType: dtype });
-const callAxes = (op: Op<ReduceAttrs>) => (x: Tensor, axes?: Axes, keepDims = false): Tensor => run(op, [x], { axes: normalizeAxes(op.name, axes, x.rank), keepDims });
+const reduceSpec = (
+  [x]: readonly TensorSpec[],
+  { axes, keepDims }: ReduceAttrs,
+  dtype: DType = x!.scalarType,
+): TensorSpec => ({ sizes: reducedShape(x!.sizes, axes, keepDims), scalarType: dtype });
+const callAxes =
+  (op: Op<ReduceAttrs>) =>
+  (x: Tensor, axes?: Axes, keepDims = false): Tensor =>
+    run(op, [x], { axes: normalizeAxes(op.name, axes, x.rank), keepDims });
 
 const sumOp: Op<ReduceAttrs> = defineOp<ReduceAttrs>({
   name: 'sum',
@@ -84,7 +113,12 @@ export const sum = callAxes(sumOp);
 const meanOp = defineOp<ReduceAttrs>({
   name: 'mean',
   infer: (inputs, attrs) => {
-    if (!isFloating(inputs[0]!.scalarType)) throw new DTypeError(`needs floating-point elements, got ${inputs[0]!.scalarType}`, { op: 'mean', kind: 'floating', dtypes: [inputs[0]!.scalarType] });
+    if (!isFloating(inputs[0]!.scalarType))
+      throw new DTypeError(`needs floating-point elements, got ${inputs[0]!.scalarType}`, {
+        op: 'mean',
+        kind: 'floating',
+        dtypes: [inputs[0]!.scalarType],
+      });
     return reduceSpec(inputs, attrs);
   },
   forward: (family, [x], [spec], { axes }) =>
@@ -107,13 +141,19 @@ function extremum(name: 'max' | 'min', better: (a: number, b: number) => boolean
     name,
     infer: (inputs, attrs) => {
       if (attrs.axes.some((a) => inputs[0]!.sizes[a] === 0)) {
-        throw new ShapeError('cannot reduce over an axis of size 0: the result has no identity', { op: name, kind: 'emptyReduction', shapes: [inputs[0]!.sizes] });
+        throw new ShapeError('cannot reduce over an axis of size 0: the result has no identity', {
+          op: name,
+          kind: 'emptyReduction',
+          shapes: [inputs[0]!.sizes],
+        });
       }
       return reduceSpec(inputs, attrs);
     },
     forward: (family, [x], [spec], { axes }) =>
       x!.scalarType === 'int64'
-        ? reduceBig(family, x!, spec!, axes, name === 'max' ? -(1n << 63n) : (1n << 63n) - 1n, (a, b) => ((name === 'max' ? b > a : b < a) ? b : a))
+        ? reduceBig(family, x!, spec!, axes, name === 'max' ? -(1n << 63n) : (1n << 63n) - 1n, (a, b) =>
+            (name === 'max' ? b > a : b < a) ? b : a,
+          )
         : reduceNumbers(family, x!, spec!, axes, (read, n) => {
             let best = read(0);
             for (let i = 1; i < n && !Number.isNaN(best); i++) {
@@ -129,7 +169,10 @@ function extremum(name: 'max' | 'min', better: (a: number, b: number) => boolean
       return [mul(mask, spread(div(g, sum(mask, axes, c.attrs.keepDims)), x.sizes, axes))];
     },
     saves: { inputs: [0], outputs: [0] },
-    samples: [{ inputs: [values([2, 3], [3, 1, 2, 5, 4, 0])], attrs: { axes: [1], keepDims: false } }, { inputs: [values([4], [3, 1, 7, 5])], attrs: { axes: [0], keepDims: false } }],
+    samples: [
+      { inputs: [values([2, 3], [3, 1, 2, 5, 4, 0])], attrs: { axes: [1], keepDims: false } },
+      { inputs: [values([4], [3, 1, 7, 5])], attrs: { axes: [0], keepDims: false } },
+    ],
   });
   return op;
 }
@@ -159,7 +202,11 @@ const prodOp = defineOp<ReduceAttrs>({
     const zero = equal(x, 0);
     const zeros = spread(sum(cast(zero, x.scalarType), axes), x.sizes, axes);
     const rest = spread(prod(where(zero, 1, x), axes), x.sizes, axes);
-    const others = where(equal(zeros, 0), div(rest, where(zero, 1, x)), where(equal(mul(zeros, cast(zero, x.scalarType)), 1), rest, 0));
+    const others = where(
+      equal(zeros, 0),
+      div(rest, where(zero, 1, x)),
+      where(equal(mul(zeros, cast(zero, x.scalarType)), 1), rest, 0),
+    );
     return order.length >= 0 ? [mul(spread(g, x.sizes, axes), others)] : [null];
   },
   saves: { inputs: [0] },
@@ -168,12 +215,19 @@ const prodOp = defineOp<ReduceAttrs>({
 /** Product over axes. */
 export const prod = callAxes(prodOp);
 
-function index(name: 'argmax' | 'argmin', better: (a: number, b: number) => boolean): (x: Tensor, axis: number | null, keepDims?: boolean, dtype?: DType) => Tensor {
+function index(
+  name: 'argmax' | 'argmin',
+  better: (a: number, b: number) => boolean,
+): (x: Tensor, axis: number | null, keepDims?: boolean, dtype?: DType) => Tensor {
   const op = defineOp<ReduceAttrs & { dtype: DType }>({
     name,
     infer: (inputs, attrs) => {
       if (attrs.axes.some((a) => inputs[0]!.sizes[a] === 0)) {
-        throw new ShapeError('expected a non-empty axis to search', { op: name, kind: 'emptyReduction', shapes: [inputs[0]!.sizes] });
+        throw new ShapeError('expected a non-empty axis to search', {
+          op: name,
+          kind: 'emptyReduction',
+          shapes: [inputs[0]!.sizes],
+        });
       }
       return reduceSpec(inputs, attrs, attrs.dtype);
     },
@@ -193,7 +247,17 @@ function index(name: 'argmax' | 'argmin', better: (a: number, b: number) => bool
     vjp: null,
     samples: [{ inputs: [values([2, 3], [3, 5, 5, 1, 0, 0])], attrs: { axes: [1], keepDims: false, dtype: 'int64' } }],
   });
-  return (x, axis, keepDims = false, dtype = 'int64') => run(op, [x], { axes: axis === null ? normalizeAxes(name, null, x.rank) : x.rank === 0 ? (normalizeAxis(name, axis, 0), []) : [normalizeAxis(name, axis, x.rank)], keepDims, dtype });
+  return (x, axis, keepDims = false, dtype = 'int64') =>
+    run(op, [x], {
+      axes:
+        axis === null
+          ? normalizeAxes(name, null, x.rank)
+          : x.rank === 0
+            ? normalizeAxes(name, [], normalizeAxis(name, axis, 0))
+            : [normalizeAxis(name, axis, x.rank)],
+      keepDims,
+      dtype,
+    });
 }
 /** Index of the first largest element along an axis (null: of all elements). */
 export const argmax = index('argmax', (a, b) => a > b);
@@ -239,7 +303,10 @@ const cumsumOp: Op<CumsumAttrs> = defineOp<CumsumAttrs>({
     return out;
   },
   vjp: (g, c) => [run(cumsumOp, [g], { ...c.attrs, reverse: !c.attrs.reverse })],
-  samples: [{ inputs: [real([2, 4])], attrs: { axis: 1, exclusive: false, reverse: false } }, { inputs: [real([3])], attrs: { axis: 0, exclusive: true, reverse: true } }],
+  samples: [
+    { inputs: [real([2, 4])], attrs: { axis: 1, exclusive: false, reverse: false } },
+    { inputs: [real([3])], attrs: { axis: 0, exclusive: true, reverse: true } },
+  ],
 });
 /** Running sum along an axis. */
 export const cumsum = (x: Tensor, axis: number, exclusive = false, reverse = false): Tensor =>

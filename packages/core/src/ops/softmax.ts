@@ -15,7 +15,13 @@ interface AxisAttrs {
 type None = typeof none;
 
 /** Runs a function over each line of one or two tensors along an axis. */
-function lines(family: TensorFamily, inputs: readonly Tensor[], spec: TensorSpec, axis: number, f: (read: readonly ((i: number) => number)[], write: (i: number, v: number) => void, n: number) => void): Tensor {
+function lines(
+  family: TensorFamily,
+  inputs: readonly Tensor[],
+  spec: TensorSpec,
+  axis: number,
+  f: (read: readonly ((i: number) => number)[], write: (i: number, v: number) => void, n: number) => void,
+): Tensor {
   const out = empty(family, spec.sizes, spec.scalarType);
   const rest = (t: readonly number[]): number[] => t.filter((_, i) => i !== axis);
   const n = spec.sizes.length === 0 ? 1 : spec.sizes[axis]!;
@@ -25,7 +31,9 @@ function lines(family: TensorFamily, inputs: readonly Tensor[], spec: TensorSpec
   const steps = inputs.map((t) => t.strides[axis] ?? 0);
   const stepOut = out.strides[axis] ?? 0;
   let row = 0;
-  const read = inputs.map((t, k) => (i: number) => codecs[t.scalarType].get(t.storage.array, starts[k]![row]! + i * steps[k]!));
+  const read = inputs.map(
+    (t, k) => (i: number) => codecs[t.scalarType].get(t.storage.array, starts[k]![row]! + i * steps[k]!),
+  );
   const write = (i: number, v: number): void => codec.set(out.storage.array, to[row]! + i * stepOut, v);
   for (row = 0; row < to.length; row++) f(read, write, n);
   return out;
@@ -42,10 +50,17 @@ function shiftAndSum(read: (i: number) => number, n: number): { top: number; tot
   return { top, total };
 }
 
-const floatSpec = (name: string) => ([x]: readonly TensorSpec[]): TensorSpec => {
-  if (!isFloating(x!.scalarType)) throw new DTypeError(`needs floating-point elements, got ${x!.scalarType}`, { op: name, kind: 'floating', dtypes: [x!.scalarType] });
-  return { sizes: x!.sizes, scalarType: x!.scalarType };
-};
+const floatSpec =
+  (name: string) =>
+  ([x]: readonly TensorSpec[]): TensorSpec => {
+    if (!isFloating(x!.scalarType))
+      throw new DTypeError(`needs floating-point elements, got ${x!.scalarType}`, {
+        op: name,
+        kind: 'floating',
+        dtypes: [x!.scalarType],
+      });
+    return { sizes: x!.sizes, scalarType: x!.scalarType };
+  };
 
 const softmaxOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
   name: 'softmax',
@@ -57,7 +72,10 @@ const softmaxOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
     }),
   vjp: (g, c) => [run(softmaxGradOp, [g, c.output()], c.attrs)],
   saves: { outputs: [0] },
-  samples: [{ inputs: [real([2, 4])], attrs: { axis: 1 } }, { inputs: [real([2, 3, 2])], attrs: { axis: 1 } }],
+  samples: [
+    { inputs: [real([2, 4])], attrs: { axis: 1 } },
+    { inputs: [real([2, 3, 2])], attrs: { axis: 1 } },
+  ],
 });
 const softmaxGradOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
   name: 'softmaxGrad',
@@ -78,7 +96,8 @@ const softmaxGradOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
   samples: [{ inputs: [real([2, 4]), real([2, 4], 0.1, 0.9)], attrs: { axis: 1 } }],
 });
 /** exp(x) / sum(exp(x)) along an axis. */
-export const softmax = (x: Tensor, axis: number): Tensor => run(softmaxOp, [x], { axis: normalizeAxis('softmax', axis, x.rank) });
+export const softmax = (x: Tensor, axis: number): Tensor =>
+  run(softmaxOp, [x], { axis: normalizeAxis('softmax', axis, x.rank) });
 
 const logSoftmaxOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
   name: 'logSoftmax',
@@ -94,13 +113,22 @@ const logSoftmaxOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
   samples: [{ inputs: [real([2, 4])], attrs: { axis: 1 } }],
 });
 /** log(softmax(x)) along an axis. */
-export const logSoftmax = (x: Tensor, axis: number): Tensor => run(logSoftmaxOp, [x], { axis: normalizeAxis('logSoftmax', axis, x.rank) });
+export const logSoftmax = (x: Tensor, axis: number): Tensor =>
+  run(logSoftmaxOp, [x], { axis: normalizeAxis('logSoftmax', axis, x.rank) });
 
 /** Checks [n, classes] logits against [n] labels. */
 function entropySpec([logits, labels]: readonly TensorSpec[]): TensorSpec {
-  if (!isInteger(labels!.scalarType)) throw new DTypeError(`labels must be integers, got ${labels!.scalarType}`, { op: 'crossEntropy', kind: 'labelDtype', dtypes: [labels!.scalarType] });
+  if (!isInteger(labels!.scalarType))
+    throw new DTypeError(`labels must be integers, got ${labels!.scalarType}`, {
+      op: 'crossEntropy',
+      kind: 'labelDtype',
+      dtypes: [labels!.scalarType],
+    });
   if (logits!.sizes.length !== 2 || labels!.sizes.length !== 1 || logits!.sizes[0] !== labels!.sizes[0]) {
-    throw new ShapeError(`logits ${showShape(logits!.sizes)} need one label per row, got labels of shape ${showShape(labels!.sizes)}`, { op: 'crossEntropy', kind: 'labels', shapes: [logits!.sizes, labels!.sizes] });
+    throw new ShapeError(
+      `logits ${showShape(logits!.sizes)} need one label per row, got labels of shape ${showShape(labels!.sizes)}`,
+      { op: 'crossEntropy', kind: 'labels', shapes: [logits!.sizes, labels!.sizes] },
+    );
   }
   return { sizes: labels!.sizes, scalarType: logits!.scalarType };
 }
@@ -110,7 +138,13 @@ export function readLabels(labels: Tensor, classes: number): Int32Array {
   const where = positions(labels.sizes, labels.strides, labels.offset);
   return Int32Array.from(where, (p) => {
     const k = codecs[labels.scalarType].get(labels.storage.array, p);
-    if (k < 0 || k >= classes) throw new IndexError(`label ${k} is out of range for ${classes} classes`, { op: 'crossEntropy', kind: 'label', index: k, size: classes });
+    if (k < 0 || k >= classes)
+      throw new IndexError(`label ${k} is out of range for ${classes} classes`, {
+        op: 'crossEntropy',
+        kind: 'label',
+        index: k,
+        size: classes,
+      });
     return k;
   });
 }
@@ -148,7 +182,8 @@ const crossEntropyGradOp: Op<None> = defineOp<None>({
       const read = (i: number): number => codec.get(logits!.storage.array, base + i * logits!.strides[1]!);
       const { top, total } = shiftAndSum(read, n);
       const scale = codec.get(g!.storage.array, g!.offset + r * g!.strides[0]!);
-      for (let i = 0; i < n; i++) codec.set(out.storage.array, r * n + i, scale * (Math.exp(read(i) - top) / total - (i === classes[r] ? 1 : 0)));
+      for (let i = 0; i < n; i++)
+        codec.set(out.storage.array, r * n + i, scale * (Math.exp(read(i) - top) / total - (i === classes[r] ? 1 : 0)));
     }
     return out;
   },
@@ -156,13 +191,18 @@ const crossEntropyGradOp: Op<None> = defineOp<None>({
     const [g, logits, labels] = [c.input(0), c.input(1), c.input(2)];
     const y = softmax(logits, 1);
     const hot = cast(oneHot(labels, logits.sizes[1]!, logits.scalarType), logits.scalarType);
-    return [sum(mul(gg, sub(y, hot)), 1), c.needs(1) ? run(softmaxGradOp, [mul(gg, unsqueeze(g, 1)), y], { axis: 1 }) : null, null];
+    return [
+      sum(mul(gg, sub(y, hot)), 1),
+      c.needs(1) ? run(softmaxGradOp, [mul(gg, unsqueeze(g, 1)), y], { axis: 1 }) : null,
+      null,
+    ];
   },
   saves: { inputs: [0, 1, 2] },
   samples: [{ inputs: [real([3]), real([3, 4]), ints([3], 0, 4)], attrs: none }],
 });
 /** -log softmax(logits)[label] for each row: [n, classes] and [n] give [n]. */
 export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  if (logits.rank === 2 && logits.sizes[1] === 0) throw new ValueError('needs at least one class', { op: 'crossEntropy' });
+  if (logits.rank === 2 && logits.sizes[1] === 0)
+    throw new ValueError('needs at least one class', { op: 'crossEntropy' });
   return run(crossEntropyOp, [logits, labels], none);
 }

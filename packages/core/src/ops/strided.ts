@@ -19,7 +19,8 @@ function laidOut(family: TensorFamily, x: Tensor, strides: readonly number[]): T
   const out = family.create(plain.storage, x.sizes, strides, 0);
   const from = positions(x.sizes, x.strides, x.offset);
   const to = positions(x.sizes, strides, 0);
-  for (let i = 0; i < to.length; i++) (out.storage.array as Float64Array)[to[i]!] = (x.storage.array as Float64Array)[from[i]!]!;
+  for (let i = 0; i < to.length; i++)
+    (out.storage.array as Float64Array)[to[i]!] = (x.storage.array as Float64Array)[from[i]!]!;
   return out;
 }
 
@@ -44,7 +45,8 @@ const windowGradOp: Op<WindowAttrs> = defineOp<WindowAttrs>({
     const codec = codecs[spec!.scalarType];
     const to = positions(a.sizes, a.strides, a.offset);
     const from = positions(g!.sizes, g!.strides, g!.offset);
-    for (let i = 0; i < to.length; i++) codec.set(memory.array, to[i]!, codec.get(memory.array, to[i]!) + codec.get(g!.storage.array, from[i]!));
+    for (let i = 0; i < to.length; i++)
+      codec.set(memory.array, to[i]!, codec.get(memory.array, to[i]!) + codec.get(g!.storage.array, from[i]!));
     return family.create(memory, a.baseSizes, a.baseStrides, 0);
   },
   vjp: (gg, c) => [run(windowOp, [gg], c.attrs)],
@@ -57,7 +59,8 @@ const windowPutOp: Op<WindowAttrs> = defineOp<WindowAttrs>({
     const out = laidOut(family, base!, a.baseStrides);
     const to = positions(a.sizes, a.strides, a.offset);
     const from = positions(piece!.sizes, piece!.strides, piece!.offset);
-    for (let i = 0; i < to.length; i++) (out.storage.array as Float64Array)[to[i]!] = (piece!.storage.array as Float64Array)[from[i]!]!;
+    for (let i = 0; i < to.length; i++)
+      (out.storage.array as Float64Array)[to[i]!] = (piece!.storage.array as Float64Array)[from[i]!]!;
     return out;
   },
   vjp: (g, c) => {
@@ -70,7 +73,8 @@ const windowPutOp: Op<WindowAttrs> = defineOp<WindowAttrs>({
 /** The part of a base that a view shows. */
 export const window = (base: Tensor, attrs: WindowAttrs): Tensor => run(windowOp, [base], attrs);
 /** The base with that part replaced. */
-export const windowPut = (base: Tensor, piece: Tensor, attrs: WindowAttrs): Tensor => run(windowPutOp, [base, piece], attrs);
+export const windowPut = (base: Tensor, piece: Tensor, attrs: WindowAttrs): Tensor =>
+  run(windowPutOp, [base, piece], attrs);
 
 /** Where a view lies inside its base. */
 export const windowOf = (view: Tensor, base: Tensor): WindowAttrs => ({

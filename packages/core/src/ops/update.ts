@@ -1,7 +1,7 @@
 import { run, runMany } from '../autograd/record';
 import { ShapeError, showShape } from '../errors';
-import { codecs, type DType } from '../tensor/dtype';
 import { contiguousData } from '../tensor/access';
+import { codecs, type DType } from '../tensor/dtype';
 import { numel, sameNumbers } from '../tensor/strides';
 import { empty, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { defineOp, type Op, real } from './define';
@@ -10,20 +10,31 @@ import { defineOp, type Op, real } from './define';
 function updateSpec(name: string, inputs: readonly TensorSpec[], outputs: number): readonly TensorSpec[] {
   const [p] = inputs;
   for (const t of inputs.slice(1)) {
-    if (!sameNumbers(t.sizes, p!.sizes)) throw new ShapeError(`a parameter of shape ${showShape(p!.sizes)} cannot take a gradient or state of shape ${showShape(t.sizes)}`, { op: name, kind: 'update', shapes: [p!.sizes, t.sizes] });
+    if (!sameNumbers(t.sizes, p!.sizes))
+      throw new ShapeError(
+        `a parameter of shape ${showShape(p!.sizes)} cannot take a gradient or state of shape ${showShape(t.sizes)}`,
+        { op: name, kind: 'update', shapes: [p!.sizes, t.sizes] },
+      );
   }
   return Array.from({ length: outputs }, () => ({ sizes: p!.sizes, scalarType: p!.scalarType }));
 }
 
 /** Runs a rule element by element; `f` gets the inputs' values and gives the outputs'. */
-function elementwise(inputs: readonly Tensor[], specs: readonly TensorSpec[], f: (v: readonly number[], round: (x: number) => number) => readonly number[]): Tensor[] {
+function elementwise(
+  inputs: readonly Tensor[],
+  specs: readonly TensorSpec[],
+  f: (v: readonly number[], round: (x: number) => number) => readonly number[],
+): Tensor[] {
   const dtype: DType = specs[0]!.scalarType;
   const round = dtype === 'float32' ? Math.fround : (x: number): number => x;
   const out = specs.map((s) => empty(inputs[0]!.family, s.sizes, s.scalarType));
   const data = inputs.map((t) => ({ ...contiguousData(t), codec: codecs[t.scalarType] }));
   const n = numel(specs[0]!.sizes);
   for (let i = 0; i < n; i++) {
-    const result = f(data.map((d) => d.codec.get(d.array, d.offset + i)), round);
+    const result = f(
+      data.map((d) => d.codec.get(d.array, d.offset + i)),
+      round,
+    );
     for (let k = 0; k < out.length; k++) codecs[dtype].set(out[k]!.storage.array, i, result[k]!);
   }
   return out;
@@ -41,12 +52,16 @@ export interface MomentumAttrs {
 const sgdOp: Op<{ rate: number; weightDecay: number }> = defineOp<{ rate: number; weightDecay: number }>({
   name: 'sgdUpdate',
   infer: (inputs) => updateSpec('sgdUpdate', inputs, 1)[0]!,
-  forward: (_family, inputs, specs, { rate, weightDecay }) => elementwise(inputs, specs, ([p, g], r) => [r(p! - r(rate * (weightDecay === 0 ? g! : r(g! + weightDecay * p!))))])[0]!,
+  forward: (_family, inputs, specs, { rate, weightDecay }) =>
+    elementwise(inputs, specs, ([p, g], r) => [
+      r(p! - r(rate * (weightDecay === 0 ? g! : r(g! + weightDecay * p!)))),
+    ])[0]!,
   vjp: null,
   samples: [{ inputs: [real([3]), real([3])], attrs: { rate: 0.1, weightDecay: 0.01 } }],
 });
 /** p - rate * (g + weightDecay * p). */
-export const sgdUpdate = (p: Tensor, g: Tensor, rate: number, weightDecay = 0): Tensor => run(sgdOp, [p, g], { rate, weightDecay });
+export const sgdUpdate = (p: Tensor, g: Tensor, rate: number, weightDecay = 0): Tensor =>
+  run(sgdOp, [p, g], { rate, weightDecay });
 
 const bufferedOp: Op<MomentumAttrs> = defineOp<MomentumAttrs>({
   name: 'momentumUpdate',
@@ -58,12 +73,22 @@ const bufferedOp: Op<MomentumAttrs> = defineOp<MomentumAttrs>({
       return [r(p! - r(a.rate * (a.nesterov ? r(g + a.momentum * buffer) : buffer))), buffer];
     }),
   vjp: null,
-  samples: [{ inputs: [real([3]), real([3]), real([3])], attrs: { rate: 0.1, momentum: 0.9, dampening: 0, nesterov: true, weightDecay: 0, first: false } }],
+  samples: [
+    {
+      inputs: [real([3]), real([3]), real([3])],
+      attrs: { rate: 0.1, momentum: 0.9, dampening: 0, nesterov: true, weightDecay: 0, first: false },
+    },
+  ],
 });
 /** The buffered form of momentum: b = momentum * b + (1 - dampening) * g; p -= rate * b. Gives [p, b]. */
-export const momentumUpdate = (p: Tensor, g: Tensor, buffer: Tensor, attrs: MomentumAttrs): readonly Tensor[] => runMany(bufferedOp, [p, g, buffer], attrs);
+export const momentumUpdate = (p: Tensor, g: Tensor, buffer: Tensor, attrs: MomentumAttrs): readonly Tensor[] =>
+  runMany(bufferedOp, [p, g, buffer], attrs);
 
-const velocityOp: Op<{ rate: number; momentum: number; nesterov: boolean }> = defineOp<{ rate: number; momentum: number; nesterov: boolean }>({
+const velocityOp: Op<{ rate: number; momentum: number; nesterov: boolean }> = defineOp<{
+  rate: number;
+  momentum: number;
+  nesterov: boolean;
+}>({
   name: 'velocityUpdate',
   infer: (inputs) => updateSpec('velocityUpdate', inputs, 2),
   forward: (_family, inputs, specs, { rate, momentum, nesterov }) =>
@@ -76,7 +101,12 @@ const velocityOp: Op<{ rate: number; momentum: number; nesterov: boolean }> = de
   samples: [{ inputs: [real([3]), real([3]), real([3])], attrs: { rate: 0.1, momentum: 0.9, nesterov: false } }],
 });
 /** The velocity form of momentum: v = momentum * v - rate * g; p += v. Gives [p, v]. */
-export const velocityUpdate = (p: Tensor, g: Tensor, velocity: Tensor, attrs: { rate: number; momentum: number; nesterov: boolean }): readonly Tensor[] => runMany(velocityOp, [p, g, velocity], attrs);
+export const velocityUpdate = (
+  p: Tensor,
+  g: Tensor,
+  velocity: Tensor,
+  attrs: { rate: number; momentum: number; nesterov: boolean },
+): readonly Tensor[] => runMany(velocityOp, [p, g, velocity], attrs);
 
 export interface AdamAttrs {
   readonly rate: number;
@@ -96,13 +126,23 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
     const alpha = Math.fround((a.rate * c2) / c1);
     return elementwise(inputs, specs, ([p, g, m0, v0], r) => {
       const m = r(m0! + r(r(g! - m0!) * (1 - a.beta1)));
-      const v = a.epsilonAfterCorrection ? r(r(v0! * a.beta2) + r(r((1 - a.beta2) * g!) * g!)) : r(v0! + r(r(r(g! * g!) - v0!) * (1 - a.beta2)));
-      const next = a.epsilonAfterCorrection ? p! - (a.rate / c1) * (m / r(r(Math.sqrt(v) / c2) + a.epsilon)) : p! - r(r(m * alpha) / r(r(Math.sqrt(v)) + a.epsilon));
+      const v = a.epsilonAfterCorrection
+        ? r(r(v0! * a.beta2) + r(r((1 - a.beta2) * g!) * g!))
+        : r(v0! + r(r(r(g! * g!) - v0!) * (1 - a.beta2)));
+      const next = a.epsilonAfterCorrection
+        ? p! - (a.rate / c1) * (m / r(r(Math.sqrt(v) / c2) + a.epsilon))
+        : p! - r(r(m * alpha) / r(r(Math.sqrt(v)) + a.epsilon));
       return [r(next), m, v];
     });
   },
   vjp: null,
-  samples: [{ inputs: [real([3]), real([3]), real([3]), real([3], 0.1, 1)], attrs: { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 2, epsilonAfterCorrection: false } }],
+  samples: [
+    {
+      inputs: [real([3]), real([3]), real([3]), real([3], 0.1, 1)],
+      attrs: { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 2, epsilonAfterCorrection: false },
+    },
+  ],
 });
 /** One step of Adam: gives [p, m, v]. `step` counts from 1. */
-export const adamUpdate = (p: Tensor, g: Tensor, m: Tensor, v: Tensor, attrs: AdamAttrs): readonly Tensor[] => runMany(adamOp, [p, g, m, v], attrs);
+export const adamUpdate = (p: Tensor, g: Tensor, m: Tensor, v: Tensor, attrs: AdamAttrs): readonly Tensor[] =>
+  runMany(adamOp, [p, g, m, v], attrs);

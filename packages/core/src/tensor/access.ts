@@ -1,5 +1,5 @@
-import { codecs, type DType, dtypes, type TypedArray } from './dtype';
 import { IndexError, ShapeError, showShape, ValueError } from '../errors';
+import { codecs, type DType, dtypes, type TypedArray } from './dtype';
 import { numel, positions } from './strides';
 import { fromArray, type Tensor, type TensorFamily } from './tensor';
 
@@ -37,7 +37,11 @@ export function readElement(array: TypedArray, dtype: DType, index: number): Sca
 /** The one element of a tensor. */
 export function item(t: Tensor): Scalar {
   if (numel(t.sizes) !== 1) {
-    throw new ValueError(`a tensor with ${numel(t.sizes)} elements cannot be converted to a scalar`, { op: 'item', kind: 'item', count: numel(t.sizes) });
+    throw new ValueError(`a tensor with ${numel(t.sizes)} elements cannot be converted to a scalar`, {
+      op: 'item',
+      kind: 'item',
+      count: numel(t.sizes),
+    });
   }
   return readElement(t.storage.array, t.scalarType, t.offset);
 }
@@ -118,7 +122,8 @@ export function toNumbers(t: Tensor): number[] {
   const codec = codecs[t.scalarType];
   return Array.from({ length: numel(t.sizes) }, (_, i) => {
     const v = codec.get(array, offset + i);
-    if (t.scalarType === 'int64' && !Number.isSafeInteger(v)) throw new IndexError(`${v} is beyond what a number holds exactly`, { op: 'toNumbers' });
+    if (t.scalarType === 'int64' && !Number.isSafeInteger(v))
+      throw new IndexError(`${v} is beyond what a number holds exactly`, { op: 'toNumbers' });
     return v;
   });
 }

@@ -97,12 +97,15 @@ export function broadcastStrides(
 export function normalizeAxis(op: string, axis: number, rank: number): number {
   const bound = Math.max(rank, 1);
   if (!Number.isInteger(axis) || axis < -bound || axis >= bound) {
-    throw new IndexError(`axis ${axis} is out of range for a tensor of rank ${rank} (expected ${-bound} to ${bound - 1})`, {
-      op,
-      kind: 'axis',
-      axis,
-      rank,
-    });
+    throw new IndexError(
+      `axis ${axis} is out of range for a tensor of rank ${rank} (expected ${-bound} to ${bound - 1})`,
+      {
+        op,
+        kind: 'axis',
+        axis,
+        rank,
+      },
+    );
   }
   return axis < 0 ? axis + bound : axis;
 }
@@ -114,11 +117,14 @@ export function normalizeAxes(op: string, axes: number | readonly number[] | nul
   const out = list.map((axis) => normalizeAxis(op, axis, rank));
   const unique = [...new Set(out)].sort((a, b) => a - b);
   if (unique.length !== out.length) {
-    throw new ShapeError(`axis ${out.find((a, i) => out.indexOf(a) !== i)} appears more than once in ${showShape(list)}`, {
-      op,
-      kind: 'repeatedAxis',
-      axis: out.find((a, i) => out.indexOf(a) !== i),
-    });
+    throw new ShapeError(
+      `axis ${out.find((a, i) => out.indexOf(a) !== i)} appears more than once in ${showShape(list)}`,
+      {
+        op,
+        kind: 'repeatedAxis',
+        axis: out.find((a, i) => out.indexOf(a) !== i),
+      },
+    );
   }
   return unique;
 }
