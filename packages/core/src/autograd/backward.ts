@@ -192,7 +192,7 @@ export function walkBack(roots: readonly { edge: Edge; grad: Tensor }[], options
       if (grad.scalarType !== spec.scalarType) grad = ops.cast(grad, spec.scalarType);
       const storage = grad.storage;
       const owned =
-        grad.contiguous &&
+        grad.rowMajor &&
         !grads.some((g) => g?.storage === storage) &&
         !results.some((r, j) => j !== i && r?.storage === storage);
       arrive(edge, grad, owned);

@@ -21,7 +21,7 @@ export function overwrite(target: Tensor, values: Tensor): void {
   }
   const to = target.storage.array as Float64Array;
   const from = values.storage.array as Float64Array;
-  if (target.contiguous && values.contiguous) {
+  if (target.rowMajor && values.rowMajor) {
     to.set(from.subarray(values.offset, values.offset + values.elementCount), target.offset);
   } else {
     const source = target.storage === values.storage ? (from.slice() as Float64Array) : from;
@@ -53,7 +53,7 @@ function adopt(target: Tensor, from: Tensor): void {
  * Written through a view, the base and its other views follow.
  */
 export function writeInPlace(target: Tensor, result: Tensor): Tensor {
-  const base = target.view?.base ?? null;
+  const base = target.viewOf?.base ?? null;
   const root = base ?? target;
   if (isGradEnabled() && root.requiresGrad && root.node === null) {
     throw new GradError(
@@ -94,8 +94,8 @@ export function writeInPlace(target: Tensor, result: Tensor): Tensor {
 }
 
 function refresh(view: Tensor): void {
-  const { base } = view.view!;
-  view.view!.generation = base.generation;
+  const { base } = view.viewOf!;
+  view.viewOf!.generation = base.generation;
   const fresh = withGrad(true, () => window(base, windowOf(view, base)));
   view.node = fresh.node;
   view.outputIndex = fresh.outputIndex;

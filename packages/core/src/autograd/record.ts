@@ -70,7 +70,7 @@ export function familyOf(op: string, inputs: readonly Tensor[]): TensorFamily {
 
 /** The slot of the graph at which a tensor's gradient arrives. */
 export function edgeOf(tensor: Tensor): Edge {
-  if (tensor.view !== null && tensor.view.generation !== tensor.view.base.generation) refreshView(tensor);
+  if (tensor.viewOf !== null && tensor.viewOf.generation !== tensor.viewOf.base.generation) refreshView(tensor);
   return tensor.node !== null ? { node: tensor.node, index: tensor.outputIndex } : { node: leafNode(tensor), index: 0 };
 }
 
@@ -160,9 +160,9 @@ function execute<A extends object>(
     }
     if (op.view) {
       const source = inputs[0]!;
-      const base = source.view?.base ?? source;
+      const base = source.viewOf?.base ?? source;
       for (const out of Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor]) {
-        if (out.storage === source.storage) out.view = { base, generation: base.generation };
+        if (out.storage === source.storage) out.viewOf = { base, generation: base.generation };
       }
     }
   }

@@ -26,7 +26,7 @@ const cloneOp = defineOp<None>({
 /** A contiguous copy. */
 export const clone = (x: Tensor): Tensor => run(cloneOp, [x], none);
 /** The same tensor if it lies in row-major order, else a copy that does. */
-export const contiguous = (x: Tensor): Tensor => (x.contiguous ? x : clone(x));
+export const contiguous = (x: Tensor): Tensor => (x.rowMajor ? x : clone(x));
 
 /** Fills in one -1 of a wanted shape. */
 export function resolveShape(op: string, sizes: readonly number[], wanted: readonly number[]): readonly number[] {
@@ -285,8 +285,8 @@ const concatOp = defineOp<{ axis: number }>({
     let start = 0;
     for (const t of inputs) {
       const length = t.sizes[axis]! * inner;
-      const array = (t.contiguous ? t.storage.array : copyData(t)) as Float64Array;
-      const from = t.contiguous ? t.offset : 0;
+      const array = (t.rowMajor ? t.storage.array : copyData(t)) as Float64Array;
+      const from = t.rowMajor ? t.offset : 0;
       for (let o = 0; o < outer; o++)
         (out.storage.array as Float64Array).set(
           array.subarray(from + o * length, from + (o + 1) * length),

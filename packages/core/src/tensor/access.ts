@@ -8,7 +8,7 @@ export type Nested = Scalar | readonly Nested[];
 
 /** The elements in row-major order, copied only where they do not lie so already; `offset` says where they begin. */
 export function contiguousData(t: Tensor): { array: TypedArray; offset: number } {
-  if (t.contiguous) return { array: t.storage.array, offset: t.offset };
+  if (t.rowMajor) return { array: t.storage.array, offset: t.offset };
   return { array: copyData(t), offset: 0 };
 }
 
@@ -16,7 +16,7 @@ export function contiguousData(t: Tensor): { array: TypedArray; offset: number }
 export function copyData(t: Tensor): TypedArray {
   const source = t.storage.array;
   const n = numel(t.sizes);
-  if (t.contiguous) return source.slice(t.offset, t.offset + n) as TypedArray;
+  if (t.rowMajor) return source.slice(t.offset, t.offset + n) as TypedArray;
   const out = dtypes[t.scalarType].create(n) as Float64Array;
   const where = positions(t.sizes, t.strides, t.offset);
   const from = source as Float64Array;

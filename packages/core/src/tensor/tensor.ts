@@ -60,7 +60,7 @@ export class Tensor implements TensorSpec {
   requiresGrad = false;
   tapes: readonly Tape[] | null = null;
   grad: Tensor | null = null;
-  view: ViewOf | null = null;
+  viewOf: ViewOf | null = null;
   /** Counts in-place writes on this tensor or its views that changed its place in the graph. */
   generation = 0;
 
@@ -80,7 +80,8 @@ export class Tensor implements TensorSpec {
   get elementCount(): number {
     return numel(this.sizes);
   }
-  get contiguous(): boolean {
+  /** Whether the elements lie in row-major order without gaps. */
+  get rowMajor(): boolean {
     return isContiguous(this.sizes, this.strides);
   }
   get isLeaf(): boolean {
