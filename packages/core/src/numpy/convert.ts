@@ -11,8 +11,8 @@ import {
 } from '../tensor/dtype';
 import { parseDType, promote, type Scalar, scalarDType } from './dtypes';
 
-/** Nested lists of numbers. */
-export type Nested = Scalar | readonly Nested[] | readonly ArrayData[];
+/** A number, or nested lists of numbers and arrays. */
+export type Nested = Scalar | readonly (Nested | ArrayData)[];
 
 /** Whatever reads as an array: arrays, tensors with `numpy()`, typed arrays, nested lists, single numbers. */
 export type ArrayLike = ArrayData | Nested | TypedArrayLike | { numpy(): ArrayData };
