@@ -122,6 +122,21 @@ const words = new Uint32Array(word.buffer);
 /** Natural logarithm. */
 export function logExact(x: number): number {
   if (!(x > 0) || x === Infinity) return Math.log(x);
+  logPair(x);
+  return high + low;
+}
+
+/** x to the power y, for a positive x whose power is neither subnormal nor too large. */
+export function powExact(x: number, y: number): number {
+  if (!(x > 0) || x === Infinity || y === 0) return x ** y;
+  logPair(x);
+  pairProduct(high, low, y, 0);
+  if (!(high > -700 && high < 709)) return x ** y;
+  return expPair(high, low);
+}
+
+/** Leaves the logarithm of a positive number as a pair. */
+function logPair(x: number): void {
   const { log, ln2 } = (tables ??= makeTables());
   let e = 0;
   if (x < 2.2250738585072014e-308) {
@@ -155,16 +170,18 @@ export function logExact(x: number): number {
     product(e, ln2[0]!);
     pairSum(high, low + e * ln2[1]!, restHigh, restLow);
   }
-  return high + low;
 }
 
 /** Exponential function. */
 export function expExact(x: number): number {
-  if (!(x > -700 && x < 709)) return Math.exp(x);
+  return x > -700 && x < 709 ? expPair(x, 0) : Math.exp(x);
+}
+
+function expPair(x: number, xLow: number): number {
   const { exp, ln2 } = (tables ??= makeTables());
   const n = Math.round(x / Math.LN2);
   product(-n, ln2[0]!);
-  pairSum(x, 0, high, low - n * ln2[1]!);
+  pairSum(x, xLow, high, low - n * ln2[1]!);
   const j = Math.round(high * STEPS);
   sum(high - j / STEPS, low);
   const t = high;

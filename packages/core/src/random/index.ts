@@ -1,0 +1,2 @@
+export { MersenneGenerator } from './mersenneGenerator';
+export { multinomial, truncatedNormal } from './mersenneSampling';
