@@ -1,0 +1,5 @@
+export { digitNames, drawDigits } from './digits';
+export type { Labelled } from './drawing';
+export { type EmbeddedName, embeddedDataset, type ImageDataset } from './embedded';
+export { drawGarments, garmentNames } from './garments';
+export { checkPairs, type IdxExpectation, readIdx, writeIdx } from './idx';
