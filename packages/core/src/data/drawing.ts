@@ -2,12 +2,16 @@ import type { ArrayData } from '../tensor/dtype';
 
 export const side = 28;
 
+// local names: looking up a global is slow where modules run in a context of their own (as under jest)
+const { ceil, cos, floor, hypot, imul, max, min, round, sin, sqrt } = Math;
+const width = side;
+
 /** A small generator of its own, so that drawn data never depend on, or disturb, the streams of a program. */
 export class Dice {
   private state: number;
 
   constructor(seed: number, index: number) {
-    this.state = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35)) >>> 0;
+    this.state = (imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ imul(index + 1, 0xc2b2ae35)) >>> 0;
     for (let i = 0; i < 3; i++) this.next();
   }
 
@@ -15,8 +19,8 @@ export class Dice {
   next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    t = imul(t ^ (t >>> 15), t | 1);
+    t ^= t + imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
@@ -26,7 +30,7 @@ export class Dice {
 
   /** Roughly normal, by the sum of four uniforms; scaled to the given standard deviation. */
   spread(deviation: number): number {
-    return (this.next() + this.next() + this.next() + this.next() - 2) * deviation * Math.sqrt(3);
+    return (this.next() + this.next() + this.next() + this.next() - 2) * deviation * sqrt(3);
   }
 
   chance(p: number): boolean {
@@ -34,7 +38,7 @@ export class Dice {
   }
 
   below(n: number): number {
-    return Math.floor(this.next() * n);
+    return floor(this.next() * n);
   }
 }
 
@@ -48,15 +52,15 @@ export function affine(
   limits: { turn: number; scale: readonly [number, number]; shear: number; shift: number },
 ): Affine {
   const turn = dice.spread(limits.turn);
-  const scale = dice.between(...limits.scale) * (side / 2);
+  const scale = dice.between(...limits.scale) * (width / 2);
   const stretch = dice.between(0.9, 1.1);
   const shear = dice.spread(limits.shear);
   const [dx, dy] = [dice.spread(limits.shift), dice.spread(limits.shift)];
-  const [c, s] = [Math.cos(turn) * scale, Math.sin(turn) * scale];
+  const [c, s] = [cos(turn) * scale, sin(turn) * scale];
   return ([x, y]) => {
     const u = (x + shear * y) * stretch;
     const v = y / stretch;
-    return [side / 2 + dx + c * u - s * v, side / 2 + dy + s * u + c * v];
+    return [width / 2 + dx + c * u - s * v, width / 2 + dy + s * u + c * v];
   };
 }
 
@@ -64,22 +68,22 @@ export function affine(
 export function arc(cx: number, cy: number, rx: number, ry: number, from = 0, to = 2 * Math.PI, steps = 16): Point[] {
   return Array.from({ length: steps + 1 }, (_, i) => {
     const a = from + ((to - from) * i) / steps;
-    return [cx + rx * Math.cos(a), cy + ry * Math.sin(a)] as const;
+    return [cx + rx * cos(a), cy + ry * sin(a)] as const;
   });
 }
 
 /** A grey image under construction: values 0 to 1, shapes blended in by how much of each pixel they cover. */
 export class Canvas {
-  readonly pixels = new Float32Array(side * side);
-  private readonly cover = new Float32Array(side * side);
+  readonly pixels = new Float32Array(width * width);
+  private readonly cover = new Float32Array(width * width);
 
   /** Fills a polygon (even-odd rule) with one value or a function of the pixel. */
   polygon(points: readonly Point[], value: number | ((x: number, y: number) => number)): void {
     const { cover, pixels } = this;
     cover.fill(0);
     const rows = 4;
-    const low = Math.max(0, Math.floor(Math.min(...points.map((p) => p[1]))));
-    const high = Math.min(side - 1, Math.ceil(Math.max(...points.map((p) => p[1]))));
+    const low = max(0, floor(min(...points.map((p) => p[1]))));
+    const high = min(width - 1, ceil(max(...points.map((p) => p[1]))));
     const crossings: number[] = [];
     for (let y = low; y <= high; y++) {
       for (let sub = 0; sub < rows; sub++) {
@@ -93,20 +97,20 @@ export class Canvas {
         crossings.sort((a, b) => a - b);
         for (let i = 0; i + 1 < crossings.length; i += 2) this.span(y, crossings[i]!, crossings[i + 1]!, 1 / rows);
       }
-      for (let x = 0; x < side; x++) {
-        const at = y * side + x;
-        const c = Math.min(1, cover[at]!);
+      for (let x = 0; x < width; x++) {
+        const at = y * width + x;
+        const c = min(1, cover[at]!);
         if (c > 0) pixels[at] = pixels[at]! * (1 - c) + c * (typeof value === 'number' ? value : value(x, y));
       }
     }
   }
 
   private span(y: number, from: number, to: number, weight: number): void {
-    const a = Math.max(0, from);
-    const b = Math.min(side, to);
-    for (let x = Math.floor(a); x < b; x++) {
-      const at = y * side + x;
-      this.cover[at] = this.cover[at]! + (Math.min(b, x + 1) - Math.max(a, x)) * weight;
+    const a = max(0, from);
+    const b = min(width, to);
+    for (let x = floor(a); x < b; x++) {
+      const at = y * width + x;
+      this.cover[at] = this.cover[at]! + (min(b, x + 1) - max(a, x)) * weight;
     }
   }
 
@@ -119,16 +123,16 @@ export class Canvas {
     const reach = radius + 1;
     const [dx, dy] = [bx - ax, by - ay];
     const length = dx * dx + dy * dy || 1;
-    const right = Math.min(side - 1, Math.ceil(Math.max(ax, bx) + reach));
-    const bottom = Math.min(side - 1, Math.ceil(Math.max(ay, by) + reach));
-    for (let y = Math.max(0, Math.floor(Math.min(ay, by) - reach)); y <= bottom; y++) {
-      for (let x = Math.max(0, Math.floor(Math.min(ax, bx) - reach)); x <= right; x++) {
+    const right = min(width - 1, ceil(max(ax, bx) + reach));
+    const bottom = min(width - 1, ceil(max(ay, by) + reach));
+    for (let y = max(0, floor(min(ay, by) - reach)); y <= bottom; y++) {
+      for (let x = max(0, floor(min(ax, bx) - reach)); x <= right; x++) {
         const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
-        const t = Math.min(1, Math.max(0, (px * dx + py * dy) / length));
-        const c = Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(px - t * dx, py - t * dy)));
-        const at = y * side + x;
+        const t = min(1, max(0, (px * dx + py * dy) / length));
+        const c = min(1, max(0, radius + 0.5 - hypot(px - t * dx, py - t * dy)));
+        const at = y * width + x;
         // the darkest stroke wins where segments meet, so that joints do not show
-        if (c > 0) this.pixels[at] = Math.max(this.pixels[at]!, c * value);
+        if (c > 0) this.pixels[at] = max(this.pixels[at]!, c * value);
       }
     }
   }
@@ -147,7 +151,7 @@ export interface Labelled {
 export function drawImages(count: number, seed: number, draw: (label: number, dice: Dice) => Float32Array): Labelled {
   if (!Number.isSafeInteger(count) || count < 0)
     throw new RangeError(`a number of images must be a whole number >= 0, not ${count}`);
-  const images = new Uint8Array(count * side * side);
+  const images = new Uint8Array(count * width * width);
   const labels = new Uint8Array(count);
   const order = new Uint8Array(10);
   for (let i = 0; i < count; i++) {
@@ -161,11 +165,10 @@ export function drawImages(count: number, seed: number, draw: (label: number, di
     }
     labels[i] = order[i % 10]!;
     const pixels = draw(labels[i]!, new Dice(seed, i));
-    for (let k = 0; k < pixels.length; k++)
-      images[i * side * side + k] = Math.min(255, Math.max(0, Math.round(pixels[k]! * 255)));
+    for (let k = 0; k < pixels.length; k++) images[i * width * width + k] = min(255, max(0, round(pixels[k]! * 255)));
   }
   return {
-    images: { dtype: 'uint8', shape: [count, side, side], data: images },
+    images: { dtype: 'uint8', shape: [count, width, width], data: images },
     labels: { dtype: 'uint8', shape: [count], data: labels },
   };
 }

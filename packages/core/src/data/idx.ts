@@ -6,6 +6,7 @@ import {
   ByteWriter,
   bytesOf,
   checkArray,
+  crc32,
   FormatError,
   swapBytes,
 } from '../formats/bytes';
@@ -36,6 +37,9 @@ function unpack(bytes: Uint8Array, what: string): Uint8Array {
   }
   if (data.length !== declared) {
     throw new FormatError(`${what}: the gzip file declares ${declared} bytes, but unpacks to ${data.length}`);
+  }
+  if (crc32(data) !== new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true)) {
+    throw new FormatError(`${what}: the gzip file is damaged (wrong checksum)`);
   }
   return data;
 }
