@@ -3,3 +3,4 @@ export { promote, type Scalar } from './dtypes';
 export { type Index, type Slice, slice } from './indexing';
 export { NDArray, type ReduceArg, type ReduceOptions } from './ndarray';
 export { np } from './np';
+export { Generator, RandomState } from './random';

@@ -7,6 +7,7 @@ import { nonzero, slice } from './indexing';
 import { polyfit } from './linalg';
 import { closedNamespace } from './namespace';
 import { filled, NDArray, type ReduceArg } from './ndarray';
+import { random } from './random';
 import { concatenate, copy, expandDims, flip, sort, split, squeeze, stack, take, tile, unique } from './shaping';
 
 type Shape = number | readonly number[];
@@ -382,6 +383,7 @@ const constants = {
   newaxis: null,
   ndarray: NDArray,
   s_: slice,
+  random,
 } as const;
 
 const members: typeof functions & typeof constants = { ...functions, ...constants };
