@@ -1,5 +1,5 @@
-import type { Op } from '../ops/define';
-import { linearOp, matmulOp } from '../ops/matmul';
+import { type Op, opNamed } from '../ops/define';
+import '../ops/matmul';
 import { numel, sameNumbers } from '../tensor/strides';
 import { empty, type Tensor } from '../tensor/tensor';
 import { gemm, gemmBatched } from './assembly/gemm';
@@ -33,7 +33,7 @@ function batchStride(t: Tensor, batch: readonly number[]): number | null {
   return size;
 }
 
-matmulOp.fast = (family, [a, b], [spec]) => {
+(opNamed('matmul') as Op<object>).fast = (family, [a, b], [spec]) => {
   if (!isReal(a!)) return null;
   const [oa, ob] = [orientation(a!), orientation(b!)];
   if (oa === null || ob === null) return null;
@@ -68,10 +68,10 @@ matmulOp.fast = (family, [a, b], [spec]) => {
   return out;
 };
 
-(linearOp as Op<{ readonly outFirst: boolean }>).fast = (family, [x, w, bias], [spec], { outFirst }) => {
-  if (!isReal(x!) || !x!.isRowMajor) return null;
+(opNamed('linear') as Op<{ readonly outFirst: boolean }>).fast = (family, [x, w, bias], [spec], { outFirst }) => {
+  if (!isReal(x!) || !x!.rowMajor) return null;
   const ow = orientation(w!);
-  if (ow === null || (bias && !bias.isRowMajor)) return null;
+  if (ow === null || (bias && !bias.rowMajor)) return null;
   const n = spec!.sizes.at(-1)!;
   const k = x!.sizes.at(-1)!;
   const out = empty(family, spec!.sizes, spec!.scalarType);

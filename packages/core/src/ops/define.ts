@@ -122,5 +122,12 @@ export function defineOp<A extends object = Record<never, never>>(definition: Op
 /** Every op, in order of definition. */
 export const allOps = (): readonly AnyOp[] => [...table.values()];
 
+/** The op of a name: for kernels that install themselves. */
+export function opNamed(name: string): AnyOp {
+  const op = table.get(name);
+  if (op === undefined) throw new Error(`there is no op ${name}`);
+  return op;
+}
+
 /** No attributes; one shared object. */
 export const none: Record<never, never> = Object.freeze({});

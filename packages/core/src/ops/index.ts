@@ -1,3 +1,5 @@
+import '../kernels/install';
+
 export * from './conv';
 export * from './elementwise';
 export * from './indexing';
