@@ -112,11 +112,14 @@ export function fillBounded(
   bounding: Bounding,
 ): void {
   const { kind, itemsize, min, max } = dtypes[dtype];
-  if (kind === 'float') throw new TypeError(`Unsupported dtype ${dtype} for randint: expected an integer type or bool.`);
+  if (kind === 'float')
+    throw new TypeError(`Unsupported dtype ${dtype} for randint: expected an integer type or bool.`);
   const span = BigInt(last) - BigInt(low);
   if (span < 0n) throw new RangeError(`low >= high: no integer lies between ${low} and ${last} inclusive.`);
-  if (BigInt(low) < BigInt(min)) throw new RangeError(`low is out of bounds for ${dtype}: got ${low}, at least ${min}.`);
-  if (BigInt(last) > BigInt(max)) throw new RangeError(`high is out of bounds for ${dtype}: got ${last}, at most ${max}.`);
+  if (BigInt(low) < BigInt(min))
+    throw new RangeError(`low is out of bounds for ${dtype}: got ${low}, at least ${min}.`);
+  if (BigInt(last) > BigInt(max))
+    throw new RangeError(`high is out of bounds for ${dtype}: got ${last}, at most ${max}.`);
   if (dtype === 'int64') {
     const from = Number(low);
     if (span < 2n ** 32n && Number.isSafeInteger(from) && Number.isSafeInteger(Number(last))) {
@@ -193,7 +196,8 @@ export function chooseDistinct(p: ArrayLike<number>, size: number, draw: () => n
 
 /** Checks the arguments of a choice among n numbers. */
 export function checkChoice(n: number, size: number, replace: boolean, p?: ArrayLike<number>): void {
-  if (n <= 0 && size > 0) throw new RangeError(`choice: a must be greater than 0 unless no samples are taken, got ${n}.`);
+  if (n <= 0 && size > 0)
+    throw new RangeError(`choice: a must be greater than 0 unless no samples are taken, got ${n}.`);
   if (!replace && size > n) {
     throw new RangeError(`Cannot take a larger sample than population when replace is False: ${size} of ${n}.`);
   }

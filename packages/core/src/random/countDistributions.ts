@@ -9,7 +9,8 @@ export interface BasicDraws {
 
 /** Number of successes of n trials of probability p, by inversion or, from n p = 30 on, by BTPE rejection. */
 export function binomial(draw: () => number, n: number, p: number): number {
-  if (!(n >= 0 && p >= 0 && p <= 1)) throw new RangeError(`binomial: expected n >= 0 and 0 <= p <= 1, got n = ${n}, p = ${p}.`);
+  if (!(n >= 0 && p >= 0 && p <= 1))
+    throw new RangeError(`binomial: expected n >= 0 and 0 <= p <= 1, got n = ${n}, p = ${p}.`);
   if (n === 0 || p === 0) return 0;
   const small = p <= 0.5 ? p : 1 - p;
   const count = small * n <= 30 ? binomialInversion(draw, n, small) : binomialRejection(draw, n, small);

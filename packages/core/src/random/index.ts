@@ -1,2 +1,39 @@
+export { binomial, poisson, standardGamma } from './countDistributions';
+export { cosExact, expExact, log1pLibrary, logExact, powExact, sinExact, tanExact } from './exactMath';
+export { cosf, logf, sinf } from './floatMath';
+export { fma32, fma64 } from './fusedMultiply';
 export { MersenneGenerator } from './mersenneGenerator';
 export { multinomial, truncatedNormal } from './mersenneSampling';
+export { type MersenneState, MersenneTwister } from './mt19937';
+export { defaultRng, PcgGenerator } from './numpyGenerator';
+export { type ChoiceOptions, RandomState } from './numpyLegacy';
+export { Pcg64, seedSequence } from './pcg64';
+export { Philox, WordStream } from './philox';
+export {
+  categorical,
+  fillDropoutMask,
+  fillFullIntegers,
+  fillIntegers,
+  fillNormal,
+  fillTruncatedNormal,
+  fillUniform,
+  risingOrder,
+  shuffledOrder,
+} from './philoxFills';
+export {
+  combineSeeds,
+  foldIn,
+  GraphSeeds,
+  IteratorSeeds,
+  KernelStream,
+  OperationSeeds,
+  PhiloxGenerator,
+  type SeedPair,
+  SteppingSeed,
+  seedStream,
+  shuffleWindow,
+  splitSeed,
+  windowOrder,
+} from './philoxStreams';
+export { ScriptRandom } from './pythonRandom';
+export { sha512 } from './sha512';

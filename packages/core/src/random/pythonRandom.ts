@@ -71,7 +71,8 @@ export class ScriptRandom {
 
   /** k random bits; a bigint from 54 bits on. */
   getrandbits(k: number): number | bigint {
-    if (!Number.isInteger(k) || k < 0) throw new RangeError(`getrandbits: number of bits must be non-negative, got ${k}.`);
+    if (!Number.isInteger(k) || k < 0)
+      throw new RangeError(`getrandbits: number of bits must be non-negative, got ${k}.`);
     if (k <= 53) return this.bits(k);
     return this.wideBits(k);
   }
@@ -94,7 +95,8 @@ export class ScriptRandom {
 
   /** A whole number in [0, n): as many bits as n has, drawn again until below n. */
   below(n: number): number {
-    if (!Number.isSafeInteger(n) || n <= 0) throw new RangeError(`expected a whole number from 1 to 2^53 - 1, got ${n}.`);
+    if (!Number.isSafeInteger(n) || n <= 0)
+      throw new RangeError(`expected a whole number from 1 to 2^53 - 1, got ${n}.`);
     const k = n < 2 ** 32 ? 32 - Math.clz32(n) : 64 - Math.clz32(Math.floor(n / 2 ** 32));
     let value = this.bits(k);
     while (value >= n) value = this.bits(k);
