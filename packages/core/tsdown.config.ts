@@ -1,25 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsdown';
 
+type Conditions = { '@stele/source': string; import: { default: string } };
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, Conditions> };
+
 export default defineConfig({
-  entry: {
-    'index': 'src/index.ts',
-    'random': 'src/random/index.ts',
-    'numpy': 'src/numpy/index.ts',
-    'printing': 'src/tensor/printing/index.ts',
-    'plot': 'src/plot/index.ts',
-    'data': 'src/data/index.ts',
-    'node': 'src/node.ts',
-    'formats/safetensors': 'src/formats/safetensors/index.ts',
-    'formats/pickle': 'src/formats/pickle/index.ts',
-    'formats/torchzip': 'src/formats/torchzip/index.ts',
-    'formats/tensorbundle': 'src/formats/tensorbundle/index.ts',
-    'formats/savedmodel': 'src/formats/savedmodel/index.ts',
-    'formats/tflite': 'src/formats/tflite/index.ts',
-    'formats/npy': 'src/formats/npy/index.ts',
-    'formats/png': 'src/formats/png/index.ts',
-    'formats/stele': 'src/formats/stele/index.ts',
-    'formats/zip': 'src/formats/zip/index.ts'
-},
+  // package.json says what there is; each subpath becomes one entry of the build
+  entry: Object.fromEntries(
+    Object.values(exports).map((e) => [e.import.default.replace('./dist/', '').replace('.js', ''), e['@stele/source'].replace('./', '')]),
+  ),
   format: ['esm', 'cjs'],
   dts: true,
   platform: 'neutral',
