@@ -1,0 +1,55 @@
+import { nearestName } from '@stele/core';
+import { rephrase } from './errors';
+
+type AnyFunction = (...args: any[]) => any;
+
+/** Takes calls while a TF1 graph is being built; null lets a call run at once. */
+export type GraphHook = (name: string, f: AnyFunction, args: readonly unknown[]) => { readonly result: unknown } | null;
+
+let graphHook: GraphHook | null = null;
+export function setGraphHook(hook: GraphHook | null): GraphHook | null {
+  const before = graphHook;
+  graphHook = hook;
+  return before;
+}
+
+/** A function of the `tf` namespace: errors worded as TensorFlow's, and part of a graph where one is being built. */
+export function op<F extends AnyFunction>(name: string, f: F): F {
+  return ((...args: unknown[]) => {
+    const deferred = graphHook?.(name, f, args) ?? null;
+    if (deferred !== null) return deferred.result;
+    try {
+      return f(...args);
+    } catch (error) {
+      throw rephrase(error);
+    }
+  }) as F;
+}
+
+const isOptions = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** Python's calling convention: arguments by position, then keywords in one trailing object. */
+export function bind(call: string, names: readonly string[], args: readonly unknown[]): Record<string, any> {
+  const out: Record<string, unknown> = {};
+  const last = args.at(-1);
+  const positional = isOptions(last) ? args.slice(0, -1) : args;
+  positional.forEach((value, i) => {
+    const name = names[i];
+    if (name === undefined)
+      throw new TypeError(`${call}() takes ${names.length} positional arguments but ${args.length} were given`);
+    if (value !== undefined) out[name] = value;
+  });
+  if (isOptions(last)) {
+    for (const [name, value] of Object.entries(last)) {
+      if (!names.includes(name)) {
+        const near = nearestName(name, names);
+        throw new TypeError(
+          `${call}() got an unexpected keyword argument '${name}'${near === undefined ? '' : `. Did you mean '${near}'?`}`,
+        );
+      }
+      if (value !== undefined) out[name] = value;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,57 @@
+import { type DType as CoreDType, isDType } from '@stele/core';
+
+/** An element type of TensorFlow: `tf.float32` prints as `<dtype: 'float32'>`. */
+export class DType {
+  readonly name: CoreDType;
+  constructor(name: CoreDType) {
+    this.name = name;
+  }
+  get is_floating(): boolean {
+    return this.name.includes('float');
+  }
+  get is_integer(): boolean {
+    return this.name.includes('int');
+  }
+  get is_bool(): boolean {
+    return this.name === 'bool';
+  }
+  toString(): string {
+    return `<dtype: '${this.name}'>`;
+  }
+}
+
+const made = new Map<CoreDType, DType>();
+const dtype = (name: CoreDType): DType => {
+  const out = made.get(name) ?? new DType(name);
+  made.set(name, out);
+  return out;
+};
+
+export const float16 = dtype('float16');
+export const bfloat16 = dtype('bfloat16');
+export const float32 = dtype('float32');
+export const float64 = dtype('float64');
+export const int8 = dtype('int8');
+export const int16 = dtype('int16');
+export const int32 = dtype('int32');
+export const int64 = dtype('int64');
+export const uint8 = dtype('uint8');
+export const bool = dtype('bool');
+
+export type DTypeLike = DType | string;
+
+const aliases: Readonly<Record<string, CoreDType>> = { half: 'float16', float: 'float32', double: 'float64' };
+
+/** The element type that a name or `tf.float32` stands for. */
+export function as_dtype(value: DTypeLike): DType {
+  if (value instanceof DType) return value;
+  const name = aliases[value] ?? value;
+  if (isDType(name)) return dtype(name);
+  throw new TypeError(`Cannot convert the argument \`type_value\`: '${value}' to a TensorFlow DType.`);
+}
+
+export const dtypeName = (value: DTypeLike): CoreDType => as_dtype(value).name;
+
+/** What TensorFlow's kernels call an element type in their messages. */
+export const kernelName = (name: string): string =>
+  ({ float32: 'float', float64: 'double', float16: 'half' })[name] ?? name;

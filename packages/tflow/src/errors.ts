@@ -1,0 +1,126 @@
+import { EngineError } from '@stele/core';
+import { kernelName } from './dtypes';
+
+/** Base of the errors that TensorFlow's runtime raises. */
+export class OpError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+export class InvalidArgumentError extends OpError {}
+export class FailedPreconditionError extends OpError {}
+export class OutOfRangeError extends OpError {}
+export class NotFoundError extends OpError {}
+export class UnimplementedError extends OpError {}
+
+function named(name: string): (message: string) => Error {
+  return (message) => {
+    const error = new Error(message);
+    error.name = name;
+    return error;
+  };
+}
+/** Python's ValueError. */
+export const valueError = named('ValueError');
+/** Python's RuntimeError. */
+export const runtimeError = named('RuntimeError');
+
+const opNames: Readonly<Record<string, string>> = {
+  add: 'AddV2',
+  sub: 'Sub',
+  mul: 'Mul',
+  div: 'RealDiv',
+  pow: 'Pow',
+  matmul: 'MatMul',
+  maximumFirst: 'Maximum',
+  minimumFirst: 'Minimum',
+  floorDiv: 'FloorDiv',
+  remainder: 'FloorMod',
+  equal: 'Equal',
+  notEqual: 'NotEqual',
+  less: 'Less',
+  lessEqual: 'LessEqual',
+  greater: 'Greater',
+  greaterEqual: 'GreaterEqual',
+  reshape: 'Reshape',
+  sum: 'Sum',
+  mean: 'Mean',
+  max: 'Max',
+  min: 'Min',
+  prod: 'Prod',
+  any: 'Any',
+  all: 'All',
+  argmax: 'ArgMax',
+  argmin: 'ArgMin',
+  concat: 'ConcatV2',
+  stack: 'Pack',
+  take: 'GatherV2',
+  crossEntropy: 'SparseSoftmaxCrossEntropyWithLogits',
+  conv2d: 'Conv2D',
+  maxPool2d: 'MaxPool',
+  avgPool2d: 'AvgPool',
+  unsqueeze: 'ExpandDims',
+  squeeze: 'Squeeze',
+  where: 'SelectV2',
+  exp: 'Exp',
+  log: 'Log',
+  sqrt: 'Sqrt',
+  tanh: 'Tanh',
+  sigmoid: 'Sigmoid',
+  softmax: 'Softmax',
+};
+
+const list = (shape: readonly number[]): string => `[${shape.join(',')}]`;
+
+function wording(error: EngineError, op: string): string | null {
+  const { kind, shapes = [], dtypes = [] } = error.details;
+  const [a = [], b = []] = shapes;
+  if (kind === 'mismatch' && dtypes.length === 2)
+    return `cannot compute ${op} as input #1(zero-based) was expected to be a ${kernelName(dtypes[0]!)} tensor but is a ${kernelName(dtypes[1]!)} tensor`;
+  if (error.details.op === 'matmul' && shapes.length >= 2) {
+    return a.length < 2 || b.length < 2
+      ? `In[0] and In[1] has different ndims: ${list(a)} vs. ${list(b)}`
+      : `Matrix size-incompatible: In[0]: ${list(a)}, In[1]: ${list(b)}`;
+  }
+  switch (kind) {
+    case 'broadcast':
+      return `Incompatible shapes: ${list(a)} vs. ${list(b)}`;
+    case 'reshape': {
+      const holes = b.flatMap((d, i) => (d === -1 ? [i] : []));
+      const count = a.reduce((n, d) => n * d, 1);
+      if (holes.length > 1) return `Only one input size may be -1, not both ${holes[0]} and ${holes[1]}`;
+      const known = b.reduce((n, d) => (d === -1 ? n : n * d), 1);
+      return holes.length === 1
+        ? `Input to reshape is a tensor with ${count} values, but the requested shape requires a multiple of ${known}`
+        : `Input to reshape is a tensor with ${count} values, but the requested shape has ${known}`;
+    }
+    case 'axis': {
+      const { axis, rank } = error.details as { axis?: number; rank?: number };
+      if (op === 'ArgMax' || op === 'ArgMin')
+        return `Expected dimension in the range [${-rank!}, ${rank}), but got ${axis}`;
+      if (op === 'ExpandDims') return `Tried to expand dim index ${axis} for tensor with ${rank! - 1} dimensions.`;
+      if (op === 'Squeeze') return `Tried to squeeze dim index ${axis} for tensor with ${rank} dimensions.`;
+      return `Invalid reduction dimension (${axis} for input with ${rank} dimension(s)`;
+    }
+    case 'label': {
+      const { index, size } = error.details as { index?: number; size?: number };
+      return `Received a label value of ${index} which is outside the valid range of [0, ${size}).  Label values: ${index}`;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Words an engine error as TensorFlow does; what it has no words for keeps the engine's sentence. */
+export function rephrase(error: unknown): unknown {
+  if (!(error instanceof EngineError)) return error;
+  if (error.details.kind === 'mixedFamilies') return error;
+  const op = opNames[error.details.op ?? ''] ?? error.details.op ?? '';
+  const text = wording(error, op);
+  if (error.details.kind === 'mismatch' || text === null)
+    return new InvalidArgumentError(`${text ?? error.message} [Op:${op}] name: `);
+  return new InvalidArgumentError(
+    `{{function_node __wrapped__${op}_device_/job:localhost/replica:0/task:0/device:CPU:0}} ${text} [Op:${op}] name: `,
+  );
+}

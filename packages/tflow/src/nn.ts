@@ -1,0 +1,176 @@
+import { nn as formulas, ops } from '@stele/core';
+import { bind, op } from './dispatch';
+import { InvalidArgumentError, valueError } from './errors';
+import { erf, sigmoid, softplus, tanh } from './math';
+import { TensorShape } from './shape';
+import { type Tensor, type TensorLike, toTensor } from './tensor';
+
+export { sigmoid, softplus, tanh };
+
+const shapeText = (t: Tensor): string => String(TensorShape.from_dims(t.sizes));
+
+export const relu = op('relu', (features: TensorLike): Tensor => ops.relu(toTensor(features)) as Tensor);
+export const relu6 = op('relu6', (features: TensorLike): Tensor => ops.clamp(toTensor(features), 0, 6) as Tensor);
+export const leaky_relu = op('leaky_relu', (features: TensorLike, alpha = 0.2): Tensor => {
+  const x = toTensor(features);
+  return ops.where(ops.greater(x, 0), x, ops.mul(x, alpha)) as Tensor;
+});
+export const elu = op('elu', (features: TensorLike): Tensor => {
+  const x = toTensor(features);
+  return ops.where(ops.greater(x, 0), x, ops.expm1(ops.minimum(x, 0))) as Tensor;
+});
+export const silu = op('silu', (features: TensorLike): Tensor => {
+  const x = toTensor(features);
+  return ops.mul(x, ops.sigmoid(x)) as Tensor;
+});
+export const swish = silu;
+/** x Phi(x), with the error function, or with tanh if `approximate`. */
+export const gelu = op(
+  'gelu',
+  (features: TensorLike, approximate: boolean | { approximate?: boolean } = false): Tensor => {
+    const x = toTensor(features);
+    const rough = typeof approximate === 'boolean' ? approximate : (approximate.approximate ?? false);
+    const inner = rough
+      ? ops.tanh(ops.mul(ops.add(x, ops.mul(ops.mul(ops.mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
+      : erf(ops.mul(x, Math.SQRT1_2));
+    return ops.mul(ops.mul(x, 0.5), ops.add(inner, 1)) as Tensor;
+  },
+);
+const alongAxis = (name: string, f: (x: Tensor, axis: number) => unknown) =>
+  op(name, (logits: TensorLike, ...rest: readonly unknown[]): Tensor => {
+    const { axis } = bind(name, ['axis', 'name'], rest);
+    return f(toTensor(logits), (axis as number | undefined) ?? -1) as Tensor;
+  });
+export const softmax = alongAxis('softmax', ops.softmax);
+export const log_softmax = alongAxis('log_softmax', ops.logSoftmax);
+export const bias_add = op(
+  'bias_add',
+  (value: TensorLike, bias: TensorLike): Tensor => ops.add(toTensor(value), toTensor(bias)) as Tensor,
+);
+
+/** -sum(labels log softmax(logits)) over an axis. */
+export const softmax_cross_entropy_with_logits = op(
+  'softmax_cross_entropy_with_logits',
+  (...args: readonly unknown[]): Tensor => {
+    const given = bind('softmax_cross_entropy_with_logits_v2', ['labels', 'logits', 'axis', 'name'], args);
+    const logits = toTensor(given.logits as TensorLike);
+    const labels = toTensor(given.labels as TensorLike, logits.scalarType);
+    if (labels.sizes.at(-1) !== logits.sizes.at(-1))
+      throw new InvalidArgumentError(
+        `{{function_node __wrapped__SoftmaxCrossEntropyWithLogits_device_/job:localhost/replica:0/task:0/device:CPU:0}} logits and labels must be broadcastable: logits_size=[${logits.sizes.join(',')}] labels_size=[${labels.sizes.join(',')}] [Op:SoftmaxCrossEntropyWithLogits] name: `,
+      );
+    return formulas.entropyLogits(logits, labels, (given.axis as number | undefined) ?? -1) as Tensor;
+  },
+);
+/** The same of class numbers, one per row. */
+export const sparse_softmax_cross_entropy_with_logits = op(
+  'sparse_softmax_cross_entropy_with_logits',
+  (...args: readonly unknown[]): Tensor => {
+    const given = bind('sparse_softmax_cross_entropy_with_logits', ['labels', 'logits', 'name'], args);
+    const labels = toTensor(given.labels as TensorLike);
+    const logits = toTensor(given.logits as TensorLike);
+    if (labels.rank !== logits.rank - 1)
+      throw valueError(
+        `\`labels.shape.rank\` must equal \`logits.shape.rank - 1\`. Received: labels.shape=${shapeText(labels)} of rank ${labels.rank} and logits.shape=${shapeText(logits)} of rank ${logits.rank}`,
+      );
+    const rows = ops.crossEntropy(ops.reshape(logits, [-1, logits.sizes.at(-1)!]), ops.reshape(labels, [-1]));
+    return ops.reshape(rows, labels.sizes) as Tensor;
+  },
+);
+export const sigmoid_cross_entropy_with_logits = op(
+  'sigmoid_cross_entropy_with_logits',
+  (...args: readonly unknown[]): Tensor => {
+    const given = bind('sigmoid_cross_entropy_with_logits', ['labels', 'logits', 'name'], args);
+    const logits = toTensor(given.logits as TensorLike);
+    const labels = toTensor(given.labels as TensorLike, logits.scalarType);
+    if (shapeText(labels) !== shapeText(logits))
+      throw valueError(
+        `\`logits\` and \`labels\` must have the same shape, received (${shapeText(logits)} vs ${shapeText(labels)}).`,
+      );
+    return formulas.binaryEntropyLogits(logits, labels) as Tensor;
+  },
+);
+/** sum(t^2) / 2. */
+export const l2_loss = op(
+  'l2_loss',
+  (t: TensorLike): Tensor => ops.mul(ops.sum(ops.square(toTensor(t))), 0.5) as Tensor,
+);
+
+type Pair = readonly [number, number];
+const pair = (value: unknown): Pair => {
+  if (typeof value === 'number') return [value, value];
+  const list = value as readonly number[];
+  return list.length === 4 ? [list[1]!, list[2]!] : list.length === 2 ? [list[0]!, list[1]!] : [list[0]!, list[0]!];
+};
+/** TensorFlow's paddings: `SAME` puts the odd cell at the end. */
+function paddingFor(mode: unknown, sizes: Pair, window: Pair, stride: Pair, dilation: Pair): readonly [Pair, Pair] {
+  const name = String(mode).toUpperCase();
+  if (name === 'VALID')
+    return [
+      [0, 0],
+      [0, 0],
+    ];
+  if (name !== 'SAME') throw valueError(`padding must be 'SAME' or 'VALID', got '${String(mode)}'`);
+  const one = (i: 0 | 1): Pair => {
+    const total = Math.max(
+      (Math.ceil(sizes[i] / stride[i]) - 1) * stride[i] + (window[i] - 1) * dilation[i] + 1 - sizes[i],
+      0,
+    );
+    return [Math.floor(total / 2), total - Math.floor(total / 2)];
+  };
+  return [one(0), one(1)];
+}
+const channelsLast = (format: unknown): void => {
+  if (format !== undefined && format !== 'NHWC')
+    throw new InvalidArgumentError(`The CPU takes images as NHWC only, got data_format=${String(format)}`);
+};
+
+/** Cross-correlation of NHWC images with [height, width, in, out] filters. */
+export const conv2d = op('conv2d', (...args: readonly unknown[]): Tensor => {
+  const given = bind('conv2d_v2', ['input', 'filters', 'strides', 'padding', 'data_format', 'dilations', 'name'], args);
+  channelsLast(given.data_format);
+  const x = toTensor(given.input as TensorLike);
+  const kernel = toTensor(given.filters as TensorLike, x.scalarType);
+  if (x.rank !== 4)
+    throw new InvalidArgumentError(
+      `{{function_node __wrapped__Conv2D_device_/job:localhost/replica:0/task:0/device:CPU:0}} convolution input must be 4-dimensional: [${x.sizes.join(',')}] [Op:Conv2D] name: `,
+    );
+  const stride = pair(given.strides ?? 1);
+  const dilation = pair(given.dilations ?? 1);
+  const padding = paddingFor(
+    given.padding ?? 'VALID',
+    [x.sizes[1]!, x.sizes[2]!],
+    [kernel.sizes[0]!, kernel.sizes[1]!],
+    stride,
+    dilation,
+  );
+  const groups = x.sizes[3]! / kernel.sizes[2]!;
+  return ops.conv2d(x, kernel, null, { stride, padding, dilation, groups, channelsFirst: false }) as Tensor;
+});
+const pooled = (name: string, average: boolean) =>
+  op(name, (...args: readonly unknown[]): Tensor => {
+    const given = bind(name, ['input', 'ksize', 'strides', 'padding', 'data_format', 'name'], args);
+    channelsLast(given.data_format);
+    const x = toTensor(given.input as TensorLike);
+    const window = pair(given.ksize);
+    const stride = pair(given.strides ?? given.ksize);
+    const dilation: Pair = [1, 1];
+    const padding = paddingFor(given.padding ?? 'VALID', [x.sizes[1]!, x.sizes[2]!], window, stride, dilation);
+    const attrs = { window, stride, padding, dilation, channelsFirst: false, ceil: false };
+    return (
+      average ? ops.avgPool2d(x, { ...attrs, countPadding: false, divisor: null }) : ops.maxPool2d(x, attrs)[0]
+    ) as Tensor;
+  });
+export const max_pool2d = pooled('max_pool2d', false);
+export const avg_pool2d = pooled('avg_pool2d', true);
+export const max_pool = max_pool2d;
+export const avg_pool = avg_pool2d;
+
+export const moments = op(
+  'moments',
+  (x: TensorLike, axes: readonly number[], ...rest: readonly unknown[]): [Tensor, Tensor] => {
+    const { keepdims } = bind('moments', ['shift', 'keepdims', 'name'], rest);
+    const t = toTensor(x);
+    return [ops.mean(t, axes, keepdims ?? false) as Tensor, ops.variance(t, axes, 0, keepdims ?? false) as Tensor];
+  },
+);

@@ -1,0 +1,240 @@
+import {
+  assignFamily,
+  type DType as CoreDType,
+  Tensor as CoreTensor,
+  copyData,
+  fromArray,
+  fromNested,
+  isFloating,
+  item,
+  type Nested,
+  nestedKind,
+  ops,
+  type Storage,
+  type TensorFamily,
+  toNested,
+} from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { formatValue, PyFloat, tensorflowFormat, tensorflowRepr, tensorflowText } from '@stele/core/printing';
+import { op } from './dispatch';
+import { as_dtype, type DType, type DTypeLike, dtypeName } from './dtypes';
+import { InvalidArgumentError, rephrase, valueError } from './errors';
+import { TensorShape } from './shape';
+
+/** Whatever TensorFlow turns into a tensor: tensors, arrays, nested lists and numbers. */
+export type TensorLike = CoreTensor | NDArray | ArrayBufferView | Nested | PyFloat | readonly TensorLike[];
+
+/**
+ * A value of TensorFlow: immutable, and printed as `tf.Tensor(11.0, shape=(), dtype=float32)`.
+ *
+ * ```ts
+ * String(tf.constant([1.5, 2]).mul(2)); // 'tf.Tensor([3. 4.], shape=(2,), dtype=float32)'
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/Tensor
+ */
+export class Tensor extends CoreTensor {
+  get shape(): TensorShape {
+    return TensorShape.from_dims(this.sizes);
+  }
+  get dtype(): DType {
+    return as_dtype(this.scalarType);
+  }
+  get ndim(): number {
+    return this.rank;
+  }
+  /** The values as an array of NumPy's kind. */
+  numpy(): NDArray {
+    return new NDArray({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
+  }
+  /** The one element as a JavaScript value, as `float(t)` gives in Python. */
+  item(): number | bigint | boolean {
+    return item(this);
+  }
+  tolist(): Nested {
+    return toNested(this);
+  }
+  get_shape(): TensorShape {
+    return this.shape;
+  }
+  add(other: TensorLike): Tensor {
+    return arithmetic.add(this, other);
+  }
+  sub(other: TensorLike): Tensor {
+    return arithmetic.subtract(this, other);
+  }
+  mul(other: TensorLike): Tensor {
+    return arithmetic.multiply(this, other);
+  }
+  div(other: TensorLike): Tensor {
+    return arithmetic.divide(this, other);
+  }
+  floordiv(other: TensorLike): Tensor {
+    return arithmetic.floordiv(this, other);
+  }
+  mod(other: TensorLike): Tensor {
+    return arithmetic.floormod(this, other);
+  }
+  pow(other: TensorLike): Tensor {
+    return arithmetic.pow(this, other);
+  }
+  neg(): Tensor {
+    return arithmetic.negative(this);
+  }
+  matmul(other: TensorLike): Tensor {
+    return arithmetic.matmul(this, other);
+  }
+  eq(other: TensorLike): Tensor {
+    return arithmetic.equal(this, other);
+  }
+  ne(other: TensorLike): Tensor {
+    return arithmetic.not_equal(this, other);
+  }
+  lt(other: TensorLike): Tensor {
+    return arithmetic.less(this, other);
+  }
+  le(other: TensorLike): Tensor {
+    return arithmetic.less_equal(this, other);
+  }
+  gt(other: TensorLike): Tensor {
+    return arithmetic.greater(this, other);
+  }
+  ge(other: TensorLike): Tensor {
+    return arithmetic.greater_equal(this, other);
+  }
+  /** Row `i`, as `t[i]` in Python. */
+  at(index: number): Tensor {
+    return arithmetic.at(this, index);
+  }
+  /** The rows, as iterating over a tensor gives them in Python. */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.rank === 0) throw new TypeError('Cannot iterate over a scalar tensor.');
+    for (let i = 0; i < this.sizes[0]!; i++) yield this.at(i);
+  }
+  override toString(): string {
+    if (this.symbolic) return `Tensor(shape=${this.shape}, dtype=${this.scalarType})`;
+    return tensorflowText({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
+  }
+  __repr__(): string {
+    return tensorflowRepr({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
+  }
+  /** What an f-string shows: `11.0` for a scalar. */
+  __format__(spec: string): string {
+    if (spec !== '') return formatValue(Number(this.item()), spec);
+    return tensorflowFormat({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.__repr__();
+  }
+}
+
+/** The functions behind the operator methods; the math module hands them over. */
+type Arithmetic = Record<
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'floordiv'
+  | 'floormod'
+  | 'pow'
+  | 'matmul'
+  | 'equal'
+  | 'not_equal'
+  | 'less'
+  | 'less_equal'
+  | 'greater'
+  | 'greater_equal',
+  (a: TensorLike, b: TensorLike) => Tensor
+> & { negative(a: TensorLike): Tensor; at(a: Tensor, index: number): Tensor };
+let arithmetic: Arithmetic;
+export function provideArithmetic(provided: Arithmetic): void {
+  arithmetic = provided;
+}
+
+export const tfFamily: TensorFamily = {
+  name: 'tf',
+  conversion: 'tf.constant(t.numpy())',
+  create: (storage: Storage, sizes, strides, offset) => new Tensor(storage, sizes, strides, offset),
+  rephrase,
+};
+assignFamily(Tensor, tfFamily);
+
+function unwrap(value: unknown, found: { float: boolean; int: boolean }): Nested {
+  if (value instanceof PyFloat) {
+    found.float = true;
+    return value.value;
+  }
+  if (value instanceof CoreTensor) {
+    if (isFloating(value.scalarType)) found.float = true;
+    return toNested(value);
+  }
+  if (value instanceof NDArray) {
+    if (isFloating(value.dtype)) found.float = true;
+    return value.tolist() as Nested;
+  }
+  if (Array.isArray(value)) return value.map((part) => unwrap(part, found));
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
+  const shown = value === null || value === undefined ? 'None' : String(value);
+  const type = value === null || value === undefined ? 'NoneType' : typeof value;
+  throw valueError(`Attempt to convert a value (${shown}) with an unsupported type (<class '${type}'>) to a Tensor.`);
+}
+
+const hasTensor = (value: unknown): boolean =>
+  value instanceof CoreTensor || (Array.isArray(value) && value.some(hasTensor));
+
+/** The tensor that a value stands for; a tensor of another dtype than asked for is refused, as TensorFlow does. */
+export function toTensor(value: TensorLike, dtype?: DTypeLike | null): Tensor {
+  const wanted = dtype === undefined || dtype === null ? null : dtypeName(dtype);
+  if (value instanceof CoreTensor) {
+    if (wanted !== null && value.scalarType !== wanted) {
+      throw valueError(
+        `Tensor conversion requested dtype ${wanted} for Tensor with dtype ${value.scalarType}: ${value instanceof Tensor ? value.__repr__() : value}`,
+      );
+    }
+    return (value.family === tfFamily ? value : ops.clone(adopt(value))) as Tensor;
+  }
+  if (value instanceof NDArray) return ofArray(value, wanted);
+  if (ArrayBuffer.isView(value)) return ofArray(NDArray.from(value as never), wanted);
+  if (hasTensor(value)) {
+    return ops.stack(
+      (value as readonly TensorLike[]).map((part) => toTensor(part, dtype)),
+      0,
+    ) as Tensor;
+  }
+  const found = { float: false, int: false };
+  const nested = unwrap(value, found);
+  const kind = found.float ? 'float' : nestedKind(nested);
+  const target: CoreDType = wanted ?? (kind === 'bool' ? 'bool' : kind === 'int' ? 'int32' : 'float32');
+  if (kind === 'float' && target !== 'bool' && !isFloating(target)) {
+    throw new TypeError(`Cannot convert ${String(value)} to EagerTensor of dtype ${target}`);
+  }
+  try {
+    return fromNested(tfFamily, nested, target) as Tensor;
+  } catch (error) {
+    if ((error as { details?: { kind?: string } }).details?.kind === 'ragged')
+      throw valueError("Can't convert non-rectangular Python sequence to Tensor.");
+    throw error;
+  }
+}
+
+/** A neutral tensor taken into TensorFlow's family; one of another facade is refused by the engine. */
+function adopt(value: CoreTensor): CoreTensor {
+  if (value.family.name !== 'core')
+    throw new InvalidArgumentError(
+      `a ${value.family.name} tensor is no tf.Tensor: convert it first with ${tfFamily.conversion}`,
+    );
+  return tfFamily.create(value.storage, value.sizes, value.strides, value.offset);
+}
+
+function ofArray(array: NDArray, wanted: CoreDType | null): Tensor {
+  const cast = wanted === null || wanted === array.dtype ? array.copy() : array.astype(wanted);
+  return fromArray(tfFamily, cast.data, cast.shape, cast.dtype) as Tensor;
+}
+
+/**
+ * The tensor of a value. Whole JavaScript numbers are Python ints (int32) unless a dtype is given; see `pyFloat`.
+ * @see https://www.tensorflow.org/api_docs/python/tf/convert_to_tensor
+ */
+export const convert_to_tensor = op(
+  'convert_to_tensor',
+  (value: TensorLike, dtype?: DTypeLike | null): Tensor => toTensor(value, dtype),
+);

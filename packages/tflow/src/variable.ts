@@ -1,0 +1,129 @@
+import {
+  type Tensor as CoreTensor,
+  contiguousStrides,
+  copyData,
+  fromArray,
+  ops,
+  Storage,
+  sameNumbers,
+} from '@stele/core';
+import { PyFloat, tensorflowVariableRepr } from '@stele/core/printing';
+import { bind } from './dispatch';
+import { type DTypeLike, dtypeName } from './dtypes';
+import { valueError } from './errors';
+import { TensorShape } from './shape';
+import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
+
+export interface VariableOptions {
+  readonly trainable?: boolean;
+  readonly name?: string;
+  readonly dtype?: DTypeLike;
+  readonly shape?: readonly (number | null)[];
+}
+
+/** Takes part in what a variable does while a function is being traced. */
+export interface VariableTracer {
+  created(variable: Variable, initial: Tensor): Tensor;
+  /** True where the assignment is recorded and must not happen now. */
+  assigned(variable: Variable, value: Tensor): boolean;
+}
+let tracer: VariableTracer | null = null;
+export function setVariableTracer(next: VariableTracer | null): VariableTracer | null {
+  const before = tracer;
+  tracer = next;
+  return before;
+}
+
+const isWholeNumbers = (value: unknown): boolean =>
+  typeof value === 'number' || (Array.isArray(value) && value.length > 0 && value.every(isWholeNumbers));
+
+function initialTensor(value: TensorLike | (() => TensorLike), dtype?: DTypeLike): Tensor {
+  const given = typeof value === 'function' ? value() : value;
+  if (dtype !== undefined) return toTensor(given, dtype);
+  // JavaScript cannot tell 2.0 from 2, and a variable is nearly always trained: plain numbers make float32
+  return toTensor(given, given instanceof PyFloat || isWholeNumbers(given) ? 'float32' : undefined);
+}
+
+/**
+ * A value that is changed by `assign` and watched by tapes without being asked.
+ * Plain JavaScript numbers make a float32 variable; give `dtype` for another.
+ *
+ * ```ts
+ * const w = new tf.Variable(2.0);
+ * w.assign_add(1); // <tf.Variable 'Variable:0' shape=() dtype=float32, numpy=3.0>
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/Variable
+ */
+export class Variable extends Tensor {
+  readonly trainable: boolean;
+  readonly label: string;
+
+  constructor(initial_value: TensorLike | (() => TensorLike), ...rest: readonly unknown[]) {
+    const given = bind(
+      'Variable.__init__',
+      ['trainable', 'name', 'dtype', 'shape', 'validate_shape', 'caching_device'],
+      rest,
+    );
+    const first = initialTensor(initial_value, given.dtype as DTypeLike | undefined);
+    const concrete = first.symbolic && tracer === null ? first : first;
+    super(concrete.storage, concrete.sizes, contiguousStrides(concrete.sizes), 0);
+    this.trainable = (given.trainable as boolean | undefined) ?? true;
+    this.label = (given.name as string | undefined) ?? 'Variable';
+    const initial = tracer !== null ? tracer.created(this, first) : first;
+    this.storage = new Storage(initial.scalarType, copyData(initial));
+    if (!this.trainable) Object.defineProperty(this, 'autoWatch', { value: false });
+  }
+
+  get name(): string {
+    return `${this.label}:0`;
+  }
+
+  /** The value now, as a tensor of its own. */
+  read_value(): Tensor {
+    return ops.clone(this) as Tensor;
+  }
+  value(): Tensor {
+    return this.read_value();
+  }
+
+  /** Gives the variable another value of its shape and dtype. */
+  assign(value: TensorLike): this {
+    const next = toTensor(value, value instanceof Tensor ? null : this.scalarType);
+    if (next.scalarType !== this.scalarType) toTensor(next, this.scalarType);
+    if (!sameNumbers(next.sizes, this.sizes)) {
+      throw valueError(
+        `Cannot assign value to variable '${this.label}:0': Shape mismatch.The variable shape ${this.shape}, and the assigned value shape ${TensorShape.from_dims(next.sizes)} are incompatible.`,
+      );
+    }
+    if (tracer?.assigned(this, next)) return this;
+    this.write(next);
+    return this;
+  }
+  assign_add(delta: TensorLike): this {
+    return this.assign(ops.add(this, toTensor(delta, delta instanceof Tensor ? null : this.scalarType)) as Tensor);
+  }
+  assign_sub(delta: TensorLike): this {
+    return this.assign(ops.sub(this, toTensor(delta, delta instanceof Tensor ? null : this.scalarType)) as Tensor);
+  }
+  /** Puts a value in place at once; readers of the old one keep it. */
+  write(value: CoreTensor): void {
+    this.storage = new Storage(this.scalarType, copyData(value));
+  }
+
+  override toString(): string {
+    return tensorflowVariableRepr({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) }, this.label);
+  }
+  override __repr__(): string {
+    return this.toString();
+  }
+  override __format__(): string {
+    return this.toString();
+  }
+}
+Object.defineProperty(Variable.prototype, 'autoWatch', { value: true, writable: true, configurable: true });
+
+/** A tensor of the variable's value outside every graph. */
+export const frozenValue = (variable: Variable): Tensor =>
+  fromArray(tfFamily, copyData(variable), variable.sizes, variable.scalarType) as Tensor;
+
+export { dtypeName };
