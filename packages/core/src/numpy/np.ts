@@ -1,11 +1,11 @@
 import { ShapeError, ValueError } from '../errors';
+import { namespace } from '../namespace';
 import { type ArrayData, codecs, type DType, isFloating } from '../tensor/dtype';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
 import { isScalar, parseDType, type Scalar, scalarDType } from './dtypes';
 import { type BinaryName, binary, broadcastTo, compactShape, round, type UnaryName, unary, where } from './elementwise';
 import { nonzero, slice } from './indexing';
 import { polyfit } from './linalg';
-import { closedNamespace } from './namespace';
 import { filled, NDArray, type ReduceArg } from './ndarray';
 import { random } from './random';
 import { concatenate, copy, expandDims, flip, sort, split, squeeze, stack, take, tile, unique } from './shaping';
@@ -396,4 +396,4 @@ const members: typeof functions & typeof constants = { ...functions, ...constant
  * console.log(String(np.sum(x, { axis: 1, keepdims: true }))); // '[[3.]\n [7.]]'
  * ```
  */
-export const np = closedNamespace('np', members);
+export const np = namespace('numpy', members);

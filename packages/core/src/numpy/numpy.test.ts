@@ -215,7 +215,11 @@ describe('NDArray', () => {
       'zero-size array to reduction operation maximum which has no identity',
     ],
     ['an unknown dtype', () => np.zeros(2, 'float31'), "data type 'float31' not understood"],
-    ['an unknown name', () => (np as any).fft, "np.fft is not in Stele's numpy; there are: "],
+    [
+      'an unknown name',
+      () => (np as any).zeroes,
+      "module 'numpy' has no attribute 'zeroes' in Stele. Did you mean 'zeros'?",
+    ],
     ['an axis out of range', () => np.ones([2]).sum(1), 'axis 1 is out of range for a tensor of rank 1'],
     ['too few points', () => np.polyfit([1], [1], 1), '1 points do not determine a polynomial of degree 1'],
     ['equal points', () => np.polyfit([1, 1], [1, 2], 1), 'too few different x'],

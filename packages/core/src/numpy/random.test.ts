@@ -53,11 +53,15 @@ describe('np.random', () => {
     ['a bound beyond the type', () => np.random.randint(0, 300, 2, 'uint8'), 'high is out of bounds for uint8'],
     [
       'an unknown keyword',
-      () => np.random.uniform({ hi: 1, size: 1 } as never),
-      "got an unexpected keyword argument 'hi'; it takes low, high, size",
+      () => np.random.uniform({ hihg: 1, size: 1 } as never),
+      "got an unexpected keyword argument 'hihg'; did you mean 'high'?",
     ],
     ['a negative size', () => np.random.rand(-1), 'a size is made of whole numbers from 0, and [-1] was given'],
     ['a size that parameters do not fit', () => np.random.normal([0, 1, 2], 1, 2), 'broadcast'],
-    ['a name that is not there', () => (np.random as any).laplace, "np.random.laplace is not in Stele's numpy"],
+    [
+      'a name that is not there',
+      () => (np.random as any).laplace,
+      "module 'numpy.random' has no attribute 'laplace' in Stele",
+    ],
   ])('says what is wrong: %s', (_, run, message) => expect(run).toThrow(message));
 });

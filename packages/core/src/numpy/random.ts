@@ -1,11 +1,12 @@
 import { ValueError } from '../errors';
+import { namespace } from '../namespace';
+import { nearestName } from '../options';
 import { PcgGenerator } from '../random/numpyGenerator';
 import { RandomState as LegacyState } from '../random/numpyLegacy';
 import { type ArrayData, codecs, type DType, dtypes, sizeOf, type TypedArray } from '../tensor/dtype';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
 import { isScalar, parseDType } from './dtypes';
 import { broadcast, broadcastTo, compactShape } from './elementwise';
-import { closedNamespace } from './namespace';
 import { NDArray } from './ndarray';
 import { take } from './shaping';
 
@@ -27,8 +28,10 @@ function signature(op: string, args: readonly unknown[], names: readonly string[
     });
   }
   for (const key of Object.keys(keywords)) {
-    if (!names.includes(key))
-      throw new ValueError(`got an unexpected keyword argument '${key}'; it takes ${names.join(', ')}`, { op });
+    if (names.includes(key)) continue;
+    const near = nearestName(key, names);
+    const hint = near === undefined ? `it takes ${names.join(', ')}` : `did you mean '${near}'?`;
+    throw new ValueError(`got an unexpected keyword argument '${key}'; ${hint}`, { op });
   }
   return { ...Object.fromEntries(positional.map((value, i) => [names[i]!, value])), ...keywords };
 }
@@ -358,7 +361,7 @@ const bound = <K extends SharedName>(name: K): Pick<RandomState, K> =>
   ({ [name]: (shared[name] as (...args: unknown[]) => unknown).bind(shared) }) as unknown as Pick<RandomState, K>;
 
 /** `np.random`: the functions draw from one legacy stream that all share; `seed` starts it anew. */
-export const random = closedNamespace('np.random', {
+export const random = namespace('numpy.random', {
   ...bound('seed'),
   ...bound('get_state'),
   ...bound('set_state'),
