@@ -1,5 +1,6 @@
-import { deflateSync, Inflate } from 'fflate';
+import { deflateSync } from 'fflate';
 import { ByteReader, type Bytes, ByteWriter, concatBytes, crc32, decodeText, encodeText, FormatError } from '../bytes';
+import { inflateExactly } from '../inflate';
 
 export interface ZipEntry {
   readonly name: string;
@@ -164,39 +165,12 @@ export class ZipArchive {
     if (!entry)
       throw new FormatError(`zip: no entry "${name}"; there are ${[...this.entries.keys()].slice(0, 20).join(', ')}`);
     const packed = this.bytes.subarray(entry.offset, entry.offset + entry.packedSize);
-    const data = entry.method === 'stored' ? packed : inflate(packed, entry);
+    const data = entry.method === 'stored' ? packed : inflateExactly(packed, entry.size, `zip: entry "${name}"`);
     if (crc32(data) !== entry.crc && !(entry.crc === 0 && this.options.allowZeroCrc)) {
       throw new FormatError(`zip: entry "${name}" is damaged (wrong checksum)`);
     }
     return data;
   }
-}
-
-/** Unpacks piece by piece, so that data which turns out larger than declared stops at once. */
-function inflate(packed: Uint8Array, entry: ZipEntry): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  let finished = false;
-  const stream = new Inflate((chunk, final) => {
-    total += chunk.length;
-    finished ||= final;
-    if (total > entry.size)
-      throw new FormatError(`zip: entry "${entry.name}" unpacks to more than its ${entry.size} bytes`);
-    parts.push(chunk);
-  });
-  try {
-    const step = 16384;
-    for (let at = 0; at < packed.length && !finished; at += step) {
-      stream.push(packed.subarray(at, at + step), at + step >= packed.length);
-    }
-  } catch (error) {
-    if (error instanceof FormatError) throw error;
-    throw new FormatError(`zip: entry "${entry.name}" cannot be unpacked (${(error as Error).message})`);
-  }
-  if (total !== entry.size) {
-    throw new FormatError(`zip: entry "${entry.name}" unpacks to ${total} bytes, not the ${entry.size} declared`);
-  }
-  return concatBytes(parts);
 }
 
 /**
