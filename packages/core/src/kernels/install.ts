@@ -3,3 +3,4 @@ import './images';
 import './maps';
 import './products';
 import './rows';
+import './updates';
