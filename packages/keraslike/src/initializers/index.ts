@@ -1,0 +1,2 @@
+export type { Initializer } from './initializer';
+export * from './initializers';

@@ -1,0 +1,310 @@
+import { CallableBase, type DType, dtypes, fromArray, nn, numel, parseOptions, type Tensor } from '@stele/core';
+import { z } from 'zod';
+import { show, valueError } from '../errors';
+import { toSnakeCase } from '../names';
+import {
+  drawSeed,
+  type Seed,
+  type SeedPair,
+  seedPair,
+  statelessNormal,
+  statelessTruncatedNormal,
+  statelessUniform,
+} from '../random/stateless';
+import { tensorFamily } from '../tensors';
+import type { Initializer } from './initializer';
+
+const make = (array: Float32Array<ArrayBuffer>, shape: readonly number[], dtype: DType): Tensor => {
+  const out = dtypes[dtype].create(array.length) as Float32Array<ArrayBuffer>;
+  out.set(array);
+  return fromArray(tensorFamily(), out, [...shape], dtype);
+};
+
+export interface InitializerBase extends Initializer {
+  (shape: readonly number[] | { shape: readonly number[]; dtype?: DType }, dtype?: DType): Tensor;
+}
+/** Base of the initializers: `initializer(shape)` gives a tensor. @see https://keras.io/api/layers/initializers/ */
+export abstract class InitializerBase extends CallableBase {
+  protected abstract fill(shape: readonly number[]): Float32Array<ArrayBuffer>;
+
+  __call__(shape: readonly number[] | { shape: readonly number[]; dtype?: DType }, dtype: DType = 'float32'): Tensor {
+    const given = Array.isArray(shape)
+      ? { shape: shape as readonly number[], dtype }
+      : (shape as { shape: readonly number[]; dtype?: DType });
+    return make(this.fill(given.shape), given.shape, given.dtype ?? dtype);
+  }
+  get_config(): Record<string, unknown> {
+    return {};
+  }
+}
+Object.defineProperty(InitializerBase.prototype, 'entry', { value: '__call__', configurable: true });
+
+export class Zeros extends InitializerBase {
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    return new Float32Array(numel(shape));
+  }
+}
+export class Ones extends InitializerBase {
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    return nn.constant(new Float32Array(numel(shape)), 1);
+  }
+}
+export class Constant extends InitializerBase {
+  readonly value: number;
+  constructor(options: { value?: number } | number = {}) {
+    super();
+    this.value = typeof options === 'number' ? options : (options.value ?? 0);
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    return nn.constant(new Float32Array(numel(shape)), this.value);
+  }
+  override get_config(): Record<string, unknown> {
+    return { value: this.value };
+  }
+}
+/** Ones on the diagonal of a matrix. */
+export class Identity extends InitializerBase {
+  readonly gain: number;
+  constructor(options: { gain?: number } = {}) {
+    super();
+    this.gain = options.gain ?? 1;
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    if (shape.length !== 2)
+      throw valueError(
+        `Identity matrix initializer can only be used for 2D matrices. Received: shape=${show([...shape])} of rank ${shape.length}.`,
+      );
+    return nn.identity(new Float32Array(numel(shape)), shape[0]!, shape[1]!, this.gain);
+  }
+  override get_config(): Record<string, unknown> {
+    return { gain: this.gain };
+  }
+}
+
+const seeded = z
+  .custom<Seed>((v) => v === null || typeof v === 'number' || typeof v === 'function')
+  .nullable()
+  .default(null);
+
+/** An initializer with a seed gives the same values at every call; without one it draws a seed once, when it is made. */
+export abstract class RandomInitializer extends InitializerBase {
+  readonly seed: Seed;
+  private readonly given: Seed;
+  constructor(seed: Seed) {
+    super();
+    this.given = seed;
+    this.seed = seed ?? drawSeed();
+  }
+  protected pair(): SeedPair {
+    return seedPair(this.seed);
+  }
+  override get_config(): Record<string, unknown> {
+    return { seed: typeof this.given === 'number' ? this.given : null };
+  }
+}
+
+const uniformOptions = z.strictObject({
+  minval: z.number().default(-0.05),
+  maxval: z.number().default(0.05),
+  seed: seeded,
+});
+/** Uniform in [minval, maxval). */
+export class RandomUniform extends RandomInitializer {
+  readonly minval: number;
+  readonly maxval: number;
+  constructor(options: z.input<typeof uniformOptions> = {}) {
+    const o = parseOptions('RandomUniform.__init__()', uniformOptions, options);
+    super(o.seed);
+    this.minval = o.minval;
+    this.maxval = o.maxval;
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    return statelessUniform(this.pair(), numel(shape), this.minval, this.maxval);
+  }
+  override get_config(): Record<string, unknown> {
+    return { minval: this.minval, maxval: this.maxval, ...super.get_config() };
+  }
+}
+
+const normalOptions = z.strictObject({ mean: z.number().default(0), stddev: z.number().default(0.05), seed: seeded });
+export class RandomNormal extends RandomInitializer {
+  readonly mean: number;
+  readonly stddev: number;
+  constructor(options: z.input<typeof normalOptions> = {}) {
+    const o = parseOptions('RandomNormal.__init__()', normalOptions, options);
+    super(o.seed);
+    this.mean = o.mean;
+    this.stddev = o.stddev;
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    return statelessNormal(this.pair(), numel(shape), this.mean, this.stddev);
+  }
+  override get_config(): Record<string, unknown> {
+    return { mean: this.mean, stddev: this.stddev, ...super.get_config() };
+  }
+}
+/** A normal cut off at two deviations. */
+export class TruncatedNormal extends RandomNormal {
+  protected override fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    return statelessTruncatedNormal(this.pair(), numel(shape), this.mean, this.stddev);
+  }
+}
+
+const scalingOptions = z.strictObject({
+  scale: z.number().default(1),
+  mode: z.enum(['fan_in', 'fan_out', 'fan_avg']).default('fan_in'),
+  distribution: z.enum(['truncated_normal', 'untruncated_normal', 'uniform']).default('truncated_normal'),
+  seed: seeded,
+});
+const modes = { fan_in: 'fanIn', fan_out: 'fanOut', fan_avg: 'fanAvg' } as const;
+const distributions = {
+  truncated_normal: 'truncatedNormal',
+  untruncated_normal: 'normal',
+  uniform: 'uniform',
+} as const;
+
+/** Values whose variance is scale / max(1, fan). @see https://keras.io/api/layers/initializers/#variancescaling-class */
+export class VarianceScaling extends RandomInitializer {
+  readonly scale: number;
+  readonly mode: keyof typeof modes;
+  readonly distribution: keyof typeof distributions;
+
+  constructor(options: z.input<typeof scalingOptions> = {}) {
+    const o = parseOptions('VarianceScaling.__init__()', scalingOptions, options);
+    if (o.scale <= 0) throw valueError(`Argument \`scale\` must be positive float. Received: scale=${o.scale}`);
+    super(o.seed);
+    this.scale = o.scale;
+    this.mode = o.mode;
+    this.distribution = o.distribution;
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    const n = numel(shape);
+    const fans = nn.computeFans(shape, 'outputsLast');
+    const scaled = nn.varianceScaling(fans, this.scale, modes[this.mode], distributions[this.distribution]);
+    if (scaled.distribution === 'uniform') return statelessUniform(this.pair(), n, -scaled.limit, scaled.limit);
+    const draw = scaled.distribution === 'normal' ? statelessNormal : statelessTruncatedNormal;
+    return draw(this.pair(), n, 0, scaled.std);
+  }
+  override get_config(): Record<string, unknown> {
+    return { scale: this.scale, mode: this.mode, distribution: this.distribution, ...super.get_config() };
+  }
+}
+
+const onlySeed = z.strictObject({ seed: seeded });
+type SeedOption = z.input<typeof onlySeed>;
+/** The fixed settings of one named scaling. */
+abstract class NamedScaling extends VarianceScaling {
+  override get_config(): Record<string, unknown> {
+    return { seed: super.get_config()['seed'] };
+  }
+}
+const readSeed = (name: string, options: SeedOption): Seed =>
+  parseOptions(`${name}.__init__()`, onlySeed, options).seed;
+
+/** Uniform within ±sqrt(6 / (fan_in + fan_out)). */
+export class GlorotUniform extends NamedScaling {
+  constructor(options: SeedOption = {}) {
+    super({ scale: 1, mode: 'fan_avg', distribution: 'uniform', seed: readSeed('GlorotUniform', options) });
+  }
+}
+export class GlorotNormal extends NamedScaling {
+  constructor(options: SeedOption = {}) {
+    super({ scale: 1, mode: 'fan_avg', distribution: 'truncated_normal', seed: readSeed('GlorotNormal', options) });
+  }
+}
+export class HeNormal extends NamedScaling {
+  constructor(options: SeedOption = {}) {
+    super({ scale: 2, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('HeNormal', options) });
+  }
+}
+export class HeUniform extends NamedScaling {
+  constructor(options: SeedOption = {}) {
+    super({ scale: 2, mode: 'fan_in', distribution: 'uniform', seed: readSeed('HeUniform', options) });
+  }
+}
+export class LecunNormal extends NamedScaling {
+  constructor(options: SeedOption = {}) {
+    super({ scale: 1, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('LecunNormal', options) });
+  }
+}
+export class LecunUniform extends NamedScaling {
+  constructor(options: SeedOption = {}) {
+    super({ scale: 1, mode: 'fan_in', distribution: 'uniform', seed: readSeed('LecunUniform', options) });
+  }
+}
+
+const orthogonalOptions = z.strictObject({ gain: z.number().default(1), seed: seeded });
+/** The Q of the QR factorisation of a normal matrix, its columns signed by R's diagonal. */
+export class Orthogonal extends RandomInitializer {
+  readonly gain: number;
+  constructor(options: z.input<typeof orthogonalOptions> = {}) {
+    const o = parseOptions('Orthogonal.__init__()', orthogonalOptions, options);
+    super(o.seed);
+    this.gain = o.gain;
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    if (shape.length < 2)
+      throw valueError(
+        `The tensor to initialize must be at least two-dimensional. Received: shape=${show([...shape])} of rank ${shape.length}.`,
+      );
+    const columns = shape.at(-1)!;
+    const rows = numel(shape) / columns;
+    const tall = Math.max(rows, columns);
+    const short = Math.min(rows, columns);
+    const matrix = statelessNormal(this.pair(), tall * short, 0, 1);
+    nn.orthogonalColumns(matrix, tall, short);
+    const q = rows < columns ? nn.transposed(matrix, tall, short) : matrix;
+    return this.gain === 1 ? q : q.map((v) => v * this.gain);
+  }
+  override get_config(): Record<string, unknown> {
+    return { gain: this.gain, ...super.get_config() };
+  }
+}
+
+const classes = {
+  Zeros,
+  Ones,
+  Constant,
+  Identity,
+  RandomUniform,
+  RandomNormal,
+  TruncatedNormal,
+  VarianceScaling,
+  GlorotUniform,
+  GlorotNormal,
+  HeNormal,
+  HeUniform,
+  LecunNormal,
+  LecunUniform,
+  Orthogonal,
+};
+const others: Readonly<Record<string, keyof typeof classes>> = {
+  uniform: 'RandomUniform',
+  normal: 'RandomNormal',
+  orthogonal: 'Orthogonal',
+};
+
+export type InitializerIdentifier =
+  | string
+  | Initializer
+  | { class_name: string; config?: Record<string, unknown> }
+  | null;
+
+/** An initializer by name, configuration or as it is. @throws ValueError for a name that is not there. */
+export function get(identifier: InitializerIdentifier): Initializer {
+  if (typeof identifier === 'function') return identifier;
+  const name = typeof identifier === 'string' ? identifier : identifier?.class_name;
+  const key = Object.keys(classes).find((n) => n === name || toSnakeCase(n) === name) ?? others[name ?? ''];
+  if (key === undefined) throw valueError(`Could not interpret initializer identifier: ${show(identifier)}`);
+  const config = typeof identifier === 'string' ? {} : (identifier?.config ?? {});
+  return new (classes[key as keyof typeof classes] as new (o: object) => Initializer)(pickKnown(config));
+}
+// files of Keras 3.15 carry axes that only its own serialisation reads
+const pickKnown = (config: Record<string, unknown>): object =>
+  Object.fromEntries(Object.entries(config).filter(([k]) => k !== 'input_axes' && k !== 'output_axes'));
+
+/** How an initializer is written into a configuration. */
+export const serialize = (initializer: Initializer): { class_name: string; config: Record<string, unknown> } | null =>
+  initializer instanceof InitializerBase
+    ? { class_name: initializer.constructor.name, config: initializer.get_config() }
+    : null;

@@ -1,0 +1,11 @@
+export * from './activation';
+export { Conv2D, type Conv2DOptions } from './convolutional';
+export * from './core';
+export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
+export * from './normalization';
+export * from './pooling';
+export * from './recurrent';
+export * from './regularization';
+export * from './reshaping';
+export type { InputSpec } from './spec';
+export { KerasTensor } from './symbolic';

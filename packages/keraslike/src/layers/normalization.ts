@@ -1,0 +1,87 @@
+import { nn, ops, type Tensor } from '@stele/core';
+import { z } from 'zod';
+import type * as initializers from '../initializers/index';
+import type { Shape } from '../tensors';
+import type { Variable } from '../variable';
+import { Layer } from './layer';
+import * as o from './options';
+
+const batch = z.strictObject({
+  axis: z.int().default(-1),
+  momentum: z.number().default(0.99),
+  epsilon: z.number().default(1e-3),
+  center: z.boolean().default(true),
+  scale: z.boolean().default(true),
+  beta_initializer: o.initializer.default('zeros'),
+  gamma_initializer: o.initializer.default('ones'),
+  moving_mean_initializer: o.initializer.default('zeros'),
+  moving_variance_initializer: o.initializer.default('ones'),
+  ...o.base,
+});
+/**
+ * (x - mean) / sqrt(variance + epsilon) gamma + beta: of the batch while training, of moving averages otherwise.
+ * A frozen layer always takes the moving averages.
+ * @see https://keras.io/api/layers/normalization_layers/batch_normalization/
+ */
+export class BatchNormalization extends Layer {
+  private readonly settings: z.output<typeof batch>;
+  declare gamma: Variable | null;
+  declare beta: Variable | null;
+  declare moving_mean: Variable;
+  declare moving_variance: Variable;
+
+  constructor(options?: z.input<typeof batch>) {
+    const p = o.read('BatchNormalization', batch, {}, options);
+    super(p);
+    this.settings = p;
+    this.supports_masking = true;
+  }
+  override build(input_shape: Shape): void {
+    const axis = this.settings.axis < 0 ? input_shape.length + this.settings.axis : this.settings.axis;
+    const size = input_shape[axis]!;
+    const s = this.settings;
+    const weight = (name: string, initializer: initializers.InitializerIdentifier, trainable = true): Variable =>
+      this.add_weight({ name, shape: [size], initializer, trainable });
+    this.gamma = s.scale ? weight('gamma', s.gamma_initializer) : null;
+    this.beta = s.center ? weight('beta', s.beta_initializer) : null;
+    this.moving_mean = weight('moving_mean', s.moving_mean_initializer, false);
+    this.moving_variance = weight('moving_variance', s.moving_variance_initializer, false);
+    this.input_spec = { ndim: input_shape.length, axes: { [axis]: size } };
+    this.built = true;
+  }
+  override call(x: Tensor, options: { training?: boolean | null; mask?: Tensor | null } = {}): Tensor {
+    const { momentum, epsilon } = this.settings;
+    const axis = this.settings.axis < 0 ? x.rank + this.settings.axis : this.settings.axis;
+    let centre: Tensor = this.moving_mean;
+    let spread: Tensor = this.moving_variance;
+    if (options.training && this.trainable) {
+      const moments = options.mask ? maskedMoments(x, options.mask, axis) : nn.momentsExcept(x, axis);
+      centre = moments.mean;
+      spread = moments.variance;
+      const mix = (old: Variable, fresh: Tensor): void =>
+        old.adopt(ops.add(ops.mul(old.value, momentum), ops.mul(ops.stopGradient(fresh), 1 - momentum)));
+      mix(this.moving_mean, centre);
+      mix(this.moving_variance, spread);
+    }
+    const along = (v: Tensor | null): Tensor | null => (v === null ? null : nn.along(v, x, axis));
+    return nn.normalizeWith(x, along(centre)!, along(spread)!, epsilon, along(this.gamma), along(this.beta));
+  }
+  override compute_output_shape(input_shape: Shape): Shape {
+    return input_shape;
+  }
+  override get_config(): Record<string, unknown> {
+    const { axis, momentum, epsilon, center, scale } = this.settings;
+    return { ...super.get_config(), axis, momentum, epsilon, center, scale };
+  }
+}
+
+/** The mean and variance of the positions that the mask keeps. */
+function maskedMoments(x: Tensor, mask: Tensor, axis: number): { mean: Tensor; variance: Tensor } {
+  const sizes = x.sizes.map((_, i) => mask.sizes[i] ?? 1);
+  const weight = ops.expand(ops.reshape(ops.cast(mask, x.scalarType), sizes), x.sizes);
+  const axes = x.sizes.map((_, i) => i).filter((i) => i !== axis);
+  const total = ops.add(ops.sum(weight, axes, true), 1e-7);
+  const centre = ops.div(ops.sum(ops.mul(x, weight), axes, true), total);
+  const spread = ops.div(ops.sum(ops.mul(ops.square(ops.sub(x, centre)), weight), axes, true), total);
+  return { mean: ops.reshape(centre, [-1]), variance: ops.reshape(spread, [-1]) };
+}

@@ -1,0 +1,183 @@
+import { nn, ops, type Tensor } from '@stele/core';
+import { epsilon } from '../config/config';
+import { valueError } from '../errors';
+import { convert, logitsBehind, showTuple, type TensorLike, toFloat } from '../tensors';
+
+/** Gives the two the same rank where they differ by one axis of size 1. */
+export function sameRank(a: Tensor, b: Tensor, expandVectors = true): [Tensor, Tensor] {
+  if (a.rank === b.rank + 1 && a.sizes.at(-1) === 1)
+    return b.rank === 1 && expandVectors ? [a, ops.unsqueeze(b, -1)] : [ops.squeeze(a, [-1]), b];
+  if (b.rank === a.rank + 1 && b.sizes.at(-1) === 1)
+    return a.rank === 1 && expandVectors ? [ops.unsqueeze(a, -1), b] : [a, ops.squeeze(b, [-1])];
+  return [a, b];
+}
+
+function both(yTrue: TensorLike, yPred: TensorLike): [Tensor, Tensor] {
+  const p = toFloat(yPred);
+  return sameRank(toFloat(yTrue, p.scalarType), p);
+}
+const lastMean = (x: Tensor): Tensor => (x.rank === 0 ? x : ops.mean(x, -1));
+
+/** mean((y_true - y_pred)^2) over the last axis. @see https://keras.io/api/losses/regression_losses/ */
+export function mean_squared_error(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  return lastMean(nn.squaredError(y, p));
+}
+/** mean(|y_true - y_pred|) over the last axis. */
+export function mean_absolute_error(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  return lastMean(nn.absoluteError(y, p));
+}
+/** 100 mean(|(y_true - y_pred) / max(|y_true|, epsilon)|) over the last axis. */
+export function mean_absolute_percentage_error(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  const size = ops.maximumFirst(ops.abs(y), epsilon());
+  return ops.mul(lastMean(ops.abs(ops.div(ops.sub(y, p), size))), 100);
+}
+/** mean((log(max(y_true, epsilon) + 1) - log(max(y_pred, epsilon) + 1))^2) over the last axis. */
+export function mean_squared_logarithmic_error(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  const level = (x: Tensor): Tensor => ops.log(ops.add(ops.maximumFirst(x, epsilon()), 1));
+  return lastMean(nn.squaredError(level(p), level(y)));
+}
+/** Quadratic within delta, linear outside; mean over the last axis. */
+export function huber(y_true: TensorLike, y_pred: TensorLike, delta = 1): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  return lastMean(nn.huber(y, p, delta));
+}
+/** mean(log(cosh(y_pred - y_true))) over the last axis. */
+export function log_cosh(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  const d = ops.sub(p, y);
+  return lastMean(ops.sub(ops.add(d, ops.softplus(ops.mul(d, -2))), Math.LN2));
+}
+/** sum(y_true log(y_true / y_pred)) over the last axis, both held inside [epsilon, 1]. */
+export function kl_divergence(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const p = ops.clamp(toFloat(y_pred), epsilon(), 1);
+  const y = ops.clamp(toFloat(y_true, p.scalarType), epsilon(), 1);
+  return ops.sum(ops.mul(y, ops.log(ops.div(y, p))), -1);
+}
+/** mean(y_pred - y_true log(y_pred + epsilon)) over the last axis. */
+export function poisson(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const p = toFloat(y_pred);
+  const y = toFloat(y_true, p.scalarType);
+  return lastMean(ops.sub(p, ops.mul(y, ops.log(ops.add(p, epsilon())))));
+}
+
+/** {0, 1} labels as {-1, 1}; others as they are. */
+function signedLabels(y: Tensor): Tensor {
+  const zero = ops.equal(y, 0);
+  const binary = ops.all(ops.logicalOr(zero, ops.equal(y, 1)));
+  const signed = ops.sub(ops.mul(y, 2), 1);
+  return ops.where(binary, signed, y);
+}
+/** mean(max(1 - y_true y_pred, 0)) over the last axis. */
+export function hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const p = toFloat(y_pred);
+  const y = signedLabels(toFloat(y_true, p.scalarType));
+  return lastMean(ops.relu(ops.sub(1, ops.mul(y, p))));
+}
+/** mean(max(1 - y_true y_pred, 0)^2) over the last axis. */
+export function squared_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const p = toFloat(y_pred);
+  const y = signedLabels(toFloat(y_true, p.scalarType));
+  return lastMean(ops.square(ops.relu(ops.sub(1, ops.mul(y, p)))));
+}
+/** -sum(l2norm(y_true) l2norm(y_pred)) along an axis gives the loss's negative: this is the similarity itself. */
+export function cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis = -1): Tensor {
+  const [y, p] = both(y_true, y_pred);
+  const unit = (x: Tensor): Tensor =>
+    ops.mul(x, ops.rsqrt(ops.maximumFirst(ops.sum(ops.square(x), axis, true), 1e-12)));
+  return ops.sum(ops.mul(unit(y), unit(p)), axis);
+}
+
+/** Options of the cross-entropies. */
+export interface EntropyOptions {
+  from_logits?: boolean;
+  label_smoothing?: number;
+  axis?: number;
+}
+
+/** What is behind a final sigmoid or softmax is used in its place: nothing saturates. */
+function behind(output: Tensor, fromLogits: boolean): [Tensor, boolean] {
+  const found = logitsBehind(output);
+  return found === undefined ? [output, fromLogits] : [found, true];
+}
+
+/**
+ * -(y log p + (1 - y) log(1 - p)), mean over the last axis; p is held inside [1e-7, 1 - 1e-7].
+ * @see https://keras.io/api/losses/probabilistic_losses/
+ */
+export function binary_crossentropy(y_true: TensorLike, y_pred: TensorLike, options: EntropyOptions = {}): Tensor {
+  const { from_logits = false, label_smoothing = 0, axis = -1 } = options;
+  const p = toFloat(y_pred);
+  let y = toFloat(y_true, p.scalarType);
+  if (label_smoothing > 0) y = ops.add(ops.mul(y, 1 - label_smoothing), 0.5 * label_smoothing);
+  requireSameShape(y, p);
+  const [output, logits] = behind(p, from_logits);
+  const each = logits ? nn.binaryEntropyLogits(output, y) : nn.binaryEntropyClipped(output, y, epsilon());
+  return ops.mean(each, axis);
+}
+
+/** -sum(y log p) along an axis; p is divided by its sum and held inside [1e-7, 1 - 1e-7]. */
+export function categorical_crossentropy(y_true: TensorLike, y_pred: TensorLike, options: EntropyOptions = {}): Tensor {
+  const { from_logits = false, label_smoothing = 0, axis = -1 } = options;
+  const p = toFloat(y_pred);
+  let y = toFloat(y_true, p.scalarType);
+  if (p.rank > 0 && p.sizes.at(-1) === 1)
+    console.warn(
+      `In loss categorical_crossentropy, expected y_pred.shape to be (batch_size, num_classes) with num_classes > 1. Received: y_pred.shape=${showTuple(p.sizes)}. Consider using 'binary_crossentropy' if you only have 2 classes.`,
+    );
+  if (label_smoothing > 0) y = ops.add(ops.mul(y, 1 - label_smoothing), label_smoothing / y.sizes.at(axis)!);
+  requireSameShape(y, p);
+  const [output, logits] = behind(p, from_logits);
+  return logits ? nn.entropyLogits(output, y, axis) : nn.entropyClipped(output, y, epsilon(), axis);
+}
+
+function requireSameShape(y: Tensor, p: Tensor): void {
+  const shapes = `Received: target.shape=${showTuple(y.sizes)}, output.shape=${showTuple(p.sizes)}`;
+  if (y.rank !== p.rank)
+    throw valueError(`Arguments \`target\` and \`output\` must have the same rank (ndim). ${shapes}`);
+  if (y.sizes.some((d, i) => d !== p.sizes[i]))
+    throw valueError(`Arguments \`target\` and \`output\` must have the same shape. ${shapes}`);
+}
+
+/** Options of the cross-entropy with class indices. */
+export interface SparseEntropyOptions {
+  from_logits?: boolean;
+  ignore_class?: number | null;
+  axis?: number;
+}
+
+/** -log p[label]; y_true holds class indices, one axis fewer than y_pred. */
+export function sparse_categorical_crossentropy(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  options: SparseEntropyOptions = {},
+): Tensor {
+  const { from_logits = false, ignore_class = null, axis = -1 } = options;
+  const p = toFloat(y_pred);
+  if (axis !== -1 && axis !== p.rank - 1)
+    throw valueError(`Only axis=-1 is currently supported. Received: axis=${axis}`);
+  let y = convert(y_true);
+  if (y.rank === p.rank && y.sizes.at(-1) === 1) y = ops.squeeze(y, [-1]);
+  const shapes = `target.shape=${showTuple(y.sizes)}, output.shape=${showTuple(p.sizes)}`;
+  if (y.rank !== p.rank - 1)
+    throw valueError(`Argument \`output\` must have rank (ndim) \`target.ndim - 1\`. Received: ${shapes}`);
+  if (y.sizes.some((d, i) => d !== p.sizes[i]))
+    throw valueError(
+      `Arguments \`target\` and \`output\` must have the same shape up until the last dimension: ${shapes}`,
+    );
+  let labels = ops.cast(y, 'int64');
+  const [output, logits] = behind(p, from_logits);
+  const classes = p.sizes.at(-1)!;
+  const ignored = ignore_class === null ? null : ops.equal(labels, ignore_class);
+  if (ignored !== null) labels = ops.where(ignored, 0, labels);
+  const rows = ops.reshape(logits ? output : ops.log(ops.clamp(output, epsilon(), 1 - epsilon())), [-1, classes]);
+  const each = ops.reshape(ops.crossEntropy(rows, ops.reshape(labels, [-1])), y.sizes);
+  return ignored === null ? each : ops.where(ignored, 0, each);
+}
+
+export type LossFunction = (y_true: Tensor, y_pred: Tensor) => Tensor;
+export const mse = mean_squared_error;
+export const mae = mean_absolute_error;

@@ -1,0 +1,62 @@
+import type { Tensor } from '@stele/core';
+import { show, valueError } from '../errors';
+import { toSnakeCase } from '../names';
+import * as classes from './classes';
+import * as functions from './functions';
+import type { Loss } from './loss';
+
+export * from './classes';
+export {
+  binary_crossentropy,
+  categorical_crossentropy,
+  cosine_similarity,
+  hinge,
+  huber,
+  kl_divergence,
+  log_cosh,
+  mae,
+  mean_absolute_error,
+  mean_absolute_percentage_error,
+  mean_squared_error,
+  mean_squared_logarithmic_error,
+  mse,
+  poisson,
+  sparse_categorical_crossentropy,
+  squared_hinge,
+} from './functions';
+export { Loss, LossFunctionWrapper, type LossOptions, type Reduction } from './loss';
+
+export type LossIdentifier = string | Loss | ((y_true: Tensor, y_pred: Tensor) => Tensor);
+
+const aliases: Readonly<Record<string, string>> = {
+  mse: 'mean_squared_error',
+  MSE: 'mean_squared_error',
+  mae: 'mean_absolute_error',
+  MAE: 'mean_absolute_error',
+  mape: 'mean_absolute_percentage_error',
+  MAPE: 'mean_absolute_percentage_error',
+  msle: 'mean_squared_logarithmic_error',
+  MSLE: 'mean_squared_logarithmic_error',
+  bce: 'binary_crossentropy',
+  BCE: 'binary_crossentropy',
+  kld: 'kl_divergence',
+  KLD: 'kl_divergence',
+  logcosh: 'log_cosh',
+};
+
+/**
+ * A loss by its name, class name or as it is.
+ * @throws ValueError for a name that is not there.
+ */
+export function get(identifier: LossIdentifier): Loss | ((y_true: Tensor, y_pred: Tensor) => Tensor) {
+  if (typeof identifier !== 'string') {
+    if (typeof identifier === 'function') return identifier;
+    throw valueError(`Could not interpret loss identifier: ${show(identifier)}`);
+  }
+  const name = aliases[identifier] ?? identifier;
+  const fn = Object.hasOwn(functions, name) ? (functions as Record<string, unknown>)[name] : undefined;
+  if (fn !== undefined && name !== 'sameRank') return fn as (y_true: Tensor, y_pred: Tensor) => Tensor;
+  const made = Object.entries(classes).find(([n]) => n === identifier || toSnakeCase(n) === identifier)?.[1];
+  if (made !== undefined) return new (made as new () => Loss)();
+  throw valueError(`Could not interpret loss identifier: ${identifier}`);
+}

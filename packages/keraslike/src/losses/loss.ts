@@ -1,0 +1,109 @@
+import { CallableBase, type DType, ops, type Tensor } from '@stele/core';
+import { valueError } from '../errors';
+import { autoName } from '../names';
+import { convert, maskOf, type TensorLike, toFloat } from '../tensors';
+import { type LossFunction, sameRank } from './functions';
+
+export type Reduction = 'sum_over_batch_size' | 'sum' | 'none' | 'mean' | 'mean_with_sample_weight' | null;
+
+export interface LossOptions {
+  name?: string | null;
+  reduction?: Reduction;
+  dtype?: DType | null;
+}
+
+const reductions: readonly unknown[] = ['sum_over_batch_size', 'sum', null, 'none', 'mean', 'mean_with_sample_weight'];
+
+/** Values times their weights, reduced. A mask counts as weights of 0, and the mean then leaves the masked ones out. */
+export function reduceWeighted(
+  values: Tensor,
+  sampleWeight: Tensor | null,
+  mask: Tensor | null,
+  reduction: Reduction,
+): Tensor {
+  let weight = sampleWeight === null ? null : ops.cast(sampleWeight, values.scalarType);
+  if (mask !== null) {
+    let m = ops.cast(mask, values.scalarType);
+    if (reduction === 'mean' || reduction === 'sum_over_batch_size') {
+      const valid = ops.sum(m);
+      // no valid element: every weight stays 0
+      m = ops.mul(m, ops.div(m.elementCount, ops.maximumFirst(valid, 1)));
+    }
+    if (weight === null) weight = m;
+    else {
+      const [a, b] = sameRank(m, weight);
+      weight = ops.mul(b, a);
+    }
+  }
+  let loss = values;
+  if (weight !== null) {
+    const [v, w] = sameRank(loss, weight);
+    weight = w;
+    loss = ops.mul(v, w);
+  }
+  if (reduction === null || reduction === 'none' || loss.rank === 0 || (loss.rank === 1 && loss.sizes[0] === 0))
+    return loss;
+  const total = ops.sum(loss);
+  if (reduction === 'sum') return total;
+  if (reduction === 'mean_with_sample_weight' && weight !== null) {
+    const sum = ops.sum(weight);
+    const zero = ops.equal(sum, 0);
+    return ops.where(zero, 0, ops.div(total, ops.where(zero, 1, sum)));
+  }
+  return ops.div(total, loss.elementCount);
+}
+
+export interface Loss {
+  (y_true: TensorLike, y_pred: TensorLike, sample_weight?: TensorLike | null): Tensor;
+  name: string;
+}
+/**
+ * Base of the losses; subclasses define `call(y_true, y_pred)` with one value per sample.
+ * @see https://keras.io/api/losses/
+ */
+export class Loss extends CallableBase {
+  name: string;
+  reduction: Reduction;
+
+  constructor(options: LossOptions = {}) {
+    super();
+    const { name = null, reduction = 'sum_over_batch_size' } = options;
+    if (!reductions.includes(reduction))
+      throw valueError(
+        `Invalid value for argument \`reduction\`. Expected one of {'sum_over_batch_size', 'sum', None, 'none', 'mean', 'mean_with_sample_weight'}. Received: reduction=${String(reduction)}`,
+      );
+    this.name = name ?? autoName(new.target.name);
+    this.reduction = reduction;
+  }
+
+  call(_y_true: Tensor, _y_pred: Tensor): Tensor {
+    throw new Error(`The loss ${this.name} has no \`call(y_true, y_pred)\`: define it in the subclass of Loss`);
+  }
+
+  __call__(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): Tensor {
+    const p = toFloat(y_pred);
+    const y = convert(y_true);
+    const values = this.call(y, p);
+    const weight = sample_weight === null ? null : toFloat(sample_weight, p.scalarType);
+    return reduceWeighted(values, weight, maskOf(y_pred), this.reduction);
+  }
+
+  get_config(): Record<string, unknown> {
+    return { name: this.name, reduction: this.reduction };
+  }
+}
+Object.defineProperty(Loss.prototype, 'entry', { value: '__call__', configurable: true });
+
+/** A loss of a plain function of (y_true, y_pred). */
+export class LossFunctionWrapper extends Loss {
+  protected fn: LossFunction;
+
+  constructor(fn: LossFunction, options: LossOptions = {}) {
+    super({ ...options, name: options.name ?? fn.name });
+    this.fn = fn;
+  }
+  override call(y_true: Tensor, y_pred: Tensor): Tensor {
+    const [y, p] = sameRank(y_true, y_pred);
+    return this.fn(y, p);
+  }
+}

@@ -1,0 +1,218 @@
+import { CallableBase, ops, parseOptions, type Tensor, toNumbers } from '@stele/core';
+import { z } from 'zod';
+import { show, valueError } from '../errors';
+import * as lossFunctions from '../losses/functions';
+import { sameRank } from '../losses/functions';
+import { autoName, toSnakeCase } from '../names';
+import { convert, maskOf, type TensorLike, toFloat } from '../tensors';
+
+const single = (t: Tensor): number => toNumbers(t)[0]!;
+
+export interface Metric {
+  (...args: any[]): number;
+  name: string;
+}
+/** Base of the metrics: `update_state` adds a batch, `result` gives the value so far. @see https://keras.io/api/metrics/ */
+export abstract class Metric extends CallableBase {
+  name: string;
+  constructor(name?: string | null) {
+    super();
+    this.name = name ?? autoName(new.target.name);
+  }
+  abstract update_state(...args: any[]): void;
+  abstract result(): number;
+  abstract reset_state(): void;
+  __call__(...args: any[]): number {
+    this.update_state(...args);
+    return this.result();
+  }
+}
+Object.defineProperty(Metric.prototype, 'entry', { value: '__call__', configurable: true });
+
+const named = z.strictObject({ name: z.string().nullable().default(null), dtype: z.any().optional() });
+const readName = (call: string, options: unknown, fallback: string): string =>
+  parseOptions(`${call}.__init__()`, named, typeof options === 'string' ? { name: options } : options).name ?? fallback;
+
+/** The weighted mean of all values: sum(w x) / sum(w). @see https://keras.io/api/metrics/reduction_metrics/ */
+export class Mean extends Metric {
+  private total = 0;
+  private count = 0;
+  constructor(options?: z.input<typeof named> | string) {
+    super(readName('Mean', options, 'mean'));
+  }
+  /** Adds values, float32 sums as the original keeps them. */
+  update_state(values: TensorLike, sample_weight: TensorLike | null = null): void {
+    const v = toFloat(values);
+    const mask = maskOf(values);
+    let weight = sample_weight === null ? null : toFloat(sample_weight);
+    if (mask !== null)
+      weight = weight === null ? ops.cast(mask, 'float32') : ops.mul(weight, ops.cast(mask, 'float32'));
+    if (weight === null) {
+      this.add(single(ops.sum(v)), v.elementCount);
+      return;
+    }
+    const [a, w] = sameRank(v, weight);
+    const spread = a.rank > w.rank ? ops.reshape(w, [...w.sizes, ...Array<number>(a.rank - w.rank).fill(1)]) : w;
+    const full = spread.rank === 0 ? ops.mul(ops.add(ops.mul(a, 0), 1), spread) : ops.expand(spread, a.sizes);
+    this.add(single(ops.sum(ops.mul(a, full))), single(ops.sum(full)));
+  }
+  /** Adds a sum and its weight. */
+  add(total: number, count: number): void {
+    this.total = Math.fround(this.total + total);
+    this.count = Math.fround(this.count + count);
+  }
+  result(): number {
+    return this.count === 0 ? 0 : Math.fround(this.total / this.count);
+  }
+  reset_state(): void {
+    this.total = 0;
+    this.count = 0;
+  }
+}
+
+export type MetricFunction = (y_true: Tensor, y_pred: Tensor) => Tensor;
+/** The mean of a function of (y_true, y_pred). */
+export class MeanMetricWrapper extends Mean {
+  protected readonly fn: MetricFunction;
+  constructor(fn: MetricFunction, name?: string | null) {
+    super(name ?? (fn.name || 'mean_metric_wrapper'));
+    this.fn = fn;
+  }
+  override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight?: TensorLike | null): void;
+  override update_state(
+    y_true: TensorLike,
+    y_pred: TensorLike | null = null,
+    sample_weight: TensorLike | null = null,
+  ): void {
+    const [y, p] = [convert(y_true), convert(y_pred!)];
+    const values = this.fn(y, p);
+    const mask = maskOf(y_pred);
+    let weight = sample_weight;
+    if (mask !== null) {
+      const m = ops.cast(mask, 'float32');
+      weight = weight === null ? m : ops.mul(sameRank(toFloat(weight), m)[0], m);
+    }
+    super.update_state(values, weight);
+  }
+}
+
+/** y_pred > threshold equals y_true; mean over the last axis. */
+export function binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold = 0.5): Tensor {
+  const [y, p] = sameRank(toFloat(y_true), toFloat(y_pred));
+  const said = ops.cast(ops.greater(p, threshold), 'float32');
+  const hit = ops.cast(ops.equal(y, said), 'float32');
+  return hit.rank === 0 ? hit : ops.mean(hit, -1);
+}
+/** argmax of both agree. */
+export function categorical_accuracy(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const y = ops.argmax(toFloat(y_true), -1);
+  return ops.cast(ops.equal(y, ops.argmax(toFloat(y_pred), -1)), 'float32');
+}
+/** argmax of the prediction is the label. */
+export function sparse_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const p = toFloat(y_pred);
+  let y = convert(y_true);
+  if (y.rank === p.rank && y.rank > 0 && y.sizes.at(-1) === 1) y = ops.squeeze(y, [-1]);
+  return ops.cast(ops.equal(ops.cast(y, 'int64'), ops.argmax(p, -1)), 'float32');
+}
+/** y_true equals y_pred. */
+export function accuracy(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const [y, p] = sameRank(toFloat(y_true), toFloat(y_pred));
+  const hit = ops.cast(ops.equal(y, p), 'float32');
+  return hit.rank === 0 ? hit : ops.mean(hit, -1);
+}
+
+type NameOption = z.input<typeof named> | string;
+export class Accuracy extends MeanMetricWrapper {
+  constructor(options?: NameOption) {
+    super(accuracy, readName('Accuracy', options, 'accuracy'));
+  }
+}
+const thresholded = z.strictObject({
+  name: z.string().nullable().default(null),
+  dtype: z.any().optional(),
+  threshold: z.number().default(0.5),
+});
+export class BinaryAccuracy extends MeanMetricWrapper {
+  constructor(options: z.input<typeof thresholded> = {}) {
+    const p = parseOptions('BinaryAccuracy.__init__()', thresholded, options);
+    super((y, q) => binary_accuracy(y, q, p.threshold), p.name ?? 'binary_accuracy');
+  }
+}
+export class CategoricalAccuracy extends MeanMetricWrapper {
+  constructor(options?: NameOption) {
+    super(categorical_accuracy, readName('CategoricalAccuracy', options, 'categorical_accuracy'));
+  }
+}
+export class SparseCategoricalAccuracy extends MeanMetricWrapper {
+  constructor(options?: NameOption) {
+    super(sparse_categorical_accuracy, readName('SparseCategoricalAccuracy', options, 'sparse_categorical_accuracy'));
+  }
+}
+export class MeanSquaredError extends MeanMetricWrapper {
+  constructor(options?: NameOption) {
+    super(lossFunctions.mean_squared_error, readName('MeanSquaredError', options, 'mean_squared_error'));
+  }
+}
+export class MeanAbsoluteError extends MeanMetricWrapper {
+  constructor(options?: NameOption) {
+    super(lossFunctions.mean_absolute_error, readName('MeanAbsoluteError', options, 'mean_absolute_error'));
+  }
+}
+export class RootMeanSquaredError extends MeanMetricWrapper {
+  constructor(options?: NameOption) {
+    const squared = (y: Tensor, p: Tensor): Tensor => {
+      const [a, b] = sameRank(toFloat(y), toFloat(p));
+      return ops.square(ops.sub(b, a));
+    };
+    super(squared, readName('RootMeanSquaredError', options, 'root_mean_squared_error'));
+  }
+  override result(): number {
+    return Math.fround(Math.sqrt(super.result()));
+  }
+}
+
+/** 'accuracy' means another thing for each kind of labels: binary, class indices or one-hot. */
+export function accuracyFor(y_true: Tensor, y_pred: Tensor): MetricFunction {
+  const classes = y_pred.sizes.at(-1);
+  if (classes === 1) return (y, p) => binary_accuracy(y, p);
+  const sparse = y_true.rank < y_pred.rank || (y_true.sizes.at(-1) === 1 && classes !== 1);
+  return sparse ? sparse_categorical_accuracy : categorical_accuracy;
+}
+
+export type MetricIdentifier = string | Metric | MetricFunction;
+const functions: Readonly<Record<string, MetricFunction>> = {
+  ...(lossFunctions as unknown as Record<string, MetricFunction>),
+  MSE: lossFunctions.mse,
+  MAE: lossFunctions.mae,
+  binary_accuracy: (y, p) => binary_accuracy(y, p),
+  categorical_accuracy,
+  sparse_categorical_accuracy,
+};
+const classes = {
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  SparseCategoricalAccuracy,
+  MeanSquaredError,
+  MeanAbsoluteError,
+  RootMeanSquaredError,
+};
+
+/** A metric by name or as it is; 'accuracy' is settled when the first batch shows the shapes. */
+export function resolve(identifier: MetricIdentifier, y_true: Tensor, y_pred: Tensor): Metric {
+  if (identifier instanceof Metric) return identifier;
+  if (typeof identifier === 'function') return new MeanMetricWrapper(identifier);
+  if (identifier === 'accuracy' || identifier === 'acc')
+    return new MeanMetricWrapper(accuracyFor(y_true, y_pred), identifier);
+  const fn = Object.hasOwn(functions, identifier) ? functions[identifier] : undefined;
+  if (fn !== undefined) return new MeanMetricWrapper(fn, identifier);
+  return get(identifier);
+}
+/** A metric by its class name. @throws ValueError for a name that is not there. */
+export function get(identifier: string | Metric): Metric {
+  if (identifier instanceof Metric) return identifier;
+  const made = Object.entries(classes).find(([n]) => n === identifier || toSnakeCase(n) === identifier)?.[1];
+  if (made === undefined) throw valueError(`Could not interpret metric identifier: ${show(identifier)}`);
+  return new made();
+}

@@ -1,0 +1,199 @@
+import { ops, parseOptions, type Tensor } from '@stele/core';
+import { z } from 'zod';
+import { show, valueError } from '../errors';
+import type { Variable } from '../variable';
+import { Optimizer } from './optimizer';
+import { LearningRateSchedule } from './schedules';
+
+export { Optimizer } from './optimizer';
+export * as schedules from './schedules';
+
+const rate = z.custom<number | LearningRateSchedule>(
+  (v) => typeof v === 'number' || v instanceof LearningRateSchedule,
+  'expected a number or a LearningRateSchedule',
+);
+const nullable = z.number().nullable().default(null);
+const common = {
+  weight_decay: nullable,
+  clipnorm: nullable,
+  clipvalue: nullable,
+  global_clipnorm: nullable,
+  name: z.string().optional(),
+};
+type Rate = number | LearningRateSchedule;
+/** Python takes the rate first. */
+function read<T>(call: string, schema: z.ZodType<T>, first: Rate | object | undefined, rest: object | undefined): T {
+  const byName = typeof first === 'object' && !(first instanceof LearningRateSchedule);
+  const given = byName ? first : { ...(first === undefined ? {} : { learning_rate: first }), ...rest };
+  return parseOptions(`${call}.__init__()`, schema, given);
+}
+
+const sgd = z.strictObject({
+  learning_rate: rate.default(0.01),
+  momentum: z.number().min(0).max(1).default(0),
+  nesterov: z.boolean().default(false),
+  ...common,
+});
+type SGDOptions = z.input<typeof sgd>;
+/**
+ * v = momentum v - rate g; w += v (with `nesterov`: w += momentum v - rate g).
+ * @see https://keras.io/api/optimizers/sgd/
+ */
+export class SGD extends Optimizer {
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  private velocities: Variable[] = [];
+
+  constructor(learning_rate?: Rate | SGDOptions, options?: Omit<SGDOptions, 'learning_rate'>) {
+    const o = read('SGD', sgd, learning_rate, options);
+    super(o);
+    this.momentum = o.momentum;
+    this.nesterov = o.nesterov;
+  }
+  protected createState(variables: readonly Variable[]): void {
+    if (this.momentum !== 0) this.velocities = this.slot(variables, 'momentum');
+  }
+  protected update(g: Tensor, w: Variable, i: number, learning: number): void {
+    if (this.momentum === 0) {
+      w.adopt(ops.sgdUpdate(w.value, g, learning));
+      return;
+    }
+    const v = this.velocities[i]!;
+    const [next, velocity] = ops.velocityUpdate(w.value, g, v.value, {
+      rate: learning,
+      momentum: this.momentum,
+      nesterov: this.nesterov,
+    });
+    w.adopt(next!);
+    v.adopt(velocity!);
+  }
+  override get_config(): Record<string, unknown> {
+    return { ...super.get_config(), momentum: this.momentum, nesterov: this.nesterov };
+  }
+}
+
+const adam = z.strictObject({
+  learning_rate: rate.default(0.001),
+  beta_1: z.number().default(0.9),
+  beta_2: z.number().default(0.999),
+  epsilon: z.number().default(1e-7),
+  ...common,
+});
+type AdamOptions = z.input<typeof adam>;
+/**
+ * w -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon).
+ * @see https://keras.io/api/optimizers/adam/
+ */
+export class Adam extends Optimizer {
+  readonly beta_1: number;
+  readonly beta_2: number;
+  readonly epsilon: number;
+  private m: Variable[] = [];
+  private v: Variable[] = [];
+
+  constructor(learning_rate?: Rate | AdamOptions, options?: Omit<AdamOptions, 'learning_rate'>) {
+    const o = read('Adam', adam, learning_rate, options);
+    super(o);
+    this.beta_1 = o.beta_1;
+    this.beta_2 = o.beta_2;
+    this.epsilon = o.epsilon;
+  }
+  protected createState(variables: readonly Variable[]): void {
+    this.m = this.slot(variables, 'momentum');
+    this.v = this.slot(variables, 'velocity');
+  }
+  protected update(g: Tensor, w: Variable, i: number, learning: number): void {
+    const [next, m, v] = ops.adamUpdate(w.value, g, this.m[i]!.value, this.v[i]!.value, {
+      rate: learning,
+      beta1: this.beta_1,
+      beta2: this.beta_2,
+      epsilon: this.epsilon,
+      step: this.iterations + 1,
+      epsilonAfterCorrection: false,
+    });
+    w.adopt(next!);
+    this.m[i]!.adopt(m!);
+    this.v[i]!.adopt(v!);
+  }
+  override get_config(): Record<string, unknown> {
+    return { ...super.get_config(), beta_1: this.beta_1, beta_2: this.beta_2, epsilon: this.epsilon };
+  }
+}
+/** Adam whose weights shrink by rate * weight_decay (0.004) at each step. */
+export class AdamW extends Adam {
+  constructor(learning_rate?: Rate | AdamOptions, options?: Omit<AdamOptions, 'learning_rate'>) {
+    const o = read('AdamW', adam, learning_rate, options);
+    super({ ...o, weight_decay: o.weight_decay ?? 0.004 });
+  }
+}
+
+const rmsprop = z.strictObject({
+  learning_rate: rate.default(0.001),
+  rho: z.number().default(0.9),
+  momentum: z.number().default(0),
+  epsilon: z.number().default(1e-7),
+  centered: z.boolean().default(false),
+  ...common,
+});
+type RMSpropOptions = z.input<typeof rmsprop>;
+/**
+ * v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon).
+ * @see https://keras.io/api/optimizers/rmsprop/
+ */
+export class RMSprop extends Optimizer {
+  readonly rho: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly centered: boolean;
+  private squares: Variable[] = [];
+  private means: Variable[] = [];
+  private momenta: Variable[] = [];
+
+  constructor(learning_rate?: Rate | RMSpropOptions, options?: Omit<RMSpropOptions, 'learning_rate'>) {
+    const o = read('RMSprop', rmsprop, learning_rate, options);
+    super(o);
+    this.rho = o.rho;
+    this.momentum = o.momentum;
+    this.epsilon = o.epsilon;
+    this.centered = o.centered;
+  }
+  protected createState(variables: readonly Variable[]): void {
+    this.squares = this.slot(variables, 'velocity');
+    if (this.momentum > 0) this.momenta = this.slot(variables, 'momentum');
+    if (this.centered) this.means = this.slot(variables, 'average_gradient');
+  }
+  protected update(g: Tensor, w: Variable, i: number, learning: number): void {
+    const decay = (old: Variable, fresh: Tensor): Tensor => {
+      const next = ops.add(ops.mul(old.value, this.rho), ops.mul(fresh, 1 - this.rho));
+      old.adopt(next);
+      return old.value;
+    };
+    let spread = decay(this.squares[i]!, ops.square(g));
+    if (this.centered) spread = ops.sub(spread, ops.square(decay(this.means[i]!, g)));
+    const step = ops.div(ops.mul(g, learning), ops.sqrt(ops.add(spread, this.epsilon)));
+    if (this.momentum === 0) {
+      w.adopt(ops.sub(w.value, step));
+      return;
+    }
+    const m = this.momenta[i]!;
+    m.adopt(ops.add(ops.mul(m.value, this.momentum), step));
+    w.adopt(ops.sub(w.value, m.value));
+  }
+  override get_config(): Record<string, unknown> {
+    const { rho, momentum, epsilon, centered } = this;
+    return { ...super.get_config(), rho, momentum, epsilon, centered };
+  }
+}
+
+const classes = { SGD, Adam, AdamW, RMSprop };
+export type OptimizerIdentifier = string | Optimizer | { class_name: string; config?: Record<string, unknown> };
+
+/** An optimizer by name, configuration or as it is. @throws ValueError for a name that is not there. */
+export function get(identifier: OptimizerIdentifier): Optimizer {
+  if (identifier instanceof Optimizer) return identifier;
+  const name = typeof identifier === 'string' ? identifier : identifier?.class_name;
+  const key = Object.keys(classes).find((n) => n.toLowerCase() === String(name).toLowerCase());
+  if (key === undefined) throw valueError(`Could not interpret optimizer identifier: ${show(identifier)}`);
+  const config = typeof identifier === 'string' ? {} : (identifier.config ?? {});
+  return new classes[key as keyof typeof classes](config as SGDOptions & AdamOptions & RMSpropOptions);
+}

@@ -1,0 +1,90 @@
+import { valueError } from '../errors';
+
+/** A learning rate as a function of the number of steps made. @see https://keras.io/api/optimizers/learning_rate_schedules/ */
+export abstract class LearningRateSchedule {
+  abstract __call__(step: number): number;
+  abstract get_config(): Record<string, unknown>;
+}
+
+/** initial * rate^(step / decay_steps), the exponent rounded down if `staircase`. */
+export class ExponentialDecay extends LearningRateSchedule {
+  private readonly initial: number;
+  private readonly every: number;
+  private readonly rate: number;
+  private readonly staircase: boolean;
+
+  constructor(
+    initial_learning_rate: number,
+    decay_steps: number,
+    decay_rate: number,
+    options: { staircase?: boolean } = {},
+  ) {
+    super();
+    requirePositive(decay_steps);
+    this.initial = initial_learning_rate;
+    this.every = decay_steps;
+    this.rate = decay_rate;
+    this.staircase = options.staircase ?? false;
+  }
+  __call__(step: number): number {
+    const p = step / this.every;
+    return this.initial * this.rate ** (this.staircase ? Math.floor(p) : p);
+  }
+  get_config(): Record<string, unknown> {
+    return {
+      initial_learning_rate: this.initial,
+      decay_steps: this.every,
+      decay_rate: this.rate,
+      staircase: this.staircase,
+    };
+  }
+}
+
+/** values[i] from boundaries[i - 1] (left out) to boundaries[i] (taken in). */
+export class PiecewiseConstantDecay extends LearningRateSchedule {
+  private readonly boundaries: readonly number[];
+  private readonly values: readonly number[];
+
+  constructor(boundaries: readonly number[], values: readonly number[]) {
+    super();
+    if (boundaries.length !== values.length - 1)
+      throw valueError(
+        `The length of boundaries should be 1 less than the length of values. Received: boundaries=[${boundaries.join(', ')}] of length ${boundaries.length}, and values=[${values.join(', ')}] of length ${values.length}.`,
+      );
+    this.boundaries = boundaries;
+    this.values = values;
+  }
+  __call__(step: number): number {
+    const i = this.boundaries.findIndex((b) => step <= b);
+    return this.values[i === -1 ? this.values.length - 1 : i]!;
+  }
+  get_config(): Record<string, unknown> {
+    return { boundaries: this.boundaries, values: this.values };
+  }
+}
+
+/** From the initial rate along half a cosine to alpha times it. */
+export class CosineDecay extends LearningRateSchedule {
+  private readonly initial: number;
+  private readonly steps: number;
+  private readonly alpha: number;
+
+  constructor(initial_learning_rate: number, decay_steps: number, options: { alpha?: number } = {}) {
+    super();
+    requirePositive(decay_steps);
+    this.initial = initial_learning_rate;
+    this.steps = decay_steps;
+    this.alpha = options.alpha ?? 0;
+  }
+  __call__(step: number): number {
+    const part = Math.min(step, this.steps) / this.steps;
+    return this.initial * ((1 - this.alpha) * 0.5 * (1 + Math.cos(Math.PI * part)) + this.alpha);
+  }
+  get_config(): Record<string, unknown> {
+    return { initial_learning_rate: this.initial, decay_steps: this.steps, alpha: this.alpha };
+  }
+}
+
+function requirePositive(steps: number): void {
+  if (!(steps > 0)) throw valueError(`Argument \`decay_steps\` must be > 0. Received: decay_steps=${steps}`);
+}

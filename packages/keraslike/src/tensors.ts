@@ -1,0 +1,69 @@
+import { copyData, coreFamily, type DType, fromArray, isFloating, ops, Tensor, type TensorFamily } from '@stele/core';
+import { type ArrayLike, NDArray } from '@stele/core/numpy';
+
+/** Whatever a layer, a loss or `fit` takes as one tensor. */
+export type TensorLike = Tensor | ArrayLike;
+/** A shape whose unknown sizes are null. */
+export type Shape = readonly (number | null)[];
+
+let current: TensorFamily = coreFamily;
+
+/**
+ * Chooses the class of tensors that layers make: Keras on TensorFlow gives `tf.Tensor`, so tflow calls this when it is
+ * loaded; without it they are core's own.
+ */
+export function setTensorFamily(family: TensorFamily): void {
+  current = family;
+}
+export const tensorFamily = (): TensorFamily => current;
+
+/** A tensor of anything array-like; lists of numbers with a fraction become float32. */
+export function convert(value: TensorLike, dtype?: DType): Tensor {
+  if (value instanceof Tensor) return dtype === undefined ? value : ops.cast(value, dtype);
+  const typed = ArrayBuffer.isView(value) || (typeof value === 'object' && value !== null && 'dtype' in value);
+  const array = NDArray.from(value);
+  const plain: DType = typed
+    ? array.dtype
+    : array.dtype === 'float64'
+      ? 'float32'
+      : array.dtype === 'int64'
+        ? 'int32'
+        : array.dtype;
+  const tensor = fromArray(current, array.data, array.shape, array.dtype);
+  return ops.cast(tensor, dtype ?? plain);
+}
+
+/** The same as floats of the layers' type; whole numbers and booleans are turned into floats too. */
+export const toFloat = (x: TensorLike, dtype: DType = 'float32'): Tensor => ops.cast(convert(x), dtype);
+
+/** Lists have no element type in JavaScript: as inputs of layers they are floats. */
+export const asInput = (x: TensorLike, dtype: DType): Tensor =>
+  Array.isArray(x) || typeof x === 'number' ? convert(x, dtype) : autocast(x, dtype);
+
+/** Floating inputs in the layers' type; others as they are. */
+export function autocast(x: TensorLike, dtype: DType): Tensor {
+  const t = convert(x);
+  return isFloating(t.scalarType) ? ops.cast(t, dtype) : t;
+}
+
+/** A copy of a tensor's values as an array. */
+export const toArray = (t: Tensor): NDArray =>
+  new NDArray({ dtype: t.scalarType, shape: [...t.sizes], data: copyData(t) });
+
+/** `(None, 3)` as Python prints a tuple. */
+export const showTuple = (shape: Shape): string =>
+  shape.length === 1 ? `(${shape[0] ?? 'None'},)` : `(${shape.map((d) => d ?? 'None').join(', ')})`;
+
+const logits = new WeakMap<Tensor, Tensor>();
+/** Remembers the logits behind a softmax or sigmoid output, which the cross-entropies use in its place. */
+export function keepLogits(output: Tensor, from: Tensor): Tensor {
+  logits.set(output, from);
+  return output;
+}
+export const logitsBehind = (output: Tensor): Tensor | undefined => logits.get(output);
+
+const masks = new WeakMap<Tensor, Tensor>();
+export const maskOf = (t: unknown): Tensor | null => (t instanceof Tensor ? (masks.get(t) ?? null) : null);
+export function setMask(t: Tensor, mask: Tensor): void {
+  masks.set(t, mask);
+}

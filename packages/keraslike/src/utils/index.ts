@@ -1,0 +1,33 @@
+import { numel, toNumbers } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { valueError } from '../errors';
+import { setGlobalSeed } from '../random/stateless';
+import { convert, type TensorLike } from '../tensors';
+
+/**
+ * Class indices as rows with a single one (float64, as NumPy's).
+ * @see https://keras.io/api/utils/python_utils/#to_categorical-function
+ */
+export function to_categorical(x: TensorLike, num_classes: number | null = null): NDArray {
+  const t = convert(x);
+  const labels = toNumbers(t).map(Math.trunc);
+  const shape = t.rank > 1 && t.sizes.at(-1) === 1 ? t.sizes.slice(0, -1) : t.sizes;
+  const classes = num_classes || labels.reduce((m, v) => Math.max(m, v), -1) + 1;
+  const data = new Float64Array(numel(shape) * classes);
+  labels.forEach((label, i) => {
+    if (label < -classes || label >= classes)
+      throw valueError(`index ${label} is out of bounds for axis 1 with size ${classes}`);
+    data[i * classes + (label < 0 ? label + classes : label)] = 1;
+  });
+  return new NDArray({ dtype: 'float64', shape: [...shape, classes], data });
+}
+
+/**
+ * Seeds Python's, NumPy's and TensorFlow's streams, as far as layers, initialisers and `fit` read them.
+ * @see https://keras.io/api/utils/python_utils/#set_random_seed-function
+ */
+export function set_random_seed(seed: number): void {
+  if (!Number.isInteger(seed))
+    throw valueError(`Expected \`seed\` argument to be an integer. Received: seed=${seed} (of type ${typeof seed})`);
+  setGlobalSeed(seed);
+}

@@ -1,0 +1,122 @@
+import {
+  contiguousStrides,
+  copyData,
+  type DType,
+  dtypes,
+  numel,
+  ops,
+  Storage,
+  sameNumbers,
+  Tensor,
+  type TypedArray,
+} from '@stele/core';
+import type { NDArray } from '@stele/core/numpy';
+import { valueError } from './errors';
+import type { Initializer } from './initializers/initializer';
+import { scopedPath, uniqueName } from './names';
+import { convert, showTuple, type TensorLike, tensorFamily, toArray } from './tensors';
+
+export interface VariableOptions {
+  shape?: readonly number[];
+  dtype?: DType;
+  trainable?: boolean;
+  name?: string;
+}
+
+/**
+ * A weight: a tensor whose values `assign` replaces, and which open tapes watch while it is trainable.
+ *
+ * ```ts
+ * const w = new Variable([1, 2], { name: 'w' });
+ * w.assign([3, 4]);
+ * ```
+ * @see https://keras.io/api/variables/
+ */
+export class Variable extends Tensor {
+  readonly name: string;
+  readonly path: string;
+  /** What a constraint makes of the new value after each step of an optimizer. */
+  constraint: ((w: Tensor) => Tensor) | null = null;
+  private learns: boolean;
+
+  constructor(initializer: TensorLike | Initializer, options: VariableOptions = {}) {
+    const value =
+      typeof initializer === 'function' && !(initializer instanceof Tensor)
+        ? (initializer as Initializer)(options.shape ?? [], options.dtype ?? 'float32')
+        : convert(initializer as TensorLike, options.dtype);
+    const array = ownArray(value);
+    super(new Storage(value.scalarType, array), [...value.sizes], contiguousStrides(value.sizes), 0);
+    this.name = options.name ?? uniqueName('variable');
+    this.path = scopedPath(this.name);
+    this.learns = options.trainable ?? true;
+    if (!this.learns) watchNot(this);
+  }
+
+  get shape(): readonly number[] {
+    return this.sizes;
+  }
+  get dtype(): DType {
+    return this.scalarType;
+  }
+  get ndim(): number {
+    return this.rank;
+  }
+  get trainable(): boolean {
+    return this.learns;
+  }
+  set trainable(value: boolean) {
+    this.learns = value;
+    Object.defineProperty(this, 'autoWatch', { value, writable: true, configurable: true });
+  }
+  /** The values as a tensor of their own. */
+  get value(): Tensor {
+    return tensorFamily().create(this.storage, this.sizes, this.strides, this.offset);
+  }
+
+  numpy(): NDArray {
+    return toArray(this);
+  }
+
+  /**
+   * Replaces the values; tensors read before keep the old ones.
+   * @throws ValueError if the shapes differ.
+   */
+  assign(value: TensorLike): this {
+    const next = convert(value, this.scalarType);
+    if (!sameNumbers(next.sizes, this.sizes)) {
+      throw valueError(
+        `The shape of the target variable and the shape of the target value in \`variable.assign(value)\` must match. variable.shape=${showTuple(this.sizes)}, Received: value.shape=${showTuple(next.sizes)}. Target variable: ${this.toString()}`,
+      );
+    }
+    this.storage = new Storage(this.scalarType, ownArray(next));
+    return this;
+  }
+  assign_add(value: TensorLike): this {
+    return this.assign(ops.add(this.value, convert(value, this.scalarType)));
+  }
+  assign_sub(value: TensorLike): this {
+    return this.assign(ops.sub(this.value, convert(value, this.scalarType)));
+  }
+  /** Takes over the memory of a fresh result that nobody else holds. */
+  adopt(value: Tensor): void {
+    const fits = value.rowMajor && value.offset === 0 && value.storage.length === numel(this.sizes);
+    if (fits && value.scalarType === this.scalarType) this.storage = value.storage;
+    else this.assign(value);
+  }
+
+  override toString(): string {
+    return `<Variable path=${this.path}, shape=${showTuple(this.sizes)}, dtype=${this.scalarType}>`;
+  }
+}
+
+function ownArray(value: Tensor): TypedArray {
+  const array = copyData(value);
+  return array.length === numel(value.sizes) ? array : dtypes[value.scalarType].create(numel(value.sizes));
+}
+function watchNot(variable: Variable): void {
+  Object.defineProperty(variable, 'autoWatch', { value: false, writable: true, configurable: true });
+}
+
+// results of ops on variables are tensors of the family that is registered when the op runs
+Object.defineProperty(Variable.prototype, 'family', { get: tensorFamily, configurable: true });
+Object.defineProperty(Variable.prototype, 'autoWatch', { value: true, writable: true, configurable: true });
