@@ -103,10 +103,9 @@ function segmentsOf(s: ConvShape, p: Plan, most: number): Segments {
   const whole = s.groups === 1 && s.dilationW === 1;
   const width = whole ? s.kw * s.ci : s.ci / s.groups;
   const columns = whole ? 1 : s.kw;
-  // equal pieces of a long run, if it has them
-  let pieces = Math.ceil(width / most);
-  while (pieces < width && width % pieces !== 0) pieces++;
-  if (width / pieces < 32) pieces = 1;
+  // equal pieces of a long run, if it has them; very short ones cost more than they save
+  let pieces = 1;
+  for (let p = 1; p <= width / 32 && width / pieces > most; p++) if (width % p === 0) pieces = p;
   const run = width / pieces;
   const count = s.kh * columns * pieces;
   const pointer = alloc(count * 4);
@@ -229,7 +228,10 @@ export function conv2d(
   bias?: FloatArray,
   biasOffset = 0,
 ): void {
-  if (isFloat64(x)) return reference.conv2d(x, xOffset, w, wOffset, out, outOffset, s, bias, biasOffset);
+  if (isFloat64(x)) {
+    reference.conv2d(x, xOffset, w, wOffset, out, outOffset, s, bias, biasOffset);
+    return;
+  }
   if (s.n === 0 || s.co === 0) return;
   const k = kernels ?? load();
   begin();
@@ -247,7 +249,10 @@ export function conv2dInputGrad(
   dxOffset: number,
   s: ConvShape,
 ): void {
-  if (isFloat64(dy)) return reference.conv2dInputGrad(dy, dyOffset, w, wOffset, dx, dxOffset, s);
+  if (isFloat64(dy)) {
+    reference.conv2dInputGrad(dy, dyOffset, w, wOffset, dx, dxOffset, s);
+    return;
+  }
   if (s.n === 0 || s.ci === 0) return;
   const k = kernels ?? load();
   const p = planOf(s);
@@ -338,7 +343,10 @@ export function conv2dFilterGrad(
   dwOffset: number,
   s: ConvShape,
 ): void {
-  if (isFloat64(x)) return reference.conv2dFilterGrad(x, xOffset, dy, dyOffset, dw, dwOffset, s);
+  if (isFloat64(x)) {
+    reference.conv2dFilterGrad(x, xOffset, dy, dyOffset, dw, dwOffset, s);
+    return;
+  }
   const k = kernels ?? load();
   const p = planOf(s);
   begin();

@@ -70,14 +70,17 @@ export function unary(
   const t = tables ?? load();
   const wide = isFloat64(x);
   const run = wide ? t.f64[name] : t.f32[name];
-  if (run === undefined) return reference.unary(name, x, xOffset, out, outOffset, n);
+  if (run === undefined) {
+    reference.unary(name, x, xOffset, out, outOffset, n);
+    return;
+  }
   const size = wide ? 8 : 4;
-  const chunk = n < CHUNK ? n : CHUNK;
+  const chunk = Math.min(n, CHUNK);
   begin();
   const xp = alloc(chunk * size);
   const yp = alloc(chunk * size);
   for (let i = 0; i < n; i += CHUNK) {
-    const m = n - i < CHUNK ? n - i : CHUNK;
+    const m = Math.min(n - i, CHUNK);
     copyIn(xp, x, xOffset + i, m);
     run(xp, yp, m);
     const far = (name === 'sin' || name === 'cos') && t.anyBeyond(xp, m, TRIG_LIMIT) !== 0;
@@ -127,9 +130,18 @@ export function binary(
   const run = (wide ? t.f64[name] : t.f32[name])!;
   const size = wide ? 8 : 4;
   begin();
-  if (mode === 'same') return flat(run, 0, a, aOffset, b, bOffset, out, outOffset, rows * cols, size);
-  if (mode === 'scalarSecond') return flat(run, 1, a, aOffset, b, bOffset, out, outOffset, rows * cols, size);
-  if (mode === 'scalarFirst') return flat(run, 2, a, aOffset, b, bOffset, out, outOffset, rows * cols, size);
+  if (mode === 'same') {
+    flat(run, 0, a, aOffset, b, bOffset, out, outOffset, rows * cols, size);
+    return;
+  }
+  if (mode === 'scalarSecond') {
+    flat(run, 1, a, aOffset, b, bOffset, out, outOffset, rows * cols, size);
+    return;
+  }
+  if (mode === 'scalarFirst') {
+    flat(run, 2, a, aOffset, b, bOffset, out, outOffset, rows * cols, size);
+    return;
+  }
   const byRow = mode === 'rowSecond' || mode === 'rowFirst';
   const second = mode === 'rowSecond' || mode === 'columnSecond';
   if (cols > CHUNK) {
@@ -165,7 +177,7 @@ export function binary(
   const form = byRow ? 0 : second ? 1 : 2;
   const partStep = byRow ? 0 : size;
   for (let r = 0; r < rows; r += group) {
-    const g = rows - r < group ? rows - r : group;
+    const g = Math.min(rows - r, group);
     copyIn(wholePointer, whole, wholeOffset + r * cols, g * cols);
     if (!byRow) copyIn(partPointer, part, partOffset + r, g);
     if (second) run(form, wholePointer, cols * size, partPointer, partStep, y, g, cols);
@@ -187,14 +199,14 @@ function flat(
   n: number,
   size: number,
 ): void {
-  const chunk = n < CHUNK ? n : CHUNK;
+  const chunk = Math.min(n, CHUNK);
   const ap = alloc((form === 2 ? 1 : chunk) * size);
   const bp = alloc((form === 1 ? 1 : chunk) * size);
   const yp = alloc(chunk * size);
   if (form === 2) copyIn(ap, a, aOffset, 1);
   if (form === 1) copyIn(bp, b, bOffset, 1);
   for (let i = 0; i < n; i += CHUNK) {
-    const m = n - i < CHUNK ? n - i : CHUNK;
+    const m = Math.min(n - i, CHUNK);
     if (form !== 2) copyIn(ap, a, aOffset + i, m);
     if (form !== 1) copyIn(bp, b, bOffset + i, m);
     run(form, ap, 0, bp, 0, yp, 1, m);
@@ -216,15 +228,18 @@ export function grad(
   const t = tables ?? load();
   const wide = isFloat64(out);
   const run = wide ? t.f64[name] : t.f32[name];
-  if (run === undefined) return reference.grad(name, a, aOffset, g, gOffset, out, outOffset, n);
+  if (run === undefined) {
+    reference.grad(name, a, aOffset, g, gOffset, out, outOffset, n);
+    return;
+  }
   const size = wide ? 8 : 4;
-  const chunk = n < CHUNK ? n : CHUNK;
+  const chunk = Math.min(n, CHUNK);
   begin();
   const ap = alloc(chunk * size);
   const gp = alloc(chunk * size);
   const yp = alloc(chunk * size);
   for (let i = 0; i < n; i += CHUNK) {
-    const m = n - i < CHUNK ? n - i : CHUNK;
+    const m = Math.min(n - i, CHUNK);
     copyIn(ap, a, aOffset + i, m);
     copyIn(gp, g, gOffset + i, m);
     run(ap, gp, yp, m);
@@ -238,12 +253,12 @@ export function axpy(alpha: number, x: FloatArray, xOffset: number, y: FloatArra
   const wide = isFloat64(y);
   const run = (wide ? t.f64['axpy'] : t.f32['axpy'])!;
   const size = wide ? 8 : 4;
-  const chunk = n < CHUNK ? n : CHUNK;
+  const chunk = Math.min(n, CHUNK);
   begin();
   const xp = alloc(chunk * size);
   const yp = alloc(chunk * size);
   for (let i = 0; i < n; i += CHUNK) {
-    const m = n - i < CHUNK ? n - i : CHUNK;
+    const m = Math.min(n - i, CHUNK);
     copyIn(xp, x, xOffset + i, m);
     copyIn(yp, y, yOffset + i, m);
     run(alpha, xp, yp, m);

@@ -141,6 +141,9 @@ function gather(
   count: number,
   size: number,
 ): void {
-  if (stride === length) return copyIn(pointer, x, offset, length * count);
+  if (stride === length) {
+    copyIn(pointer, x, offset, length * count);
+    return;
+  }
   for (let i = 0; i < count; i++) copyIn(pointer + i * length * size, x, offset + i * stride, length);
 }

@@ -43,10 +43,10 @@ export function reduceAll(kind: Reduction, x: FloatArray, xOffset: number, n: nu
   const wide = isFloat64(x);
   const run = (sets ?? load())[wide ? 1 : 0].all[kind];
   begin();
-  const xp = alloc((n < CHUNK ? n : CHUNK) * (wide ? 8 : 4));
+  const xp = alloc(Math.min(n, CHUNK) * (wide ? 8 : 4));
   let result = kind === 'max' ? Number.NEGATIVE_INFINITY : kind === 'min' ? Number.POSITIVE_INFINITY : 0;
   for (let i = 0; i < n; i += CHUNK) {
-    const m = n - i < CHUNK ? n - i : CHUNK;
+    const m = Math.min(n - i, CHUNK);
     copyIn(xp, x, xOffset + i, m);
     const part = run(xp, m);
     if (kind === 'max') result = Math.max(result, part);
@@ -79,7 +79,7 @@ export function reduceRows(
   const xp = alloc(group * cols * size);
   const yp = alloc(group * size);
   for (let r = 0; r < rows; r += group) {
-    const g = rows - r < group ? rows - r : group;
+    const g = Math.min(rows - r, group);
     copyIn(xp, x, xOffset + r * cols, g * cols);
     run(xp, yp, g, cols, divisor);
     take(yp, out, outOffset + r, g);
@@ -110,7 +110,7 @@ export function reduceColumns(
   const yp = alloc(cols * size);
   if (!extreme || rows === 0) zero(acc, padded * 8);
   for (let r = 0; r < rows; r += group) {
-    const g = rows - r < group ? rows - r : group;
+    const g = Math.min(rows - r, group);
     if (extreme && r === 0) copyIn(acc, x, xOffset, cols);
     copyIn(xp, x, xOffset + r * cols, g * cols);
     run(xp, acc, g, cols);
@@ -146,7 +146,7 @@ export function argRows(
   const xp = alloc(group * cols * size);
   const yp = alloc(group * 4);
   for (let r = 0; r < rows; r += group) {
-    const g = rows - r < group ? rows - r : group;
+    const g = Math.min(rows - r, group);
     copyIn(xp, x, xOffset + r * cols, g * cols);
     run(xp, yp, g, cols);
     take(yp, out, outOffset + r, g);

@@ -74,6 +74,12 @@ function sigmoid(x: number): number {
   return (x < 0 ? z : 1) / (1 + z);
 }
 
+// negative zero stays, as in the frameworks, which a Math.max would lose
+function relu(x: number): number {
+  if (x < 0) return 0;
+  return x;
+}
+
 const gaussianCdf = (x: number): number => 0.5 * (1 + erf(x * Math.SQRT1_2));
 const gaussianPdf = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
@@ -85,7 +91,7 @@ export const unaryFunctions: Readonly<Record<UnaryKernel, (x: number) => number>
   rsqrt: (x) => 1 / Math.sqrt(x),
   reciprocal: (x) => 1 / x,
   square: (x) => x * x,
-  relu: (x) => (x < 0 ? 0 : x),
+  relu,
   sign: Math.sign,
   floor: Math.floor,
   ceil: Math.ceil,
@@ -98,7 +104,7 @@ export const unaryFunctions: Readonly<Record<UnaryKernel, (x: number) => number>
   tanh: Math.tanh,
   erf,
   gelu: (x) => x * gaussianCdf(x),
-  softplus: (x) => (x < 0 ? 0 : x) + Math.log1p(Math.exp(-Math.abs(x))),
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   sin: Math.sin,
   cos: Math.cos,
 };
