@@ -1,0 +1,221 @@
+import {
+  Tensor as CoreTensor,
+  type DType,
+  dtypes,
+  empty as emptyTensor,
+  fromArray,
+  fromNested,
+  type Nested,
+  nestedKind,
+  ops,
+  type TypedArray,
+} from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { checkDevice, type device } from './device';
+import { defaultDType, type dtype, resultType, type Scalar } from './dtype';
+import { guarded, RuntimeError } from './errors';
+import { family, named, type Operand } from './methods/base';
+import type { RandomOptions } from './methods/inplace';
+import { generatorOf } from './random';
+import type { Tensor } from './tensor';
+
+export interface TensorOptions {
+  dtype?: dtype | null;
+  device?: device | string | null;
+  requires_grad?: boolean;
+}
+export type Sizes = (number | readonly number[] | TensorOptions)[];
+type Data = Nested | CoreTensor | NDArray | readonly (Tensor | Nested)[] | TypedArray;
+
+function settle(t: CoreTensor, o: TensorOptions): Tensor {
+  checkDevice(o.device);
+  const out = t as Tensor;
+  if (o.requires_grad) out.requires_grad_(true);
+  return out;
+}
+const unwrap = (x: unknown): Nested =>
+  x instanceof CoreTensor ? ((x as Tensor).tolist() as Nested) : Array.isArray(x) ? x.map(unwrap) : (x as Nested);
+
+/**
+ * A tensor of its own memory from numbers, nested lists, arrays or tensors. Whole numbers give int64, others float32.
+ *
+ * ```ts
+ * String(torch.tensor([1.5, 2])); // 'tensor([1.5000, 2.0000])'
+ * ```
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
+ */
+export function tensor(data: Data, options: TensorOptions = {}): Tensor {
+  const wanted = options.dtype?.scalarType;
+  if (data instanceof CoreTensor)
+    return settle(ops.clone(ops.cast((data as Tensor).detach(), wanted ?? data.scalarType)), options);
+  if (data instanceof NDArray || ArrayBuffer.isView(data)) {
+    const t = from_numpy(data instanceof NDArray ? data : NDArray.from(data as Float32Array));
+    return settle(wanted && wanted !== t.scalarType ? ops.cast(t, wanted) : ops.clone(t), options);
+  }
+  const nested = unwrap(data);
+  const kind = nestedKind(nested);
+  const type: DType = wanted ?? (kind === 'bool' ? 'bool' : kind === 'int' ? 'int64' : defaultDType());
+  return settle(
+    guarded(() => fromNested(family, nested, type)),
+    options,
+  );
+}
+
+/** A tensor on the memory of an array. */
+export function from_numpy(array: NDArray): Tensor {
+  return fromArray(family, array.data, [...array.shape], array.dtype) as Tensor;
+}
+/** The same tensor or memory where it can be, else a new tensor. */
+export function as_tensor(data: Data, options: TensorOptions = {}): Tensor {
+  if (data instanceof NDArray && !options.dtype) return from_numpy(data);
+  if (data instanceof CoreTensor) return settle(ops.cast(data, options.dtype?.scalarType ?? data.scalarType), options);
+  return tensor(data, options);
+}
+
+function sizesOf(args: Sizes): { sizes: number[]; options: TensorOptions & RandomOptions } {
+  const last = args.at(-1);
+  const given = typeof last === 'object' && !Array.isArray(last);
+  const sizes = (given ? args.slice(0, -1) : args).flat() as number[];
+  for (const s of sizes) {
+    if (!Number.isInteger(s)) throw new TypeError(`expected whole sizes, got ${s}`);
+    if (s < 0) throw new RuntimeError(`Trying to create tensor with negative dimension ${s}: [${sizes.join(', ')}]`);
+  }
+  return { sizes, options: given ? (last as TensorOptions) : {} };
+}
+function make(args: Sizes, value: number | null): Tensor {
+  const { sizes, options } = sizesOf(args);
+  const t = emptyTensor(family, sizes, options.dtype?.scalarType ?? defaultDType());
+  return settle(value === null || value === 0 ? t : ops.fullLike(t, value), options);
+}
+export const zeros = (...sizes: Sizes): Tensor => make(sizes, 0);
+export const ones = (...sizes: Sizes): Tensor => make(sizes, 1);
+/** Memory that nothing was written to; here it is zero. */
+export const empty = (...sizes: Sizes): Tensor => make(sizes, null);
+export function full(
+  size: number | readonly number[],
+  fill_value: number | boolean,
+  options: TensorOptions = {},
+): Tensor {
+  const type =
+    options.dtype?.scalarType ??
+    (typeof fill_value === 'boolean' ? 'bool' : Number.isInteger(fill_value) ? 'int64' : defaultDType());
+  const t = emptyTensor(family, [size].flat() as number[], type);
+  return settle(ops.fullLike(t, Number(fill_value)), options);
+}
+const like = (t: Tensor, value: number, o: TensorOptions): Tensor =>
+  settle(ops.fullLike(t.detach(), value, t.sizes, o.dtype?.scalarType ?? t.scalarType), o);
+export const zeros_like = (input: Tensor, options: TensorOptions = {}): Tensor => like(input, 0, options);
+export const ones_like = (input: Tensor, options: TensorOptions = {}): Tensor => like(input, 1, options);
+export const empty_like = (input: Tensor, options: TensorOptions = {}): Tensor => like(input, 0, options);
+export const full_like = (input: Tensor, fill_value: number, options: TensorOptions = {}): Tensor =>
+  like(input, fill_value, options);
+
+/** start, start + step, ... below end. */
+export function arange(...args: (number | TensorOptions)[]): Tensor {
+  const last = args.at(-1);
+  const options = typeof last === 'object' ? last : {};
+  const numbers = args.filter((a): a is number => typeof a === 'number');
+  const [start, end, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
+  if (step === 0) throw new RuntimeError('step must be nonzero');
+  if ((end - start) / step < 0) throw new RuntimeError('upper bound and lower bound inconsistent with step sign');
+  const type = options.dtype?.scalarType ?? (numbers.every(Number.isInteger) ? 'int64' : defaultDType());
+  const values = Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
+  return settle(fromNested(family, values, type), options);
+}
+/** `steps` numbers from start to end, both included. */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  const type = options.dtype?.scalarType ?? defaultDType();
+  const round = type === 'float32' ? Math.fround : (x: number): number => x;
+  const step = round((end - start) / Math.max(1, steps - 1));
+  const values = Array.from({ length: steps }, (_, i) =>
+    i < steps / 2 ? round(start + step * i) : round(end - step * (steps - 1 - i)),
+  );
+  return settle(fromNested(family, values, type), options);
+}
+export function eye(n: number, m: number = n, options: TensorOptions = {}): Tensor {
+  const rows = Array.from({ length: n }, (_, i) => Array.from({ length: m }, (_, j) => (i === j ? 1 : 0)));
+  return settle(fromNested(family, rows, options.dtype?.scalarType ?? defaultDType()), options);
+}
+
+function drawn(
+  args: Sizes,
+  type: DType | null,
+  fill: (o: RandomOptions, array: TypedArray, type: DType) => void,
+): Tensor {
+  const { sizes, options } = sizesOf(args);
+  const t = emptyTensor(family, sizes, options.dtype?.scalarType ?? type ?? defaultDType());
+  fill(options, t.storage.array, t.scalarType);
+  return settle(t, options);
+}
+type RandomSizes = (number | readonly number[] | (TensorOptions & RandomOptions))[];
+/** Uniform numbers in [0, 1). */
+export const rand = (...sizes: RandomSizes): Tensor =>
+  drawn(sizes as Sizes, null, (o, a, type) => generatorOf(o.generator).uniform01(a, type));
+/** Standard normal numbers. */
+export const randn = (...sizes: RandomSizes): Tensor =>
+  drawn(sizes as Sizes, null, (o, a, type) => generatorOf(o.generator).normal(a, type));
+export const rand_like = (input: Tensor, o: TensorOptions & RandomOptions = {}): Tensor =>
+  rand([...input.sizes], { ...o, dtype: o.dtype ?? input.dtype });
+export const randn_like = (input: Tensor, o: TensorOptions & RandomOptions = {}): Tensor =>
+  randn([...input.sizes], { ...o, dtype: o.dtype ?? input.dtype });
+/** Whole numbers in [low, high): randint(high, size), randint(low, high, size). */
+export function randint(...args: (number | readonly number[] | (TensorOptions & RandomOptions))[]): Tensor {
+  const last = args.at(-1);
+  const options = (typeof last === 'object' && !Array.isArray(last) ? last : {}) as TensorOptions & RandomOptions;
+  const at = args.findIndex((a) => Array.isArray(a));
+  const size = (args[at] as readonly number[] | undefined) ?? [];
+  if (at < 1) throw new TypeError('randint() expects randint(high, size) or randint(low, high, size)');
+  const [low, high] = at === 1 ? [0, args[0] as number] : [args[0] as number, args[1] as number];
+  if (low >= high)
+    throw new RuntimeError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
+  return drawn([size, options], 'int64', (o, a, type) => generatorOf(o.generator).randint(a, type, low, high));
+}
+export const randint_like = (input: Tensor, low: number, high: number, o: TensorOptions = {}): Tensor =>
+  randint(low, high, [...input.sizes], { ...o, dtype: o.dtype ?? input.dtype });
+/** A random order of 0..n-1. */
+export const randperm = (n: number, options: TensorOptions & RandomOptions = {}): Tensor =>
+  drawn([n, options] as Sizes, 'int64', (o, a, type) => generatorOf(o.generator).randperm(a, type));
+/** Normal numbers: normal(mean, std, size), or tensors of means and deviations. */
+export function normal(
+  mean: number | Tensor,
+  std: number | Tensor = 1,
+  size?: readonly number[],
+  o: TensorOptions & RandomOptions = {},
+): Tensor {
+  if (typeof mean === 'number' && typeof std === 'number') return empty([...(size ?? [])], o).normal_(mean, std, o);
+  const shape = (ops.add(tensorOf(mean), tensorOf(std)) as Tensor).sizes;
+  return empty([...shape])
+    .normal_(0, 1, o)
+    .mul(std as Operand)
+    .add(mean as Operand);
+}
+const tensorOf = (x: number | Tensor): Tensor => (typeof x === 'number' ? tensor(x, {}).to(zeros(1)) : x);
+/** 1 with the probability that each element gives. */
+export const bernoulli = (input: Tensor, options: RandomOptions = {}): Tensor =>
+  zeros_like(input).bernoulli_(input.detach(), options);
+
+/** Tensors joined along an axis that they have. */
+export function cat(tensors: readonly Tensor[], dim: number | { dim?: number } = 0): Tensor {
+  const type = tensors.length > 0 ? resultType(tensors) : 'float32';
+  const at = typeof dim === 'number' ? dim : (dim.dim ?? 0);
+  const list = tensors.filter((t) => !(t.ndim === 1 && t.sizes[0] === 0));
+  return guarded(() =>
+    ops.concat(
+      (list.length > 0 ? list : tensors).map((t) => ops.cast(t, type)),
+      at,
+    ),
+  ) as Tensor;
+}
+/** Tensors joined along a new axis. */
+export function stack(tensors: readonly Tensor[], dim: number | { dim?: number } = 0): Tensor {
+  const at = typeof dim === 'number' ? dim : (dim.dim ?? 0);
+  return named(guarded(() => ops.stack(tensors, at)) as Tensor, 'Stack');
+}
+/** Elements of a where the condition holds, else of b. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  const type = resultType([a, b] as (Tensor | Scalar)[]);
+  const ready = (x: Operand): CoreTensor =>
+    typeof x === 'object' ? ops.cast(x, type) : fromArray(family, dtypes[type].create(1), [], type);
+  const fill = (x: Operand): CoreTensor => (typeof x === 'object' ? ready(x) : ops.fullLike(ready(x), Number(x)));
+  return ops.where(condition, fill(a), fill(b)) as Tensor;
+}

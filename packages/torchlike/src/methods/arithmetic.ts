@@ -1,0 +1,292 @@
+import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { category, defaultDType, resultType } from '../dtype';
+import { NotImplementedError, RuntimeError } from '../errors';
+import type { Tensor } from '../tensor';
+import { common, named, type Operand, scalarTensor, TensorBase } from './base';
+
+type Pair = (a: CoreTensor | number, b: CoreTensor | number) => CoreTensor;
+
+function apply(f: Pair, a: Operand, b: Operand, atLeastFloat = false): Tensor {
+  const [x, y] = common(a, b, atLeastFloat);
+  return f(x, y) as Tensor;
+}
+/** Bool tensors in arithmetic where torch has none. */
+function noBool(a: Operand, b: Operand): void {
+  if (resultType([a, b]) !== 'bool') return;
+  throw new RuntimeError(
+    'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
+  );
+}
+const floating = (t: CoreTensor): CoreTensor => (category(t.scalarType) === 2 ? t : ops.cast(t, defaultDType()));
+const unary = (f: (x: CoreTensor) => CoreTensor, t: CoreTensor): Tensor => f(floating(t)) as Tensor;
+
+/** The elementwise functions and comparisons of a torch.Tensor, with torch's type promotion. */
+export class TensorArithmetic extends TensorBase {
+  /** self + alpha * other. */
+  add(other: Operand, options: { alpha?: number } = {}): Tensor {
+    const { alpha = 1 } = options;
+    return apply(ops.add as Pair, this.self, alpha === 1 ? other : scaled(other, alpha));
+  }
+  /** self - alpha * other. */
+  sub(other: Operand, options: { alpha?: number } = {}): Tensor {
+    noBool(this.self, other);
+    const { alpha = 1 } = options;
+    return apply(ops.sub as Pair, this.self, alpha === 1 ? other : scaled(other, alpha));
+  }
+  subtract(other: Operand): Tensor {
+    return this.sub(other);
+  }
+  /** other - self. */
+  rsub(other: Operand): Tensor {
+    return apply(ops.sub as Pair, other, this.self);
+  }
+  mul(other: Operand): Tensor {
+    return apply(ops.mul as Pair, this.self, other);
+  }
+  multiply(other: Operand): Tensor {
+    return this.mul(other);
+  }
+  /** True division, or with rounding_mode 'floor' or 'trunc'. */
+  div(other: Operand, options: { rounding_mode?: 'floor' | 'trunc' | null } = {}): Tensor {
+    const mode = options.rounding_mode ?? null;
+    if (mode === 'floor') return this.floor_divide(other);
+    const quotient = apply(ops.div as Pair, this.self, other, true);
+    return mode === 'trunc' ? (ops.cast(ops.trunc(quotient), resultType([this, other])) as Tensor) : quotient;
+  }
+  divide(other: Operand): Tensor {
+    return this.div(other);
+  }
+  true_divide(other: Operand): Tensor {
+    return this.div(other);
+  }
+  floor_divide(other: Operand): Tensor {
+    return apply(ops.floorDiv as Pair, this.self, other);
+  }
+  remainder(other: Operand): Tensor {
+    return apply(ops.remainder as Pair, this.self, other);
+  }
+  fmod(other: Operand): Tensor {
+    return apply(ops.fmod as Pair, this.self, other);
+  }
+  pow(exponent: Operand): Tensor {
+    const type = resultType([this, exponent]);
+    if (category(type) === 1 && typeof exponent !== 'object' && Number(exponent) < 0)
+      throw new RuntimeError('Integers to negative integer powers are not allowed.');
+    return apply(ops.pow as Pair, this.self, exponent);
+  }
+  neg(): Tensor {
+    if (this.scalarType === 'bool')
+      throw new RuntimeError(
+        'Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
+      );
+    return ops.neg(this) as Tensor;
+  }
+  negative(): Tensor {
+    return this.neg();
+  }
+  abs(): Tensor {
+    return ops.abs(this) as Tensor;
+  }
+  sign(): Tensor {
+    return ops.sign(this) as Tensor;
+  }
+  exp(): Tensor {
+    return unary(ops.exp, this);
+  }
+  expm1(): Tensor {
+    return unary(ops.expm1, this);
+  }
+  log(): Tensor {
+    return unary(ops.log, this);
+  }
+  log1p(): Tensor {
+    return unary(ops.log1p, this);
+  }
+  log2(): Tensor {
+    return unary(ops.log2, this);
+  }
+  log10(): Tensor {
+    return unary(ops.log10, this);
+  }
+  sqrt(): Tensor {
+    return unary(ops.sqrt, this);
+  }
+  rsqrt(): Tensor {
+    return unary(ops.rsqrt, this);
+  }
+  reciprocal(): Tensor {
+    return unary(ops.reciprocal, this);
+  }
+  square(): Tensor {
+    return ops.square(this) as Tensor;
+  }
+  sin(): Tensor {
+    return unary(ops.sin, this);
+  }
+  cos(): Tensor {
+    return unary(ops.cos, this);
+  }
+  tan(): Tensor {
+    return unary(ops.tan, this);
+  }
+  asin(): Tensor {
+    return unary(ops.asin, this);
+  }
+  acos(): Tensor {
+    return unary(ops.acos, this);
+  }
+  atan(): Tensor {
+    return unary(ops.atan, this);
+  }
+  sinh(): Tensor {
+    return unary(ops.sinh, this);
+  }
+  cosh(): Tensor {
+    return unary(ops.cosh, this);
+  }
+  tanh(): Tensor {
+    return unary(ops.tanh, this);
+  }
+  sigmoid(): Tensor {
+    return unary(ops.sigmoid, this);
+  }
+  relu(): Tensor {
+    return ops.relu(this) as Tensor;
+  }
+  erf(): Tensor {
+    return unary(ops.erf, this);
+  }
+  floor(): Tensor {
+    return ops.floor(this) as Tensor;
+  }
+  ceil(): Tensor {
+    return ops.ceil(this) as Tensor;
+  }
+  trunc(): Tensor {
+    return ops.trunc(this) as Tensor;
+  }
+  round(options: { decimals?: number } = {}): Tensor {
+    const { decimals = 0 } = options;
+    if (decimals === 0) return ops.round(this) as Tensor;
+    const scale = 10 ** decimals;
+    return ops.div(ops.round(ops.mul(this, scale)), scale) as Tensor;
+  }
+  clamp(min?: number | null | { min?: number; max?: number }, max?: number | null): Tensor {
+    const o = typeof min === 'object' && min !== null ? min : { min: min ?? undefined, max: max ?? undefined };
+    if (o.min === undefined && o.max === undefined)
+      throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
+    return ops.clamp(this, o.min ?? null, o.max ?? null) as Tensor;
+  }
+  clip(min?: number | null | { min?: number; max?: number }, max?: number | null): Tensor {
+    return this.clamp(min, max);
+  }
+  softmax(dim: number): Tensor {
+    return unary((x) => ops.softmax(x, dim), this);
+  }
+  log_softmax(dim: number): Tensor {
+    return unary((x) => ops.logSoftmax(x, dim), this);
+  }
+  maximum(other: Operand): Tensor {
+    return apply(ops.maximum as Pair, this.self, other);
+  }
+  minimum(other: Operand): Tensor {
+    return apply(ops.minimum as Pair, this.self, other);
+  }
+
+  eq(other: Operand): Tensor {
+    return apply(ops.equal as Pair, this.self, other);
+  }
+  ne(other: Operand): Tensor {
+    return apply(ops.notEqual as Pair, this.self, other);
+  }
+  lt(other: Operand): Tensor {
+    return apply(ops.less as Pair, this.self, other);
+  }
+  le(other: Operand): Tensor {
+    return apply(ops.lessEqual as Pair, this.self, other);
+  }
+  gt(other: Operand): Tensor {
+    return apply(ops.greater as Pair, this.self, other);
+  }
+  ge(other: Operand): Tensor {
+    return apply(ops.greaterEqual as Pair, this.self, other);
+  }
+  logical_and(other: Tensor): Tensor {
+    return ops.logicalAnd(this, other) as Tensor;
+  }
+  logical_or(other: Tensor): Tensor {
+    return ops.logicalOr(this, other) as Tensor;
+  }
+  logical_xor(other: Tensor): Tensor {
+    return ops.logicalXor(this, other) as Tensor;
+  }
+  logical_not(): Tensor {
+    return ops.logicalNot(this) as Tensor;
+  }
+  bitwise_not(): Tensor {
+    if (this.scalarType !== 'bool')
+      throw new NotImplementedError(`bitwise_not: Stele has it for bool tensors; received torch.${this.scalarType}`);
+    return ops.logicalNot(this) as Tensor;
+  }
+  isnan(): Tensor {
+    return ops.isNaN(floating(this)) as Tensor;
+  }
+  isinf(): Tensor {
+    return ops.isInf(floating(this)) as Tensor;
+  }
+  isfinite(): Tensor {
+    return ops.isFinite(floating(this)) as Tensor;
+  }
+  /** Takes elements of self where the condition holds, else of other. */
+  where(condition: Tensor, other: Operand): Tensor {
+    const [x, y] = common(this.self, other);
+    return ops.where(condition, x, y) as Tensor;
+  }
+  masked_fill(mask: Tensor, value: number): Tensor {
+    return named(ops.where(mask, value, this) as Tensor, 'MaskedFill');
+  }
+
+  matmul(other: Tensor): Tensor {
+    const out = ops.matmulAny(this, other) as Tensor;
+    if (this.ndim === 1 && other.ndim === 1) return named(out, 'Dot');
+    if (other.ndim === 1 && this.ndim === 2) return named(out, 'Mv');
+    return this.ndim === 3 && other.ndim === 3 ? named(out, 'Bmm') : out;
+  }
+  mm(mat2: Tensor): Tensor {
+    if (this.ndim !== 2) throw new RuntimeError('self must be a matrix');
+    if (mat2.ndim !== 2) throw new RuntimeError('mat2 must be a matrix');
+    return ops.matmul(this, mat2) as Tensor;
+  }
+  bmm(mat2: Tensor): Tensor {
+    if (this.ndim !== 3) throw new RuntimeError('batch1 must be a 3D tensor');
+    if (mat2.ndim !== 3) throw new RuntimeError('batch2 must be a 3D tensor');
+    return named(ops.matmul(this, mat2) as Tensor, 'Bmm');
+  }
+  mv(vec: Tensor): Tensor {
+    return this.matmul(vec);
+  }
+  dot(other: Tensor): Tensor {
+    if (this.ndim !== 1 || other.ndim !== 1)
+      throw new RuntimeError(`1D tensors expected, but got ${this.ndim}D and ${other.ndim}D tensors`);
+    return this.matmul(other);
+  }
+  /** Whether two tensors have the same shape and elements. */
+  equal(other: Tensor): boolean {
+    if (this.ndim !== other.ndim || this.sizes.some((s, i) => s !== other.sizes[i])) return false;
+    return ops.all(ops.cast(ops.equal(this, other), 'bool')).storage.array[0] === 1;
+  }
+  isclose(other: Tensor, options: { rtol?: number; atol?: number; equal_nan?: boolean } = {}): Tensor {
+    const { rtol = 1e-5, atol = 1e-8, equal_nan = false } = options;
+    const near = ops.lessEqual(ops.abs(ops.sub(this, other)), ops.add(ops.mul(ops.abs(other), rtol), atol));
+    const same = ops.logicalOr(ops.equal(this, other), near);
+    return (equal_nan ? ops.logicalOr(same, ops.logicalAnd(ops.isNaN(this), ops.isNaN(other))) : same) as Tensor;
+  }
+  allclose(other: Tensor, options: { rtol?: number; atol?: number; equal_nan?: boolean } = {}): boolean {
+    return ops.all(this.isclose(other, options)).storage.array[0] === 1;
+  }
+}
+
+const scaled = (x: Operand, alpha: number): Operand =>
+  typeof x === 'object' ? (ops.mul(x, alpha) as Tensor) : Number(x) * alpha;
+
+export { scalarTensor };

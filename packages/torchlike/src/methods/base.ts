@@ -1,0 +1,364 @@
+import {
+  accumulateGradients,
+  alias,
+  assignFamily,
+  Tensor as CoreTensor,
+  copyData,
+  type GradHook,
+  gradients,
+  item,
+  leafNode,
+  type Node,
+  ops,
+  type Storage,
+  type TensorFamily,
+  toNested,
+  withGrad,
+} from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { defaultPrintOptions, type PrintOptions, torchText } from '@stele/core/printing';
+import { cpu, type device } from '../device';
+import { defaultDType, type dtype, dtypeOf, resultType, type Scalar } from '../dtype';
+import { guarded, RuntimeError, rephrase } from '../errors';
+import { Size } from '../size';
+import type { Tensor } from '../tensor';
+
+/** A tensor or a number. */
+export type Operand = Tensor | number | bigint | boolean;
+
+let makeTensor: TensorFamily['create'];
+/** Set by the tensor class itself, which stands at the end of the chain of its methods. */
+export function provideTensor(create: TensorFamily['create']): void {
+  makeTensor = create;
+}
+
+/** What marks torch's tensors in the engine. */
+export const family: TensorFamily = {
+  name: 'torch',
+  conversion: 'torch.from_numpy(t.numpy())',
+  create: (storage, sizes, strides, offset) => makeTensor(storage, sizes, strides, offset),
+  rephrase,
+};
+
+let printOptions: PrintOptions = defaultPrintOptions;
+/** Changes how tensors print: precision, threshold, edgeitems, linewidth, sci_mode. */
+export function set_printoptions(options: {
+  precision?: number;
+  threshold?: number;
+  edgeitems?: number;
+  linewidth?: number;
+  sci_mode?: boolean | null;
+  profile?: 'default';
+}): void {
+  const { sci_mode, profile, ...rest } = options;
+  printOptions = { ...(profile ? defaultPrintOptions : printOptions), ...rest };
+  if (sci_mode !== undefined) printOptions = { ...printOptions, sciMode: sci_mode };
+}
+
+const givenNames = new WeakMap<Node, string>();
+/** Says which of torch's functions made a tensor, where the engine's op has another name. */
+export function named<T extends CoreTensor>(t: T, name: string, overload = 0): T {
+  if (t.node !== null) givenNames.set(t.node, `${name}Backward${overload}`);
+  return t;
+}
+const nodeNames: Readonly<Record<string, string>> = {
+  linear: 'AddmmBackward0',
+  matmul: 'MmBackward0',
+  reshape: 'ViewBackward0',
+  conv2d: 'ConvolutionBackward0',
+  maxPool2d: 'MaxPool2DWithIndicesBackward0',
+  avgPool2d: 'AvgPool2DBackward0',
+  crossEntropy: 'NllLossBackward0',
+  square: 'PowBackward0',
+  cast: 'ToCopyBackward0',
+  concat: 'CatBackward0',
+  slice: 'SliceBackward0',
+  clamp: 'ClampBackward1',
+  take: 'IndexSelectBackward0',
+};
+function nodeName(node: Node): string {
+  const given = givenNames.get(node);
+  if (given !== undefined) return given;
+  return nodeNames[node.op.name] ?? `${node.op.name[0]!.toUpperCase()}${node.op.name.slice(1)}Backward0`;
+}
+
+/** What `tensor.grad_fn` shows: the function that made it. */
+export class GradFunction {
+  readonly node: Node;
+  constructor(node: Node) {
+    this.node = node;
+  }
+  name(): string {
+    return nodeName(this.node);
+  }
+  get next_functions(): readonly (readonly [GradFunction | string | null, number])[] {
+    return this.node.inputs.map((edge) =>
+      edge === null
+        ? [null, 0]
+        : [edge.node.kind === 'op' ? new GradFunction(edge.node) : 'AccumulateGrad', edge.index],
+    );
+  }
+  toString(): string {
+    return `<${this.name()}>`;
+  }
+}
+
+export interface BackwardOptions {
+  gradient?: Tensor | null;
+  retain_graph?: boolean;
+  create_graph?: boolean;
+}
+
+/** Gradient seeds as torch wants them: ones for a scalar, else given and of the same shape. */
+export function seedsFor(
+  outputs: readonly CoreTensor[],
+  given: readonly (CoreTensor | null | undefined)[],
+): CoreTensor[] {
+  return outputs.map((t, i) => {
+    const seed = given[i];
+    if (!t.requiresGrad)
+      throw new RuntimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`);
+    if (seed === null || seed === undefined) {
+      if (t.elementCount !== 1) throw new RuntimeError('grad can be implicitly created only for scalar outputs');
+      return ops.fullLike(t, 1);
+    }
+    if (seed.sizes.length !== t.sizes.length || seed.sizes.some((s, k) => s !== t.sizes[k])) {
+      throw new RuntimeError(
+        `Mismatch in shape: grad_output[${i}] has a shape of ${Size.of_(seed.sizes)} and output[${i}] has a shape of ${Size.of_(t.sizes)}.`,
+      );
+    }
+    return seed;
+  });
+}
+
+/** Storage, shape, printing and differentiation of a torch.Tensor. */
+export class TensorBase extends CoreTensor {
+  declare grad: Tensor | null;
+
+  get shape(): Size {
+    return Size.of_(this.sizes);
+  }
+  get dtype(): dtype {
+    return dtypeOf(this.scalarType);
+  }
+  get device(): device {
+    return cpu;
+  }
+  get ndim(): number {
+    return this.sizes.length;
+  }
+  get itemsize(): number {
+    return this.dtype.itemsize;
+  }
+  get layout(): string {
+    return 'torch.strided';
+  }
+  get is_leaf(): boolean {
+    return this.node === null;
+  }
+  get requires_grad(): boolean {
+    return this.requiresGrad;
+  }
+  set requires_grad(value: boolean) {
+    this.requires_grad_(value);
+  }
+  get grad_fn(): GradFunction | null {
+    return this.node === null || !this.requiresGrad ? null : new GradFunction(this.node);
+  }
+  /** The same memory without the graph. */
+  get data(): Tensor {
+    return this.detach();
+  }
+  get _version(): number {
+    return this.storage.version;
+  }
+
+  size(): Size;
+  size(dim: number): number;
+  size(dim?: number): Size | number {
+    if (dim === undefined) return this.shape;
+    const at = dim < 0 ? dim + this.ndim : dim;
+    const size = this.sizes[at];
+    if (size === undefined) throw rephraseAxis(dim, this.ndim);
+    return size;
+  }
+  dim(): number {
+    return this.ndim;
+  }
+  numel(): number {
+    return this.elementCount;
+  }
+  nelement(): number {
+    return this.elementCount;
+  }
+  element_size(): number {
+    return this.itemsize;
+  }
+  stride(): number[];
+  stride(dim: number): number;
+  stride(dim?: number): number | number[] {
+    return dim === undefined ? [...this.strides] : this.strides.at(dim)!;
+  }
+  storage_offset(): number {
+    return this.offset;
+  }
+  is_contiguous(): boolean {
+    return this.rowMajor;
+  }
+  is_floating_point(): boolean {
+    return this.dtype.is_floating_point;
+  }
+  /** Length of the first axis, Python's `len`. */
+  get length(): number {
+    if (this.ndim === 0) throw new TypeError('len() of a 0-d tensor');
+    return this.sizes[0]!;
+  }
+
+  requires_grad_(value = true): Tensor {
+    if (value && !this.is_floating_point())
+      throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
+    if (!value && this.node !== null)
+      throw new RuntimeError(
+        "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
+      );
+    this.requiresGrad = value;
+    return this.self;
+  }
+  retain_grad(): void {
+    if (!this.requiresGrad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
+    if (this.node === null) return;
+    this.register_hook((g) => {
+      this.grad = g as Tensor;
+    });
+  }
+  /** Calls a function with the gradient of this tensor in each backward pass; what it returns takes its place. */
+  register_hook(hook: GradHook): { remove(): void } {
+    if (!this.requiresGrad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    const node = this.node ?? leafNode(this);
+    node.hooks ??= new Map();
+    const at = this.node === null ? 0 : this.outputIndex;
+    const hooks = node.hooks.get(at) ?? [];
+    hooks.push(hook);
+    node.hooks.set(at, hooks);
+    return {
+      remove() {
+        const i = hooks.indexOf(hook);
+        if (i >= 0) hooks.splice(i, 1);
+      },
+    };
+  }
+  /** Another tensor on the same memory, outside the graph. */
+  detach(): Tensor {
+    return alias(this, family) as Tensor;
+  }
+  detach_(): Tensor {
+    this.node = null;
+    this.outputIndex = 0;
+    this.requiresGrad = false;
+    return this.self;
+  }
+  /**
+   * Adds the gradient of this tensor with respect to each leaf that requires it to that leaf's `.grad`.
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   */
+  backward(gradient?: Tensor | BackwardOptions | null, options: BackwardOptions = {}): void {
+    const o = gradient instanceof CoreTensor ? { ...options, gradient } : { ...gradient, ...options };
+    const seeds = seedsFor([this], [o.gradient]);
+    const graph = o.create_graph ?? false;
+    guarded(() => withGrad(graph, () => accumulateGradients([this], seeds, o.retain_graph ?? graph)));
+  }
+
+  item(): Scalar {
+    return guarded(() => item(this));
+  }
+  tolist(): ReturnType<typeof toNested> {
+    return toNested(this);
+  }
+  /** The same memory as an NDArray, where it lies in row-major order; else a copy. */
+  numpy(options: { force?: boolean } = {}): NDArray {
+    if (this.requiresGrad && !options.force)
+      throw new RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
+    return this.arrayData();
+  }
+  private arrayData(): NDArray {
+    const whole = this.rowMajor && this.offset === 0 && this.storage.length === this.elementCount;
+    const array = this.storage.array;
+    const data = whole
+      ? array
+      : this.rowMajor
+        ? (array.subarray(this.offset, this.offset + this.elementCount) as typeof array)
+        : copyData(this);
+    return new NDArray({ dtype: this.scalarType, shape: [...this.sizes], data });
+  }
+  cpu(): Tensor {
+    return this.self;
+  }
+
+  protected get self(): Tensor {
+    return this as unknown as Tensor;
+  }
+  /** Whether this prints as a parameter. */
+  protected get printsAsParameter(): boolean {
+    return false;
+  }
+  override toString(): string {
+    return torchText(this.arrayData(), {
+      requiresGrad: this.requiresGrad,
+      gradFn: this.node !== null && this.requiresGrad ? nodeName(this.node) : null,
+      parameter: this.printsAsParameter,
+      defaultDtype: defaultDType(),
+      print: printOptions,
+    });
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+  /** A rank-0 tensor counts as its number in JavaScript's arithmetic and templates. */
+  [Symbol.toPrimitive](hint: string): number | string | bigint {
+    if (hint === 'string' || (hint === 'default' && this.elementCount !== 1)) return this.toString();
+    const value = this.item();
+    return typeof value === 'boolean' ? Number(value) : value;
+  }
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.ndim === 0) throw new TypeError('iteration over a 0-d tensor');
+    for (let i = 0; i < this.sizes[0]!; i++) yield named(ops.select(this, 0, i), 'Unbind') as Tensor;
+  }
+}
+
+const rephraseAxis = (dim: number, rank: number): unknown => {
+  const bound = Math.max(1, rank);
+  return new RangeError(
+    `Dimension out of range (expected to be in range of [${-bound}, ${bound - 1}], but got ${dim})`,
+  );
+};
+
+/** The gradients of outputs with respect to inputs, as torch.autograd.grad gives them. */
+export function gradientsOf(
+  outputs: readonly CoreTensor[],
+  inputs: readonly CoreTensor[],
+  seeds: readonly CoreTensor[],
+  keep: boolean,
+  graph: boolean,
+): (Tensor | null)[] {
+  return guarded(() =>
+    withGrad(graph, () => gradients(outputs, seeds, inputs, { keepSaved: keep })),
+  ) as (Tensor | null)[];
+}
+
+/** A number as a rank-0 tensor. */
+export function scalarTensor(value: Scalar, scalarType: ReturnType<typeof resultType>): Tensor {
+  const t = ops.fullLike(blank, Number(value), [], scalarType) as Tensor;
+  return t.family === family ? t : (family.create(t.storage, t.sizes, t.strides, t.offset) as Tensor);
+}
+const blank = new CoreTensor({ scalarType: 'float32', array: new Float32Array(1), version: 0 } as Storage, [], [], 0);
+
+/** Both operands of an elementwise op in their common dtype; a number stays a number. */
+export function common(a: Operand, b: Operand, atLeastFloat = false): [CoreTensor | number, CoreTensor | number] {
+  let type = resultType([a, b]);
+  if (atLeastFloat && !dtypeOf(type).is_floating_point) type = defaultDType();
+  const ready = (x: Operand): CoreTensor | number =>
+    typeof x !== 'object' ? (typeof x === 'bigint' ? scalarTensor(x, type) : Number(x)) : ops.cast(x, type);
+  return [ready(a), ready(b)];
+}
+
+assignFamily(TensorBase, family);

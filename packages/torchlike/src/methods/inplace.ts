@@ -1,0 +1,160 @@
+import { Tensor as CoreTensor, empty, ops, type TypedArray, withGrad, writeInPlace } from '@stele/core';
+import { guarded, RuntimeError } from '../errors';
+import { type Generator, generatorOf } from '../random';
+import type { Tensor } from '../tensor';
+import { common, family, type Operand, scalarTensor } from './base';
+import { TensorReducing } from './reducing';
+import { applyIndex, type IndexPart } from './shaping';
+
+export interface RandomOptions {
+  generator?: Generator | null;
+}
+
+/** The methods of a torch.Tensor that write into its memory; their names end in an underscore. */
+export class TensorInPlace extends TensorReducing {
+  /** Writes a result into this tensor's memory, in its dtype, as torch's in-place methods do. */
+  protected write(result: CoreTensor): Tensor {
+    return guarded(() => {
+      const fitting = sameSizes(result, this) ? result : ops.expand(result, this.sizes);
+      if (!this.is_floating_point() && fitting.scalarType.includes('float'))
+        throw new RuntimeError(
+          `result type ${className(fitting)} can't be cast to the desired output type ${className(this)}`,
+        );
+      return writeInPlace(this, ops.cast(fitting, this.scalarType)) as Tensor;
+    });
+  }
+  /** Fills the memory with numbers that `fill` writes into a row-major array. */
+  protected fillWith(fill: (array: TypedArray) => void): Tensor {
+    const fresh = empty(family, this.sizes, this.scalarType);
+    fill(fresh.storage.array);
+    return guarded(() => writeInPlace(this, fresh)) as Tensor;
+  }
+
+  add_(other: Operand, options: { alpha?: number } = {}): Tensor {
+    return this.write(this.add(other, options));
+  }
+  sub_(other: Operand, options: { alpha?: number } = {}): Tensor {
+    return this.write(this.sub(other, options));
+  }
+  mul_(other: Operand): Tensor {
+    return this.write(this.mul(other));
+  }
+  div_(other: Operand): Tensor {
+    return this.write(this.div(other));
+  }
+  pow_(exponent: Operand): Tensor {
+    return this.write(this.pow(exponent));
+  }
+  neg_(): Tensor {
+    return this.write(this.neg());
+  }
+  exp_(): Tensor {
+    return this.write(this.exp());
+  }
+  sqrt_(): Tensor {
+    return this.write(this.sqrt());
+  }
+  relu_(): Tensor {
+    return this.write(this.relu());
+  }
+  sigmoid_(): Tensor {
+    return this.write(this.sigmoid());
+  }
+  tanh_(): Tensor {
+    return this.write(this.tanh());
+  }
+  clamp_(min?: number | null, max?: number | null): Tensor {
+    return this.write(this.clamp(min, max));
+  }
+  copy_(source: Operand): Tensor {
+    return this.write(
+      ops.cast(typeof source === 'object' ? source : scalarTensor(source, this.scalarType), this.scalarType),
+    );
+  }
+  zero_(): Tensor {
+    return this.fillWith(() => {});
+  }
+  fill_(value: number | Tensor): Tensor {
+    const v = typeof value === 'number' ? value : Number(value.item());
+    return this.write(ops.fullLike(this, v));
+  }
+  masked_fill_(mask: Tensor, value: number): Tensor {
+    return this.write(this.masked_fill(mask, value));
+  }
+  /** Python's `self[index] = value`, for indices that give views (numbers, slices) or one bool mask of the same shape. */
+  index_put_(index: IndexPart | readonly IndexPart[], value: Operand): Tensor {
+    const parts = Array.isArray(index) ? (index as IndexPart[]) : [index as IndexPart];
+    const only = parts[0];
+    if (parts.length === 1 && only instanceof CoreTensor && only.scalarType === 'bool' && sameSizes(only, this)) {
+      const [x, y] = common(value, this.self);
+      return this.write(ops.where(only, x, y));
+    }
+    const { result, view } = applyIndex(this.self, parts);
+    if (!view)
+      throw new RuntimeError('index_put_: Stele writes through numbers, slices and full masks; received index tensors');
+    result.copy_(value);
+    return this.self;
+  }
+
+  /** Uniform numbers in [from, to). */
+  uniform_(from = 0, to = 1, options: RandomOptions = {}): Tensor {
+    if (!(from <= to))
+      throw new RuntimeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
+    return this.fillWith((array) => generatorOf(options.generator).uniform(array, this.scalarType, from, to));
+  }
+  normal_(mean = 0, std = 1, options: RandomOptions = {}): Tensor {
+    if (!(std >= 0)) throw new RuntimeError(`normal expects std >= 0.0, but found std ${std}`);
+    return this.fillWith((array) =>
+      generatorOf(options.generator).normal(array, this.scalarType, mean, std, this.rowMajor),
+    );
+  }
+  random_(from?: number | null, to?: number | null, options: RandomOptions = {}): Tensor {
+    return this.fillWith((array) => {
+      const g = generatorOf(options.generator);
+      if (from === undefined || from === null) g.random(array, this.scalarType);
+      else if (to === undefined || to === null) g.randint(array, this.scalarType, 0, from);
+      else g.randint(array, this.scalarType, from, to);
+    });
+  }
+  bernoulli_(p: number | Tensor = 0.5, options: RandomOptions = {}): Tensor {
+    const g = generatorOf(options.generator);
+    return this.fillWith((array) =>
+      typeof p === 'number'
+        ? g.bernoulli(array, this.scalarType, p)
+        : g.bernoulliEach(array, this.scalarType, p.expand_as(this.self).flatten().tolist() as number[], p.scalarType),
+    );
+  }
+  exponential_(lambd = 1, options: RandomOptions = {}): Tensor {
+    return this.fillWith((array) => generatorOf(options.generator).exponential(array, this.scalarType, lambd));
+  }
+  log_normal_(mean = 1, std = 2, options: RandomOptions = {}): Tensor {
+    return this.fillWith((array) => generatorOf(options.generator).logNormal(array, this.scalarType, mean, std));
+  }
+  geometric_(p: number, options: RandomOptions = {}): Tensor {
+    return this.fillWith((array) => generatorOf(options.generator).geometric(array, this.scalarType, p));
+  }
+  cauchy_(median = 0, sigma = 1, options: RandomOptions = {}): Tensor {
+    return this.fillWith((array) => generatorOf(options.generator).cauchy(array, this.scalarType, median, sigma));
+  }
+}
+
+const sameSizes = (a: CoreTensor, b: CoreTensor): boolean =>
+  a.sizes.length === b.sizes.length && a.sizes.every((s, i) => s === b.sizes[i]);
+const className = (t: CoreTensor): string =>
+  ({
+    float32: 'Float',
+    float64: 'Double',
+    float16: 'Half',
+    bfloat16: 'BFloat16',
+    int64: 'Long',
+    int32: 'Int',
+    int16: 'Short',
+    int8: 'Char',
+    uint8: 'Byte',
+    bool: 'Bool',
+  })[t.scalarType];
+
+/** Puts new numbers into a tensor outside the graph, as optimizers and loaders do. */
+export function assign(target: CoreTensor, values: CoreTensor): void {
+  withGrad(false, () => guarded(() => writeInPlace(target, values)));
+}

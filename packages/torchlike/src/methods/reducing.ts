@@ -1,0 +1,162 @@
+import { Tensor as CoreTensor, ops } from '@stele/core';
+import { category, type dtype } from '../dtype';
+import { IndexError, NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
+import type { Tensor } from '../tensor';
+import { common, named, type Operand, type TensorBase } from './base';
+import { type Dims, TensorShaping } from './shaping';
+
+export interface ReduceOptions {
+  dim?: Dims | null;
+  keepdim?: boolean;
+  dtype?: dtype | null;
+}
+/** An axis or axes, or keyword arguments. */
+export type ReduceArg = Dims | null | ReduceOptions | undefined;
+export interface Extremes {
+  values: Tensor;
+  indices: Tensor;
+  [Symbol.iterator](): Iterator<Tensor>;
+}
+
+const read = (arg: ReduceArg, keepdim?: boolean): { dim: Dims | null; keepdim: boolean; dtype: dtype | null } => {
+  const o: ReduceOptions =
+    typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? (arg as ReduceOptions) : { dim: arg as Dims };
+  const dim = o.dim ?? null;
+  return {
+    dim: Array.isArray(dim) && dim.length === 0 ? null : dim,
+    keepdim: o.keepdim ?? keepdim ?? false,
+    dtype: o.dtype ?? null,
+  };
+};
+
+const result = (values: CoreTensor, indices: CoreTensor): Extremes => ({
+  values: values as Tensor,
+  indices: indices as Tensor,
+  *[Symbol.iterator]() {
+    yield this.values;
+    yield this.indices;
+  },
+});
+
+/** Sums, means, extremes and the like of a torch.Tensor. */
+export class TensorReducing extends TensorShaping {
+  /** Sum of all elements or over dims; integers and bools sum to int64. */
+  sum(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim, dtype } = read(arg, keep);
+    const x = dtype ? ops.cast(this, dtype.scalarType) : category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this;
+    const out = ops.sum(x, dim, keepdim) as Tensor;
+    return dim === null ? out : named(out, 'Sum', 1);
+  }
+  mean(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim, dtype } = read(arg, keep);
+    const x = dtype ? ops.cast(this, dtype.scalarType) : this;
+    if (category(x.scalarType) < 2)
+      throw new RuntimeError(
+        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarTypeNames[x.scalarType]}`,
+      );
+    const out = ops.mean(x, dim, keepdim) as Tensor;
+    return dim === null ? out : named(out, 'Mean', 1);
+  }
+  prod(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg, keep);
+    return ops.prod(category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this, dim, keepdim) as Tensor;
+  }
+  var(arg?: ReduceArg | { correction?: number; unbiased?: boolean }, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg as ReduceArg, keep);
+    const o = (typeof arg === 'object' && arg !== null ? arg : {}) as { correction?: number; unbiased?: boolean };
+    return named(ops.variance(this, dim, o.correction ?? (o.unbiased === false ? 0 : 1), keepdim) as Tensor, 'Var');
+  }
+  std(arg?: ReduceArg | { correction?: number; unbiased?: boolean }, keep?: boolean): Tensor {
+    return named(ops.sqrt(this.var(arg, keep)) as Tensor, 'Std');
+  }
+  max(): Tensor;
+  max(other: Tensor): Tensor;
+  max(dim: number | { dim: number; keepdim?: boolean }, keepdim?: boolean): Extremes;
+  max(arg?: Tensor | number | { dim: number; keepdim?: boolean }, keep?: boolean): Tensor | Extremes {
+    return extreme(this.self, 'max', arg, keep);
+  }
+  min(): Tensor;
+  min(other: Tensor): Tensor;
+  min(dim: number | { dim: number; keepdim?: boolean }, keepdim?: boolean): Extremes;
+  min(arg?: Tensor | number | { dim: number; keepdim?: boolean }, keep?: boolean): Tensor | Extremes {
+    return extreme(this.self, 'min', arg, keep);
+  }
+  amax(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg, keep);
+    return named(ops.max(this, dim, keepdim) as Tensor, 'Amax');
+  }
+  amin(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg, keep);
+    return named(ops.min(this, dim, keepdim) as Tensor, 'Amin');
+  }
+  argmax(arg?: ReduceArg, keep?: boolean): Tensor {
+    return argExtreme(this, 'argmax', read(arg, keep));
+  }
+  argmin(arg?: ReduceArg, keep?: boolean): Tensor {
+    return argExtreme(this, 'argmin', read(arg, keep));
+  }
+  any(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg, keep);
+    return ops.any(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
+  }
+  all(arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg, keep);
+    return ops.all(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
+  }
+  cumsum(dim: number): Tensor {
+    return ops.cumsum(category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this, dim) as Tensor;
+  }
+  logsumexp(dim: Dims, keepdim = false): Tensor {
+    return named(ops.logSumExp(this, dim, keepdim) as Tensor, 'Logsumexp');
+  }
+  norm(p: number | 'fro' = 2, arg?: ReduceArg, keep?: boolean): Tensor {
+    const { dim, keepdim } = read(arg, keep);
+    if (p !== 2 && p !== 'fro' && p !== 1)
+      throw new NotImplementedError(`Tensor.norm: Stele has p = 1, 2 and 'fro'; received ${p}`);
+    if (p === 1) return ops.sum(ops.abs(this), dim, keepdim) as Tensor;
+    return named(ops.sqrt(ops.sum(ops.square(this), dim, keepdim)) as Tensor, 'LinalgVectorNorm');
+  }
+  sort(dim = -1, descending = false): Extremes {
+    return result(...(ops.sort(this, dim, descending) as [CoreTensor, CoreTensor]));
+  }
+  argsort(dim = -1, descending = false): Tensor {
+    return ops.sort(this, dim, descending)[1] as Tensor;
+  }
+  topk(k: number, dim = -1, largest = true): Extremes {
+    if (k > this.size(dim)) throw new RuntimeError('selected index k out of range');
+    const [values, indices] = ops.sort(this, dim, largest);
+    return result(ops.slice(values, dim, 0, k), ops.slice(indices, dim, 0, k));
+  }
+}
+
+function argExtreme(t: TensorBase, which: 'argmax' | 'argmin', o: { dim: Dims | null; keepdim: boolean }): Tensor {
+  if (t.elementCount === 0 && o.dim === null)
+    throw new IndexError(
+      `${which}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    );
+  return ops[which](t, o.dim as number | null, o.keepdim) as Tensor;
+}
+
+function extreme(
+  t: Tensor,
+  which: 'max' | 'min',
+  arg: Tensor | number | { dim: number; keepdim?: boolean } | undefined,
+  keep = false,
+): Tensor | Extremes {
+  if (arg === undefined) {
+    if (t.elementCount === 0)
+      throw new RuntimeError(
+        `${which}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+      );
+    return ops[which](t) as Tensor;
+  }
+  if (arg instanceof CoreTensor) {
+    const [x, y] = common(t, arg as Operand);
+    return (which === 'max' ? ops.maximum : ops.minimum)(x as CoreTensor, y) as Tensor;
+  }
+  const o = typeof arg === 'number' ? { dim: arg, keepdim: keep } : { keepdim: keep, ...arg };
+  const indices = (which === 'max' ? ops.argmax : ops.argmin)(t, o.dim, true);
+  const values = t.ndim === 0 ? t : ops.gather(t, indices, o.dim);
+  const drop = (x: CoreTensor): CoreTensor => (o.keepdim || t.ndim === 0 ? x : ops.squeeze(x, [o.dim]));
+  return result(named(drop(values), which === 'max' ? 'Max' : 'Min'), drop(indices));
+}

@@ -1,0 +1,312 @@
+import { type DType, ops, toNumbers } from '@stele/core';
+import { checkDevice, type device } from '../device';
+import { dtype } from '../dtype';
+import { IndexError, NotImplementedError, RuntimeError } from '../errors';
+import type { Tensor } from '../tensor';
+import { TensorArithmetic } from './arithmetic';
+import { named, TensorBase } from './base';
+import { fromIntegers } from './integers';
+
+/** One part of an index: a place, `':'` or `'1:5:2'`, `'...'`, null (a new axis), a slice, an int64 or bool tensor. */
+export type IndexPart = number | string | null | Slice | Tensor;
+
+/** Python's `slice(start, stop, step)`. */
+export class Slice {
+  readonly start: number | null;
+  readonly stop: number | null;
+  readonly step: number;
+  constructor(start: number | null, stop: number | null, step: number | null) {
+    this.start = start;
+    this.stop = stop;
+    this.step = step ?? 1;
+  }
+}
+export const slice = (start: number | null = null, stop: number | null = null, step: number | null = null): Slice =>
+  new Slice(start, stop, step);
+
+function parseSlice(text: string): Slice {
+  const parts = text.split(':').map((s) => s.trim());
+  if (!text.includes(':') || parts.length > 3 || parts.some((s) => s !== '' && !/^-?\d+$/.test(s)))
+    throw new IndexError(`'${text}' is not an index: use ':' or 'start:stop:step', '...', a number, null or a tensor`);
+  const at = (i: number): number | null => (parts[i] ? Number(parts[i]) : null);
+  return new Slice(at(0), at(1), at(2));
+}
+
+export type Dims = number | readonly number[];
+const flat = (sizes: readonly (number | readonly number[])[]): number[] => sizes.flat() as number[];
+
+/** Shape, dtype and indexing of a torch.Tensor. */
+export class TensorShaping extends TensorArithmetic {
+  view(...sizes: (number | readonly number[])[]): Tensor;
+  view(type: dtype): Tensor;
+  view(...sizes: (number | readonly number[] | dtype)[]): Tensor {
+    if (sizes[0] instanceof dtype) throw new NotImplementedError('Tensor.view(dtype) is not in Stele; use .to(dtype)');
+    const out = ops.reshape(this, flat(sizes as number[]));
+    if (out.storage !== this.storage)
+      throw new RuntimeError(
+        "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
+      );
+    return out as Tensor;
+  }
+  view_as(other: Tensor): Tensor {
+    return this.view([...other.sizes]);
+  }
+  reshape(...sizes: (number | readonly number[])[]): Tensor {
+    return ops.reshape(this, flat(sizes)) as Tensor;
+  }
+  reshape_as(other: Tensor): Tensor {
+    return this.reshape([...other.sizes]);
+  }
+  flatten(start_dim = 0, end_dim = -1): Tensor {
+    return ops.flatten(this, start_dim, end_dim) as Tensor;
+  }
+  ravel(): Tensor {
+    return this.reshape(-1);
+  }
+  unflatten(dim: number, sizes: readonly number[]): Tensor {
+    const at = dim < 0 ? dim + this.ndim : dim;
+    return this.reshape([...this.sizes.slice(0, at), ...sizes, ...this.sizes.slice(at + 1)]);
+  }
+  squeeze(dim?: Dims): Tensor {
+    return dim === undefined
+      ? named(ops.squeeze(this) as Tensor, 'Squeeze')
+      : (ops.squeeze(this, oneSized(this, flat([dim]))) as Tensor);
+  }
+  unsqueeze(dim: number): Tensor {
+    return named(ops.unsqueeze(this, dim) as Tensor, 'Unsqueeze');
+  }
+  permute(...dims: (number | readonly number[])[]): Tensor {
+    return ops.permute(
+      this,
+      flat(dims).map((d) => (d < 0 ? d + this.ndim : d)),
+    ) as Tensor;
+  }
+  transpose(dim0: number, dim1: number): Tensor {
+    return named(ops.transpose(this, dim0, dim1) as Tensor, 'Transpose');
+  }
+  swapaxes(axis0: number, axis1: number): Tensor {
+    return this.transpose(axis0, axis1);
+  }
+  t(): Tensor {
+    if (this.ndim > 2) throw new RuntimeError(`t() expects a tensor with <= 2 dimensions, but self is ${this.ndim}D`);
+    return this.ndim < 2 ? this.self : named(ops.transpose(this, 0, 1) as Tensor, 'T');
+  }
+  get T(): Tensor {
+    return this.ndim === 2 ? this.t() : this.permute([...this.sizes.keys()].reverse());
+  }
+  get mT(): Tensor {
+    return this.transpose(-2, -1);
+  }
+  expand(...sizes: (number | readonly number[])[]): Tensor {
+    const wanted = flat(sizes);
+    const shift = wanted.length - this.ndim;
+    return ops.expand(
+      this,
+      wanted.map((s, i) => (s === -1 ? this.sizes[i - shift]! : s)),
+    ) as Tensor;
+  }
+  expand_as(other: Tensor): Tensor {
+    return this.expand([...other.sizes]);
+  }
+  repeat(...counts: (number | readonly number[])[]): Tensor {
+    return named(ops.tile(this, flat(counts)) as Tensor, 'Repeat');
+  }
+  contiguous(): Tensor {
+    return ops.contiguous(this) as Tensor;
+  }
+  clone(): Tensor {
+    return ops.clone(this) as Tensor;
+  }
+  flip(...dims: (number | readonly number[])[]): Tensor {
+    return named(ops.flip(this, flat(dims)) as Tensor, 'Flip');
+  }
+  narrow(dim: number, start: number, length: number): Tensor {
+    const size = this.size(dim);
+    if (start + length > size)
+      throw new RuntimeError(`start (${start}) + length (${length}) exceeds dimension size (${size}).`);
+    return ops.slice(this, dim, start, start + length) as Tensor;
+  }
+  select(dim: number, index: number): Tensor {
+    return ops.select(this, dim, index) as Tensor;
+  }
+  gather(dim: number, index: Tensor): Tensor {
+    return ops.gather(this, index, dim) as Tensor;
+  }
+  index_select(dim: number, index: Tensor): Tensor {
+    return ops.take(this, index, dim) as Tensor;
+  }
+  split(size: number | readonly number[], dim = 0): Tensor[] {
+    const total = this.size(dim);
+    const lengths =
+      typeof size === 'number'
+        ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size))
+        : size;
+    if (lengths.reduce((n, l) => n + l, 0) !== total)
+      throw new RuntimeError(
+        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=[${lengths.join(', ')}]`,
+      );
+    let at = 0;
+    return lengths.map((l) => named(ops.slice(this, dim, at, (at += l)) as Tensor, 'Split'));
+  }
+  chunk(chunks: number, dim = 0): Tensor[] {
+    return this.split(Math.max(1, Math.ceil(this.size(dim) / chunks)), dim);
+  }
+  unbind(dim = 0): Tensor[] {
+    return Array.from({ length: this.size(dim) }, (_, i) => named(ops.select(this, dim, i) as Tensor, 'Unbind'));
+  }
+  tril(diagonal = 0): Tensor {
+    return ops.tril(this, diagonal) as Tensor;
+  }
+  triu(diagonal = 0): Tensor {
+    return ops.triu(this, diagonal) as Tensor;
+  }
+
+  /** Another dtype, or the same tensor. A device may be named: 'cpu'. */
+  to(
+    ...wanted: (dtype | device | string | Tensor | { dtype?: dtype; device?: device | string } | undefined)[]
+  ): Tensor {
+    let type: DType = this.scalarType;
+    for (const w of wanted) {
+      if (w instanceof dtype) type = w.scalarType;
+      else if (w instanceof TensorBase) type = w.scalarType;
+      else if (typeof w === 'string') checkDevice(w);
+      else if (w !== undefined && 'type' in w) checkDevice(w as device);
+      else if (w !== undefined) {
+        const o = w as { dtype?: dtype; device?: device | string };
+        checkDevice(o.device);
+        type = o.dtype?.scalarType ?? type;
+      }
+    }
+    return ops.cast(this, type) as Tensor;
+  }
+  type(): string;
+  type(wanted: dtype): Tensor;
+  type(wanted?: dtype): Tensor | string {
+    if (wanted !== undefined) return this.to(wanted);
+    const names: Partial<Record<DType, string>> = { float32: 'Float', float64: 'Double', int64: 'Long', int32: 'Int' };
+    const more: Partial<Record<DType, string>> = {
+      float16: 'Half',
+      bfloat16: 'BFloat16',
+      int16: 'Short',
+      int8: 'Char',
+    };
+    const rest: Partial<Record<DType, string>> = { uint8: 'Byte', bool: 'Bool' };
+    return `torch.${{ ...names, ...more, ...rest }[this.scalarType]}Tensor`;
+  }
+  type_as(other: Tensor): Tensor {
+    return ops.cast(this, other.scalarType) as Tensor;
+  }
+  float(): Tensor {
+    return ops.cast(this, 'float32') as Tensor;
+  }
+  double(): Tensor {
+    return ops.cast(this, 'float64') as Tensor;
+  }
+  half(): Tensor {
+    return ops.cast(this, 'float16') as Tensor;
+  }
+  bfloat16(): Tensor {
+    return ops.cast(this, 'bfloat16') as Tensor;
+  }
+  long(): Tensor {
+    return ops.cast(this, 'int64') as Tensor;
+  }
+  int(): Tensor {
+    return ops.cast(this, 'int32') as Tensor;
+  }
+  short(): Tensor {
+    return ops.cast(this, 'int16') as Tensor;
+  }
+  char(): Tensor {
+    return ops.cast(this, 'int8') as Tensor;
+  }
+  byte(): Tensor {
+    return ops.cast(this, 'uint8') as Tensor;
+  }
+  bool(): Tensor {
+    return ops.cast(this, 'bool') as Tensor;
+  }
+
+  /**
+   * Python's `self[...]`: numbers, `':'` and `'1:5:2'`, `'...'`, null for a new axis, slices, and int64 or bool tensors
+   * that stand side by side. Numbers and slices give views.
+   *
+   * ```ts
+   * torch.arange(6).reshape(2, 3).index(':', 1).tolist(); // [1, 4]
+   * ```
+   */
+  index(...parts: IndexPart[]): Tensor {
+    return applyIndex(this.self, parts).result;
+  }
+  /** Positions of the elements that are not zero, one row each. */
+  nonzero(): Tensor {
+    const flags = toNumbers(ops.cast(ops.notEqual(this, 0), 'uint8'));
+    const found: number[] = [];
+    let count = 0;
+    flags.forEach((flag, at) => {
+      if (flag === 0) return;
+      count++;
+      let rest = at;
+      const place = this.sizes.map((_, i) => this.sizes.slice(i + 1).reduce((n, s) => n * s, 1));
+      for (const step of place) {
+        found.push(Math.floor(rest / step));
+        rest %= step;
+      }
+    });
+    return fromIntegers(found, [count, this.ndim]);
+  }
+}
+
+const oneSized = (t: TensorBase, dims: readonly number[]): number[] =>
+  dims.filter((d) => t.ndim === 0 || t.size(d) === 1).filter(() => t.ndim > 0);
+
+/** The part of a tensor that an index chooses; `view` says whether it shares memory with it. */
+export function applyIndex(source: Tensor, parts: readonly IndexPart[]): { result: Tensor; view: boolean } {
+  const takes = (p: IndexPart): number =>
+    p === null || p === '...' ? 0 : p instanceof TensorBase && p.scalarType === 'bool' ? p.ndim : 1;
+  const used = parts.reduce<number>((n, p) => n + takes(p), 0);
+  if (used > source.ndim) throw new IndexError(`too many indices for tensor of dimension ${source.ndim}`);
+  let t: Tensor = source;
+  let axis = 0;
+  const tensors: { axis: number; index: Tensor }[] = [];
+  for (const part of parts) {
+    if (part === null) t = t.unsqueeze(axis++);
+    else if (part === '...') axis += source.ndim - used;
+    else if (typeof part === 'number') t = t.select(axis, part);
+    else if (part instanceof TensorBase) {
+      if (part.scalarType === 'bool' || part.scalarType === 'uint8') {
+        part.sizes.forEach((s, i) => {
+          if (s !== t.sizes[axis + i])
+            throw new IndexError(
+              `The shape of the mask [${part.sizes.join(', ')}] at index ${i} does not match the shape of the indexed tensor [${source.sizes.join(', ')}] at index ${axis + i}`,
+            );
+        });
+        const places = part.nonzero();
+        for (let i = 0; i < part.ndim; i++) tensors.push({ axis: axis++, index: places.select(1, i) });
+      } else tensors.push({ axis: axis++, index: part.long() });
+    } else {
+      const s = typeof part === 'string' ? parseSlice(part) : part;
+      if (s.step <= 0) throw new Error('step must be greater than zero');
+      t = ops.slice(t, axis++, s.start, s.stop, s.step) as Tensor;
+    }
+  }
+  if (tensors.length === 0) return { result: t, view: true };
+  const first = tensors[0]!.axis;
+  if (tensors.some((part, i) => part.axis !== first + i))
+    throw new NotImplementedError('index tensors with other parts between them are not in Stele: permute first');
+  const sizes = tensors.map((part) => t.sizes[part.axis]!);
+  let flatIndex: Tensor | null = null;
+  tensors.forEach(({ index }, i) => {
+    for (const v of toNumbers(index))
+      if (v < -sizes[i]! || v >= sizes[i]!)
+        throw new IndexError(`index ${v} is out of bounds for dimension ${first + i} with size ${sizes[i]}`);
+    const own = index.remainder(sizes[i]!);
+    flatIndex = flatIndex === null ? own : (flatIndex as Tensor).mul(sizes[i]!).add(own);
+  });
+  const joined = t.reshape([
+    ...t.sizes.slice(0, first),
+    sizes.reduce((n, s) => n * s, 1),
+    ...t.sizes.slice(first + sizes.length),
+  ]);
+  return { result: named(ops.take(joined, flatIndex!, first) as Tensor, 'Index'), view: false };
+}

@@ -1,0 +1,3 @@
+export { Adam, AdamW } from './adam';
+export { Optimizer } from './optimizer';
+export { SGD } from './sgd';

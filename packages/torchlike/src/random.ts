@@ -1,0 +1,40 @@
+import { MersenneGenerator } from '@stele/core/random';
+import { device } from './device';
+
+/**
+ * A stream of random numbers, bit for bit PyTorch's.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
+ */
+export class Generator {
+  readonly stream = new MersenneGenerator();
+  readonly device = new device('cpu');
+
+  manual_seed(seed: number | bigint): this {
+    this.stream.manualSeed(seed);
+    return this;
+  }
+  seed(): number | bigint {
+    return this.stream.seed();
+  }
+  initial_seed(): number | bigint {
+    const seed = this.stream.initialSeed();
+    return seed <= 9007199254740991n ? Number(seed) : seed;
+  }
+}
+
+export const default_generator = new Generator();
+/** The stream of a generator, the global one if none is given. */
+export const generatorOf = (generator?: Generator | null): MersenneGenerator => (generator ?? default_generator).stream;
+
+/**
+ * Starts the global stream anew and returns its generator.
+ *
+ * ```ts
+ * torch.manual_seed(0);
+ * torch.rand(1).item(); // 0.4962565898895264
+ * ```
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html
+ */
+export const manual_seed = (seed: number | bigint): Generator => default_generator.manual_seed(seed);
+export const initial_seed = (): number | bigint => default_generator.initial_seed();
+export const seed = (): number | bigint => default_generator.seed();

@@ -1,0 +1,27 @@
+import { assignFamily, type Storage } from '@stele/core';
+import { family, provideTensor } from './methods/base';
+import { TensorInPlace } from './methods/inplace';
+
+/**
+ * torch.Tensor: an n-dimensional array that records what is done with it where it requires gradients.
+ *
+ * `new torch.Tensor(...)` is not how tensors are made: use `torch.tensor(data)` or `torch.empty(sizes)`.
+ * @see https://docs.pytorch.org/docs/stable/tensors.html
+ */
+export class Tensor extends TensorInPlace {
+  declare readonly __torch: true;
+}
+assignFamily(Tensor, family);
+provideTensor((storage: Storage, sizes, strides, offset) => new Tensor(storage, sizes, strides, offset));
+
+/** A tensor that a module learns. Being a field of a module registers it. */
+export class Parameter extends Tensor {
+  constructor(data: Tensor, requires_grad = true) {
+    super(data.storage, data.sizes, data.strides, data.offset);
+    this.requiresGrad = requires_grad;
+  }
+  protected override get printsAsParameter(): boolean {
+    return true;
+  }
+}
+export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
