@@ -17,10 +17,17 @@ const perStep = (seconds: number): string =>
       ? `${round(seconds * 1e3)}ms/step`
       : `${round(seconds * 1e6)}us/step`;
 
+/** Four decimals; an exact half goes to the even digit, where toFixed goes up. */
+function fourDecimals(value: number): string {
+  const up = value.toFixed(4);
+  const tie = /^-?\d+\.\d{3}[02468]50*$/.test(value.toFixed(30));
+  return tie ? value.toFixed(30).slice(0, up.length) : up;
+}
+
 /** A number as a progress line shows it: four decimals, or scientific if it is small. */
 export function formatValue(value: number, byMagnitude: boolean): string {
   if (Number.isNaN(value)) return 'nan';
-  if ((byMagnitude ? Math.abs(value) : value) > 1e-3) return Number.isFinite(value) ? value.toFixed(4) : 'inf';
+  if ((byMagnitude ? Math.abs(value) : value) > 1e-3) return Number.isFinite(value) ? fourDecimals(value) : 'inf';
   return value.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
