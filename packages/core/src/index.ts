@@ -9,6 +9,7 @@ export * from './autograd/record';
 export * from './autograd/tape';
 export * from './callable';
 export * from './errors';
+export { Graph, type Step, traceInto } from './graph/index';
 export * from './namespace';
 export * as nn from './nn/index';
 export { allOps, defineOp, type Op, type OpDefinition, type Sample, type VjpContext } from './ops/define';

@@ -1,4 +1,3 @@
-import { f } from '@stele/core/printing';
 import * as tf from './index';
 
 const caught = (body: () => unknown): Error => {
@@ -18,7 +17,8 @@ describe('the third program: c = (x + y) + x y under a tape', () => {
 
   it('prints as TensorFlow does', () => {
     expect(String(c)).toBe('tf.Tensor(11.0, shape=(), dtype=float32)');
-    expect(f`Value of c: ${c}`).toBe('Value of c: 11.0');
+    expect(c.__format__('')).toBe('11.0');
+    expect(c.__format__('.3f')).toBe('11.000');
     expect([dx, dy].map(String)).toEqual([
       'tf.Tensor(4.0, shape=(), dtype=float32)',
       'tf.Tensor(3.0, shape=(), dtype=float32)',

@@ -1,7 +1,12 @@
+import { namespace } from '@stele/core';
+import * as v1Members from './compat/v1';
+import * as datasetMembers from './data/dataset';
 import * as mathMembers from './math';
 import * as nnMembers from './nn';
+import * as randomMembers from './random';
 
 export * from './array';
+export { Graph } from './compat/v1';
 export {
   as_dtype,
   bfloat16,
@@ -17,6 +22,7 @@ export {
   uint8,
 } from './dtypes';
 export * as errors from './errors';
+export { init_scope, tfFunction as function } from './function';
 export {
   abs,
   acos,
@@ -76,8 +82,19 @@ export { GradientTape } from './tape';
 export { convert_to_tensor, Tensor, type TensorLike } from './tensor';
 export { Variable } from './variable';
 
-import { namespace } from '@stele/core';
-
 export const math = namespace('tf.math', { ...mathMembers });
 export const nn = namespace('tf.nn', { ...nnMembers });
 export const linalg = namespace('tf.linalg', { matmul: mathMembers.matmul });
+export const random = namespace('tf.random', {
+  set_seed: randomMembers.set_seed,
+  normal: randomMembers.normal,
+  truncated_normal: randomMembers.truncated_normal,
+  uniform: randomMembers.uniform,
+  shuffle: randomMembers.shuffle,
+});
+export const data = namespace('tf.data', {
+  Dataset: datasetMembers.Dataset,
+  INFINITE_CARDINALITY: -1,
+  UNKNOWN_CARDINALITY: -2,
+});
+export const compat = namespace('tf.compat', { v1: namespace('tf.compat.v1', { ...v1Members }) });

@@ -1,0 +1,142 @@
+import { dispatch, setTracer, type Tracer } from '../autograd/record';
+import { openTapes } from '../autograd/tape';
+import { EngineError } from '../errors';
+import type { AnyOp } from '../ops/define';
+import { contiguousStrides } from '../tensor/strides';
+import type { Storage, Tensor, TensorFamily, TensorSpec } from '../tensor/tensor';
+import { SymbolicStorage } from '../tensor/tensor';
+
+/** One step of a graph: an op, or an effect (an assignment, a random draw) that runs again at every replay. */
+export interface Step {
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  run(inputs: readonly Tensor[]): readonly Tensor[];
+}
+
+/**
+ * What a function did with tensors, written down once with symbolic tensors and replayed with real ones.
+ * Replay goes through dispatch, so that tapes which are open outside record it; tensors from outside, variables among
+ * them, are read anew at each replay.
+ */
+export class Graph implements Tracer {
+  readonly steps: Step[] = [];
+  private readonly producers = new Map<Storage, Step | null>();
+
+  /** A tensor without a value, of a shape and dtype. */
+  symbol(spec: TensorSpec, family: TensorFamily, producer: Step | null = null): Tensor {
+    const storage = new SymbolicStorage(
+      spec.scalarType,
+      () =>
+        new EngineError('a tensor of a graph under construction has no value yet: it gets one when the graph runs', {
+          op: 'read',
+          kind: 'symbolic',
+        }),
+    );
+    this.producers.set(storage, producer);
+    return family.create(storage, spec.sizes, contiguousStrides(spec.sizes), 0);
+  }
+
+  owns(tensor: Tensor): boolean {
+    return this.producers.has(tensor.storage);
+  }
+
+  emit(
+    op: AnyOp,
+    inputs: readonly Tensor[],
+    attrs: object,
+    specs: readonly TensorSpec[],
+    family: TensorFamily,
+  ): readonly Tensor[] {
+    return this.push(op.name, inputs, specs, family, (values) => {
+      const out = dispatch(op, values, attrs, family);
+      return Array.isArray(out) ? (out as readonly Tensor[]) : [out as Tensor];
+    });
+  }
+
+  /** Adds something that happens at each replay and may change what lies outside. */
+  effect(
+    name: string,
+    inputs: readonly Tensor[],
+    specs: readonly TensorSpec[],
+    family: TensorFamily,
+    run: Step['run'],
+  ): readonly Tensor[] {
+    return this.push(name, inputs, specs, family, run);
+  }
+
+  private push(
+    name: string,
+    inputs: readonly Tensor[],
+    specs: readonly TensorSpec[],
+    family: TensorFamily,
+    run: Step['run'],
+  ): readonly Tensor[] {
+    const outputs: Tensor[] = [];
+    const step: Step = { name, inputs: [...inputs], outputs, run };
+    for (const spec of specs) outputs.push(this.symbol(spec, family, step));
+    this.steps.push(step);
+    return outputs;
+  }
+
+  /** Runs every step in order, the symbols bound to values, and returns the values of `wanted`. */
+  replay(symbols: readonly Tensor[], values: readonly Tensor[], wanted: readonly Tensor[]): readonly Tensor[] {
+    const known = new Map<Storage, Tensor>();
+    for (const [i, symbol] of symbols.entries()) known.set(symbol.storage, values[i]!);
+    this.runSteps(this.steps, known);
+    return wanted.map((t) => this.valueOf(t, known));
+  }
+
+  /** The value of a tensor that depends on no input: what an initial value traced by accident comes to. */
+  evaluate(tensor: Tensor): Tensor {
+    if (!this.owns(tensor)) return tensor;
+    const needed = new Set<Step>();
+    const visit = (t: Tensor): void => {
+      const step = this.producers.get(t.storage);
+      if (step === undefined) return;
+      if (step === null)
+        throw new EngineError('this value depends on an input of the graph, which has none yet', {
+          op: 'evaluate',
+          kind: 'symbolic',
+        });
+      if (needed.has(step)) return;
+      needed.add(step);
+      step.inputs.forEach(visit);
+    };
+    visit(tensor);
+    const known = new Map<Storage, Tensor>();
+    const before = setTracer(null);
+    try {
+      this.runSteps(
+        this.steps.filter((s) => needed.has(s)),
+        known,
+      );
+    } finally {
+      setTracer(before);
+    }
+    return this.valueOf(tensor, known);
+  }
+
+  private runSteps(steps: readonly Step[], known: Map<Storage, Tensor>): void {
+    for (const step of steps) {
+      const outputs = step.run(step.inputs.map((t) => this.valueOf(t, known)));
+      for (const [i, symbol] of step.outputs.entries()) known.set(symbol.storage, outputs[i]!);
+    }
+  }
+
+  private valueOf(t: Tensor, known: Map<Storage, Tensor>): Tensor {
+    return this.producers.has(t.storage) ? known.get(t.storage)! : t;
+  }
+}
+
+/** Runs a body whose ops are written into the graph; tapes that were open before do not see them. */
+export function traceInto<T>(graph: Graph, body: () => T): T {
+  const tapes = openTapes.splice(0);
+  const before = setTracer(graph);
+  try {
+    return body();
+  } finally {
+    setTracer(before);
+    openTapes.splice(0, openTapes.length, ...tapes);
+  }
+}

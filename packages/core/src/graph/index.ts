@@ -1,0 +1,1 @@
+export { Graph, type Step, traceInto } from './graph';
