@@ -43,9 +43,12 @@ const each = (name: string, list: any[], body: (r: any) => void): void => {
 
 each(
   'losses',
-  rows('losses').filter((r) => r.class_name !== undefined && has(keras.losses, r.class_name) && r.y_pred_mask === null),
+  rows('losses').filter((r) => r.class_name !== undefined && has(keras.losses, r.class_name) && !r.y_pred_mask),
   (r) => {
     const { name: _n, dtype: _d, ...config } = r.config;
+    // Keras leaves Huber's delta out of the configuration; the variant names it
+    const delta = /^opt_delta([\d.]+)$/.exec(r.variant)?.[1];
+    if (delta !== undefined) config.delta = Number(delta);
     const loss = new (keras.losses as any)[r.class_name](config);
     const got = loss(array(r.y_true), array(r.y_pred), r.sample_weight === null ? null : array(r.sample_weight));
     near(toNumbers(got), r.loss.data, 1e-5);
