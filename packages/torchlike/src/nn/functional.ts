@@ -33,7 +33,12 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
 export const relu = (input: Tensor): Tensor => input.relu();
 export const sigmoid = (input: Tensor): Tensor => input.sigmoid();
 export const tanh = (input: Tensor): Tensor => input.tanh();
-export const softplus = (input: Tensor): Tensor => ops.softplus(input) as Tensor;
+/** ln(1 + e^(beta x)) / beta, and x itself where beta x is above the threshold. */
+export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
+  const scaled = ops.mul(input, beta);
+  const soft = ops.div(ops.softplus(scaled), beta);
+  return named(ops.where(ops.greater(scaled, threshold), input, soft) as Tensor, 'Softplus');
+}
 export const silu = (input: Tensor): Tensor => named(ops.mul(input, ops.sigmoid(input)) as Tensor, 'Silu');
 export function leaky_relu(input: Tensor, negative_slope = 0.01): Tensor {
   return named(ops.where(ops.greater(input, 0), input, ops.mul(input, negative_slope)) as Tensor, 'LeakyRelu');

@@ -7,7 +7,7 @@ import { assign } from '../methods/inplace';
 import type { Tensor } from '../tensor';
 import { type Group, Optimizer, type Params } from './optimizer';
 
-const schemaWith = (decay: number) =>
+const schemaWith = (decay: number, decoupled: boolean) =>
   z.strictObject({
     lr: z.number().default(0.001),
     betas: z.tuple([z.number(), z.number()]).default([0.9, 0.999]),
@@ -15,8 +15,9 @@ const schemaWith = (decay: number) =>
     weight_decay: z.number().default(decay),
     amsgrad: z.boolean().default(false),
     maximize: z.boolean().default(false),
+    decoupled_weight_decay: z.boolean().default(decoupled),
   });
-const schema = schemaWith(0);
+const schema = schemaWith(0, false);
 export type AdamOptions = z.infer<typeof schema>;
 
 /**
@@ -35,15 +36,11 @@ export class Adam extends Optimizer<AdamOptions> {
     if (weight_decay < 0) throw new ValueError(`Invalid weight_decay value: ${weight_decay}`);
     if (amsgrad) throw new NotImplementedError(`${this.constructor.name}: amsgrad is not in Stele; leave it false`);
   }
-  /** Whether weight decay shrinks the parameter itself instead of joining the gradient. */
-  protected get decoupled(): boolean {
-    return false;
-  }
   protected update(p: Tensor, grad: Tensor, o: Group<AdamOptions>): void {
     let g = o.maximize ? ops.neg(grad) : grad;
     let value = p.detach() as ReturnType<typeof ops.neg>;
     if (o.weight_decay !== 0) {
-      if (this.decoupled) value = ops.mul(value, 1 - o.lr * o.weight_decay);
+      if (o.decoupled_weight_decay) value = ops.mul(value, 1 - o.lr * o.weight_decay);
       else g = ops.add(g, ops.mul(value, o.weight_decay));
     }
     const own = this.state.get(p);
@@ -57,13 +54,10 @@ export class Adam extends Optimizer<AdamOptions> {
     this.state.set(p, { step: tensor(step, { dtype: float32 }), exp_avg, exp_avg_sq });
   }
 }
-const decaying = schemaWith(0.01);
+const decaying = schemaWith(0.01, true);
 /** Adam whose weight decay, 0.01 by default, shrinks the parameter itself. */
 export class AdamW extends Adam {
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> | number = {}) {
     super(params, options, decaying);
-  }
-  protected override get decoupled(): boolean {
-    return true;
   }
 }

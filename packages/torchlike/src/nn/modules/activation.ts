@@ -1,3 +1,4 @@
+import { floatRepr } from '@stele/core/printing';
 import { NotImplementedError } from '../../errors';
 import type { Tensor } from '../../tensor';
 import { leaky_relu, silu, softplus } from '../functional';
@@ -37,11 +38,23 @@ export class SiLU extends Module {
 }
 /** ln(1 + e^x). */
 export class Softplus extends Module {
+  beta: number;
+  threshold: number;
+  constructor(
+    beta: number | { beta?: number; threshold?: number } = 1,
+    threshold: number | { threshold?: number } = 20,
+  ) {
+    super();
+    const last = typeof threshold === 'number' ? { threshold } : threshold;
+    const o = { beta: 1, threshold: 20, ...last, ...(typeof beta === 'number' ? { beta } : beta) };
+    this.beta = o.beta;
+    this.threshold = o.threshold;
+  }
   forward(input: Tensor): Tensor {
-    return softplus(input);
+    return softplus(input, this.beta, this.threshold);
   }
   override extra_repr(): string {
-    return 'beta=1.0, threshold=20.0';
+    return `beta=${floatRepr(this.beta)}, threshold=${floatRepr(this.threshold)}`;
   }
 }
 export class LeakyReLU extends Module {

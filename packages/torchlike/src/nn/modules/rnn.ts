@@ -17,6 +17,8 @@ const schema = z.strictObject({
   batch_first: z.boolean().default(false),
   dropout: z.number().min(0).max(1).default(0),
   bidirectional: z.boolean().default(false),
+  /** Projected states are not in Stele. */
+  proj_size: z.literal(0).default(0),
   nonlinearity: z.enum(['tanh', 'relu']).default('tanh'),
   device: z.any().optional(),
   dtype: z.any().optional(),
