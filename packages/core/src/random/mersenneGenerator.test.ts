@@ -52,6 +52,24 @@ const wholeLengths = (n: number, lengths: number[]): number[] => {
   return whole;
 };
 
+/** One pass of a recorded sampler. */
+function sampled(g: MersenneGenerator, a: Record<string, any>): any {
+  if (a.kind === 'WeightedRandomSampler') {
+    return [...multinomial(g, Float64Array.from(a.weights), 1, a.num_samples, a.replacement)];
+  }
+  if (a.kind === 'SubsetRandomSampler') return Array.from(g.permutation(a.indices.length), (i) => a.indices[i]);
+  const own = new MersenneGenerator(g.nextInt63());
+  if (a.kind === 'BatchSampler') return chunks(own.permutation(a.n), a.batch_size, a.drop_last);
+  if (a.replacement) {
+    const out = new Int32Array(a.num_samples);
+    own.randint(out, 'int32', 0, a.n);
+    return [...out];
+  }
+  const order: number[] = [];
+  while (order.length < a.num_samples) order.push(...own.permutation(a.n));
+  return order.slice(0, a.num_samples);
+}
+
 /** Carries out a recorded step and gives what it should equal; undefined for a step about something else. */
 function replay(g: MersenneGenerator, { op, args: a }: Step): any {
   const dtype: DType = a.dtype ?? 'float32';
@@ -137,8 +155,35 @@ function replay(g: MersenneGenerator, { op, args: a }: Step): any {
         orthogonalColumns(tall, Math.max(rows, columns), Math.min(rows, columns));
         o.set((rows < columns ? transposed(tall, columns, rows) : tall).map((v) => v * a.gain));
       });
-    case 'rand_with_generator':
-      return undefined;
+    case 'rand_with_generator': {
+      const own = new MersenneGenerator(a.generator_seed);
+      return [
+        filled([3], 'float32', (o, d) => own.uniform01(o, d)),
+        filled([5], 'float32', (o, d) => own.normal(o, d)),
+        filled([17], 'float32', (o, d) => own.normal(o, d)),
+        filled([6], 'int64', (o, d) => own.randperm(o, d)),
+        filled([2], 'float32', (o, d) => g.uniform01(o, d)),
+      ];
+    }
+    case 'get_rng_state': {
+      const state = g.getState();
+      const once = () => filled([3], 'float32', (o, d) => g.uniform01(o, d));
+      const before = once();
+      g.setState(state);
+      return [before, once(), { dtype: 'int64', shape: [], data: [g.initialSeed()] }];
+    }
+    case 'random_split_generator': {
+      const own = new MersenneGenerator(a.generator_seed);
+      const pieces = cuts(own.permutation(a.n), wholeLengths(a.n, a.lengths));
+      return [...pieces, filled([1], 'float32', (o, d) => g.uniform01(o, d))];
+    }
+    case 'dataloader_weighted':
+      return [0, 1].map(() => {
+        g.nextInt63();
+        return chunks(multinomial(g, Float64Array.from(a.weights), 1, a.num_samples, true), a.batch_size);
+      });
+    case 'samplers':
+      return [0, 1].map(() => sampled(g, a));
     case 'random_split':
       return cuts(g.permutation(a.n), wholeLengths(a.n, a.lengths));
     case 'dataloader':
@@ -186,9 +231,112 @@ function difference(got: any, want: any, close: boolean): number {
   }).length;
 }
 
+// torch.manual_seed(0 or 42); torch.NAME(...) of PyTorch 2.13
+const single = (n: number, fill: Fill) => filled([n], 'float32', fill).data;
+const FIRST: [string, (g: MersenneGenerator) => any, number[], number[]][] = [
+  [
+    'rand(3)',
+    (g) => single(3, (o, d) => g.uniform01(o, d)),
+    [0.4962566, 0.7682218, 0.08847743],
+    [0.88226926, 0.91500396, 0.38286376],
+  ],
+  [
+    'rand(2, float64)',
+    (g) => filled([2], 'float64', (o, d) => g.uniform01(o, d)).data,
+    [0.9700530018065531, 0.707819864399788],
+    [0.05815448596142969, 0.06291016742457756],
+  ],
+  [
+    'randn(3)',
+    (g) => single(3, (o, d) => g.normal(o, d)),
+    [1.5409961, -0.2934289, -2.1787894],
+    [0.33669037, 0.1288094, 0.23446237],
+  ],
+  [
+    'randn(16), first three',
+    (g) => single(16, (o, d) => g.normal(o, d)).slice(0, 3),
+    [-1.1258398, -1.1523602, -0.25057858],
+    [1.9269153, 1.4872841, 0.9007172],
+  ],
+  [
+    'randint(0, 10, (8,))',
+    (g) => filled([8], 'int64', (o, d) => g.randint(o, d, 0, 10)).data.map(Number),
+    [4, 9, 3, 0, 3, 9, 7, 3],
+    [2, 7, 6, 4, 6, 5, 0, 4],
+  ],
+  [
+    'randint(0, 2^30, (2,))',
+    (g) => filled([2], 'int64', (o, d) => g.randint(o, d, 0, 2 ** 30)).data.map(Number),
+    [398764591, 404868288],
+    [199900595, 787846414],
+  ],
+  ['randperm(8)', (g) => [...g.permutation(8)], [4, 0, 7, 3, 2, 5, 1, 6], [6, 3, 0, 7, 2, 1, 4, 5]],
+  [
+    'bernoulli_(0.5)',
+    (g) => single(10, (o, d) => g.bernoulli(o, d, 0.5)),
+    [0, 0, 1, 0, 0, 0, 1, 1, 0, 1],
+    [1, 1, 1, 1, 0, 1, 0, 0, 1, 1],
+  ],
+  [
+    'dropout(ones(8), 0.5)',
+    (g) => single(8, (o, d) => g.dropoutMask(o, d, 0.5)),
+    [0, 0, 2, 0, 0, 0, 2, 2],
+    [2, 2, 2, 2, 0, 2, 0, 0],
+  ],
+  [
+    'trunc_normal_(empty(3), std=1.5)',
+    (g) => single(3, (o, d) => truncatedNormal(g, o, d, 0, 1.5)),
+    [0.8526469, -0.44014335, -1.0788864],
+    [0.50503552, 0.1932141, 0.35169354],
+  ],
+  [
+    'multinomial([.1, .2, .3, .4], 3)',
+    (g) => [...multinomial(g, Float32Array.of(0.1, 0.2, 0.3, 0.4), 1, 3, false)],
+    [2, 1, 3],
+    [3, 1, 2],
+  ],
+];
+
 const rows = recordedRows<Row>('torch/public/rng.ndjson.gz');
 
 describe('MersenneGenerator', () => {
+  it.each(FIRST)('starts as PyTorch does: %s', (_, draw, zero, fortyTwo) => {
+    const rounded = (values: number[]) =>
+      values.map((v) => (Number.isInteger(v) || String(v).length > 12 ? v : Math.fround(v)));
+    expect(draw(new MersenneGenerator(0))).toEqual(rounded(zero));
+    expect(draw(new MersenneGenerator(42))).toEqual(rounded(fortyTwo));
+  });
+
+  it('draws a full int64', () => {
+    const out = new BigInt64Array(1);
+    new MersenneGenerator(0).random(out, 'int64');
+    expect(out[0]).toBe(900450186894289455n);
+  });
+
+  it('lays its state out in 5056 bytes and takes it back, the kept normal included', () => {
+    const g = new MersenneGenerator(-3);
+    expect(g.initialSeed()).toBe(2n ** 64n - 3n);
+    single(1, (o, d) => g.normal(o, d));
+    const view = new DataView(g.getState().buffer);
+    expect([view.byteLength, view.getInt32(8, true), view.getUint32(16, true), view.getInt32(5040, true)]).toEqual([
+      5056, 621, 4, 1,
+    ]);
+    const copy = g.clone();
+    expect(single(5, (o, d) => copy.normal(o, d))).toEqual(single(5, (o, d) => g.normal(o, d)));
+    expect(new MersenneGenerator(7).setState(g.getState()).initialSeed()).toBe(2n ** 64n - 3n);
+  });
+
+  it.each<[string, (g: MersenneGenerator) => void, RegExp]>([
+    ['a fraction as seed', (g) => g.manualSeed(0.5), /whole number/],
+    ['a short state', (g) => g.setState(new Uint8Array(3)), /5056 bytes, got 3/],
+    ['uniform integers', (g) => g.uniform01(new Int32Array(1), 'int32'), /floating-point/],
+    ['an empty range', (g) => g.randint(new Int32Array(1), 'int32', 3, 3), /low 3 and high 3/],
+    ['a probability beyond 1', (g) => g.bernoulli(new Float32Array(1), 'float32', 1.5), /p = 1.5/],
+    ['too many different samples', (g) => multinomial(g, Float32Array.of(1, 1), 1, 3, false), /without replacement/],
+  ])('refuses %s', (_, call, message) => {
+    expect(() => call(new MersenneGenerator(0))).toThrow(message);
+  });
+
   if (!rows) it.skip('recorded streams (skipped: this checkout has no recordings beside it)', () => {});
   else {
     const known = rows.filter((row) => {

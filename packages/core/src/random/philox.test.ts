@@ -306,6 +306,66 @@ const differs = (got: any, want: any): boolean => {
 const rows = recordedRows<Row>('tf/public/random.ndjson.gz')?.filter((row) => row.model === 'bit');
 
 describe('Philox streams', () => {
+  // the known-answer test of the Random123 distribution: counter and key all ones, and all zeros
+  it.each<[number, number[]]>([
+    [0, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [-1, [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
+  ])('gives the known block of counter and key %d', (word, want) => {
+    const stream = new PhiloxStream(word, word, word, word, word, word);
+    stream.next();
+    expect([...stream.words]).toEqual(want);
+  });
+
+  it('skips over carries as counting does', () => {
+    const stream = new PhiloxStream(1, 2, -2, -1, 5, 0);
+    const other = stream.clone();
+    for (let i = 0; i < 5; i++) stream.next();
+    other.skip(4);
+    other.next();
+    expect(other.words).toEqual(stream.words);
+    expect(other.counter2).toBe(6);
+  });
+
+  // tf.random.stateless_NAME(shape, [1, 2]) of TensorFlow 2.21
+  it('starts stateless fills as TensorFlow does', () => {
+    const start = PhiloxStream.stateless(1, 2);
+    const single = (n: number, draw: (out: Float32Array<ArrayBuffer>) => void) => {
+      const out = new Float32Array(n);
+      draw(out);
+      return [...out];
+    };
+    const f = (values: number[]) => values.map(Math.fround);
+    expect(single(3, (o) => fillUniform(start, o, 'float32'))).toEqual(f([0.844060421, 0.192045331, 0.996223211]));
+    expect(single(4, (o) => fillNormal(start, o, 'float32'))).toEqual(
+      f([0.544110119, 0.20738031, 0.0735643208, 0.0464345515]),
+    );
+    expect(single(6, (o) => fillTruncatedNormal(start, o, 'float32')).slice(4)).toEqual(f([0.168205917, -1.68503332]));
+    expect([...shuffledOrder(start, 8)]).toEqual([4, 2, 1, 7, 3, 6, 0, 5]);
+  });
+
+  // tf.random.set_seed(0): the seeds of unseeded ops, and of a seeded one
+  it('derives the seeds of ops from the global seed', () => {
+    const seeds = new OperationSeeds();
+    expect(seeds.eagerSeeds()).toBeUndefined();
+    expect(seeds.eagerSeeds(7)).toEqual([87654321, 7]);
+    seeds.setGlobalSeed(0);
+    expect([seeds.eagerSeeds(), seeds.eagerSeeds(5), seeds.eagerSeeds()]).toEqual([
+      [0, 1654615998],
+      [0, 5],
+      [0, 1806341205],
+    ]);
+    expect(combineSeeds(0, 0)).toEqual([0, 2147483647]);
+  });
+
+  // [next(iter(d)) ...] of tf.data.Dataset.range(10).shuffle(4, seed=42)
+  it('shuffles through a window', () => {
+    const iterators = new IteratorSeeds(combineSeeds(undefined, 42));
+    expect([...windowOrder(10, 4, iterators.next())].slice(0, 6)).toEqual([1, 4, 2, 3, 5, 0]);
+    expect([...windowOrder(10, 4, iterators.next())].slice(0, 6)).toEqual([3, 4, 2, 0, 1, 8]);
+    const long = [...windowOrder(5000, 100, [1, 2])];
+    expect(long.sort((a, b) => a - b)).toEqual([...Array(5000).keys()]);
+  });
+
   if (!rows) it.skip('recorded streams (skipped: this checkout has no recordings beside it)', () => {});
   else {
     const replayed = rows.flatMap((row) => {

@@ -57,6 +57,8 @@ export function sha512(message: Uint8Array): Uint8Array<ArrayBuffer> {
   }
   const out = new Uint8Array(64);
   const outView = new DataView(out.buffer);
-  hash.forEach((value, i) => outView.setBigUint64(8 * i, value));
+  hash.forEach((value, i) => {
+    outView.setBigUint64(8 * i, value);
+  });
   return out;
 }
