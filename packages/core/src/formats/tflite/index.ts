@@ -1,0 +1,12 @@
+export { readTflite } from './read';
+export type {
+  Activation,
+  OptionValue,
+  Padding,
+  TfliteModel,
+  TfliteOp,
+  TfliteOperator,
+  TfliteSignature,
+  TfliteTensor,
+} from './schema';
+export { writeTflite } from './write';

@@ -1,0 +1,213 @@
+import type { DType, TypedArray } from '../../tensor/dtype';
+
+/** The operators that can be read and written; every other one is an error that names it. */
+export type TfliteOp = keyof typeof operatorTable;
+
+export type Activation = 'NONE' | 'RELU' | 'RELU_N1_TO_1' | 'RELU6' | 'TANH' | 'SIGN_BIT';
+export type Padding = 'SAME' | 'VALID';
+export type OptionValue = number | boolean | string | readonly number[];
+
+export interface TfliteTensor {
+  readonly name: string;
+  readonly dtype: DType;
+  /** Sizes, with 1 where the batch may vary. */
+  readonly shape: readonly number[];
+  /** Sizes with -1 for those that may vary, if any do. */
+  readonly shapeSignature?: readonly number[];
+  /** Elements of a constant; absent for what is computed. */
+  readonly data?: TypedArray;
+  /** How integers stand for numbers, per tensor or per slice along `axis`: scale * (q - zeroPoint). */
+  readonly quantization?: {
+    readonly scales: readonly number[];
+    readonly zeroPoints: readonly number[];
+    readonly axis: number;
+  };
+}
+
+export interface TfliteOperator {
+  readonly op: TfliteOp;
+  /** Positions in `tensors`; -1 for an optional input left out. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** By the schema's names in camel case, such as `fusedActivation`, `padding`, `strideW`; defaults may be left out. */
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  readonly version?: number;
+}
+
+export interface TfliteSignature {
+  readonly key: string;
+  /** Positions in `tensors`, by the argument's name. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, number>>;
+}
+
+/** A model of one graph, plainly. */
+export interface TfliteModel {
+  readonly description?: string;
+  readonly name?: string;
+  readonly tensors: readonly TfliteTensor[];
+  /** In the order they run. */
+  readonly operators: readonly TfliteOperator[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly signatures?: readonly TfliteSignature[];
+}
+
+export const tensorTypes: readonly (readonly [name: string, dtype?: DType])[] = [
+  ['FLOAT32', 'float32'],
+  ['FLOAT16', 'float16'],
+  ['INT32', 'int32'],
+  ['UINT8', 'uint8'],
+  ['INT64', 'int64'],
+  ['STRING'],
+  ['BOOL', 'bool'],
+  ['INT16', 'int16'],
+  ['COMPLEX64'],
+  ['INT8', 'int8'],
+  ['FLOAT64', 'float64'],
+  ['COMPLEX128'],
+  ['UINT64'],
+  ['RESOURCE'],
+  ['VARIANT'],
+  ['UINT32'],
+  ['UINT16'],
+  ['INT4'],
+  ['BFLOAT16', 'bfloat16'],
+];
+
+export const activations: readonly Activation[] = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT'];
+export const paddings: readonly Padding[] = ['SAME', 'VALID'];
+
+export type FieldKind = 'activation' | 'padding' | 'type' | 'int' | 'float' | 'bool' | 'ints';
+/** An option: its place in the table, how it is stored, and what a file that leaves it out means. */
+export type OptionField = readonly [name: string, slot: number, kind: FieldKind, absent?: OptionValue];
+interface OperatorInfo {
+  readonly code: number;
+  /** Number of the options table in the union, 0 for none. */
+  readonly union: number;
+  readonly fields: readonly OptionField[];
+}
+
+const op = (code: number, union = 0, ...fields: OptionField[]): OperatorInfo => ({ code, union, fields });
+const fused = (slot: number): OptionField => ['fusedActivation', slot, 'activation', 'NONE'];
+const strides: OptionField[] = [
+  ['padding', 0, 'padding', 'SAME'],
+  ['strideW', 1, 'int', 0],
+  ['strideH', 2, 'int', 0],
+];
+const pool = [...strides, ['filterWidth', 3, 'int', 0], ['filterHeight', 4, 'int', 0], fused(5)] as OptionField[];
+const keepDims: OptionField = ['keepDims', 0, 'bool', false];
+
+export const operatorTable = {
+  ADD: op(0, 11, fused(0)),
+  AVERAGE_POOL_2D: op(1, 5, ...pool),
+  CONCATENATION: op(2, 10, ['axis', 0, 'int', 0], fused(1)),
+  CONV_2D: op(3, 1, ...strides, fused(3), ['dilationW', 4, 'int', 1], ['dilationH', 5, 'int', 1]),
+  DEPTHWISE_CONV_2D: op(
+    4,
+    2,
+    ...strides,
+    ['depthMultiplier', 3, 'int', 0],
+    fused(4),
+    ['dilationW', 5, 'int', 1],
+    ['dilationH', 6, 'int', 1],
+  ),
+  DEQUANTIZE: op(6, 38),
+  FLOOR: op(8),
+  FULLY_CONNECTED: op(
+    9,
+    8,
+    fused(0),
+    ['weightsFormat', 1, 'int', 0],
+    ['keepNumDims', 2, 'bool', false],
+    ['asymmetricQuantizeInputs', 3, 'bool', false],
+  ),
+  LOGISTIC: op(14),
+  MAX_POOL_2D: op(17, 5, ...pool),
+  MUL: op(18, 21, fused(0)),
+  RELU: op(19),
+  RELU6: op(21),
+  RESHAPE: op(22, 17, ['newShape', 0, 'ints', []]),
+  SOFTMAX: op(25, 9, ['beta', 0, 'float', 0]),
+  TANH: op(28),
+  PAD: op(34, 22),
+  GATHER: op(36, 23, ['axis', 0, 'int', 0], ['batchDims', 1, 'int', 0]),
+  TRANSPOSE: op(39, 26),
+  MEAN: op(40, 27, keepDims),
+  SUB: op(41, 28, fused(0)),
+  DIV: op(42, 29, fused(0)),
+  SQUEEZE: op(43, 30, ['squeezeDims', 0, 'ints', []]),
+  STRIDED_SLICE: op(
+    45,
+    32,
+    ['beginMask', 0, 'int', 0],
+    ['endMask', 1, 'int', 0],
+    ['ellipsisMask', 2, 'int', 0],
+    ['newAxisMask', 3, 'int', 0],
+    ['shrinkAxisMask', 4, 'int', 0],
+    ['offset', 5, 'bool', false],
+  ),
+  EXP: op(47, 33),
+  LOG_SOFTMAX: op(50, 36),
+  CAST: op(53, 37, ['inDataType', 0, 'type', 'float32'], ['outDataType', 1, 'type', 'float32']),
+  PRELU: op(54),
+  MAXIMUM: op(55, 39),
+  ARG_MAX: op(56, 40, ['outputType', 0, 'type', 'float32']),
+  MINIMUM: op(57, 39),
+  NEG: op(59, 42),
+  SIN: op(66),
+  EXPAND_DIMS: op(70, 53),
+  LOG: op(73),
+  SUM: op(74, 27, keepDims),
+  SQRT: op(75),
+  RSQRT: op(76),
+  SHAPE: op(77, 55, ['outType', 0, 'type', 'float32']),
+  POW: op(78, 56),
+  PACK: op(83, 59, ['valuesCount', 0, 'int', 0], ['axis', 1, 'int', 0]),
+  REDUCE_MAX: op(82, 27, keepDims),
+  SQUARE: op(92, 66),
+  LEAKY_RELU: op(98, 75, ['alpha', 0, 'float', 0]),
+  SQUARED_DIFFERENCE: op(99, 76),
+  ABS: op(101, 78),
+  COS: op(108, 86),
+  ELU: op(111),
+  QUANTIZE: op(114, 89),
+  HARD_SWISH: op(117, 91),
+  BATCH_MATMUL: op(
+    126,
+    101,
+    ['adjX', 0, 'bool', false],
+    ['adjY', 1, 'bool', false],
+    ['asymmetricQuantizeInputs', 2, 'bool', false],
+  ),
+  GELU: op(150, 116, ['approximate', 0, 'bool', false]),
+} as const satisfies Record<string, OperatorInfo>;
+
+export const operatorInfo = (name: string): OperatorInfo | undefined =>
+  Object.hasOwn(operatorTable, name) ? (operatorTable as Record<string, OperatorInfo>)[name] : undefined;
+
+export const operatorByCode: ReadonlyMap<number, TfliteOp> = new Map(
+  (Object.entries(operatorTable) as [TfliteOp, OperatorInfo][]).map(([name, { code }]) => [code, name]),
+);
+
+/** Names of operators that exist but are not handled here, for messages. */
+export const otherOperators: Readonly<Record<number, string>> = {
+  7: 'EMBEDDING_LOOKUP',
+  16: 'LSTM',
+  23: 'RESIZE_BILINEAR',
+  32: 'CUSTOM',
+  44: 'UNIDIRECTIONAL_SEQUENCE_LSTM',
+  48: 'TOPK_V2',
+  49: 'SPLIT',
+  65: 'SLICE',
+  67: 'TRANSPOSE_CONV',
+  69: 'TILE',
+  97: 'RESIZE_NEAREST_NEIGHBOR',
+  102: 'SPLIT_V',
+  118: 'IF',
+  119: 'WHILE',
+  129: 'CALL_ONCE',
+  142: 'VAR_HANDLE',
+  143: 'READ_VARIABLE',
+  144: 'ASSIGN_VARIABLE',
+};
