@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sharedPath, whenShared } from '../formats/testing.node';
-import { datasetCacheFolder, downloadDataset, loadDataset, loadDatasetSync } from './datasets.node';
+import { sharedPath, whenShared } from '../formats/testing';
+import { datasetCacheFolder, downloadDataset, loadDataset, loadDatasetSync } from './datasetFiles';
 import { writeIdx } from './idx';
 
 const grey = (n: number) =>

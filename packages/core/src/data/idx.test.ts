@@ -1,4 +1,4 @@
-import { readShared, whenShared } from '../formats/testing.node';
+import { readShared, whenShared } from '../formats/testing';
 import { type ArrayData, type DType, dtypes } from '../tensor/dtype';
 import { checkPairs, readIdx, writeIdx } from './idx';
 

@@ -1,3 +1,4 @@
+export { FormatError } from '../formats/bytes';
 export { digitNames, drawDigits } from './digits';
 export type { Labelled } from './drawing';
 export { type EmbeddedName, embeddedDataset, type ImageDataset } from './embedded';

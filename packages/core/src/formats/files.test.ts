@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from './files.node';
+import { writeFileAtomic } from './files';
 
 describe('writeFileAtomic', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stele-'));

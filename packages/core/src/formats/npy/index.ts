@@ -120,3 +120,5 @@ export function writeNpz(
   const entries = [...arrays].map(([name, array]) => [`${name}.npy`, writeNpy(array)] as const);
   return writeZip(entries, { method: options.compressed ? 'deflate' : 'stored' });
 }
+
+export { FormatError } from '../bytes';

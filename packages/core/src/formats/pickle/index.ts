@@ -1,3 +1,4 @@
+export { FormatError } from '../bytes';
 export { type PickleOptions, PythonFloat, pickle, type Reduction } from './pickle';
 export { type UnpickleOptions, unpickle } from './unpickle';
 export {

@@ -1,4 +1,6 @@
 import { ByteReader, decodeText, FormatError } from '../bytes';
+import { checkNesting } from './nesting';
+import { quoted, rawUnicodeEscape } from './text';
 import { GlobalReference, kindOf, OrderedDict, type PickleGlobal, Tuple, tupleOf, UnpicklingError } from './values';
 
 export interface UnpickleOptions {
@@ -392,64 +394,6 @@ function hashable(key: unknown): unknown {
     throw new UnpicklingError(`unhashable type: '${kindOf(key)}'`, 'type');
   }
   return key;
-}
-
-const rawUnicodeEscape = (text: string): string =>
-  text.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (whole, short: string, long: string) => {
-    const code = Number.parseInt(short ?? long, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-
-function quoted(line: string): string {
-  const inner = /^(['"])([\s\S]*)\1$/.exec(line.trim());
-  if (!inner) throw new UnpicklingError('a STRING is not in quotes', 'type');
-  const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"' };
-  return inner[2]!.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (whole, hex: string, one: string) =>
-    hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (escapes[one] ?? whole),
-  );
-}
-
-/** Throws if containers are nested too deep or hold themselves, so that what walks the result may do it by recursion. */
-function checkNesting(root: unknown, maxDepth: number): void {
-  const children = (value: unknown): unknown[] | undefined => {
-    if (Array.isArray(value)) return value;
-    if (value instanceof OrderedDict)
-      return [...value.keys(), ...value.values(), ...(value.attributes?.values() ?? [])];
-    if (value instanceof Map) return [...value.keys(), ...value.values()];
-    return value instanceof Set ? [...value] : undefined;
-  };
-  const depths = new Map<unknown, number>();
-  const path: { value: unknown; rest: unknown[]; depth: number }[] = [];
-  const open = new Set<unknown>();
-  const enter = (value: unknown): void => {
-    const rest = children(value);
-    if (!rest) return;
-    const known = depths.get(value);
-    if (open.has(value)) throw new UnpicklingError('a container holds itself', 'limit');
-    if (known !== undefined) {
-      const parent = path.at(-1);
-      if (parent) parent.depth = Math.max(parent.depth, known + 1);
-      return;
-    }
-    open.add(value);
-    path.push({ value, rest: rest.slice(), depth: 1 });
-  };
-  enter(root);
-  while (path.length) {
-    const here = path[path.length - 1]!;
-    if (path.length > maxDepth || here.depth > maxDepth) {
-      throw new UnpicklingError(`containers are nested more than ${maxDepth} deep`, 'limit');
-    }
-    if (here.rest.length) {
-      enter(here.rest.pop());
-      continue;
-    }
-    path.pop();
-    open.delete(here.value);
-    depths.set(here.value, here.depth);
-    const parent = path.at(-1);
-    if (parent) parent.depth = Math.max(parent.depth, here.depth + 1);
-  }
 }
 
 /**

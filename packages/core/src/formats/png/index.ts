@@ -243,3 +243,5 @@ export function writePng(image: PngImage): Bytes {
   chunk('IEND', new Uint8Array(0));
   return out.done();
 }
+
+export { FormatError } from '../bytes';

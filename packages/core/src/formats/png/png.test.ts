@@ -1,4 +1,4 @@
-import { readShared, whenShared } from '../testing.node';
+import { readShared, whenShared } from '../testing';
 import { type PngImage, readPng, writePng } from './index';
 
 const image = (channels: 1 | 2 | 3 | 4, depth: 8 | 16, width = 5, height = 4): PngImage => {

@@ -249,3 +249,5 @@ export function writeSafetensors(
   padded.set(header, 8);
   return concatBytes([padded, ...entries.map(([, { data }]) => bytesOf(data))]);
 }
+
+export { FormatError } from '../bytes';

@@ -1,6 +1,6 @@
 import { type ArrayData, codecs, type DType, dtypes } from '../../tensor/dtype';
 import { concatBytes, encodeText } from '../bytes';
-import { readRows, readShared, whenShared } from '../testing.node';
+import { readRows, readShared, whenShared } from '../testing';
 import { readSafetensors, SafetensorError, writeSafetensors } from './index';
 
 const special: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity };

@@ -158,3 +158,5 @@ export function savedVariables(
   }
   return found;
 }
+
+export { FormatError } from '../bytes';

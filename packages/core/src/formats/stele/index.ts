@@ -53,3 +53,5 @@ export function readStele(bytes: Uint8Array): SteleModel {
     throw new FormatError(`Stele model whose configuration is not JSON (${(error as Error).message})`);
   }
 }
+
+export { FormatError } from '../bytes';

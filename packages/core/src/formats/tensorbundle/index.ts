@@ -264,3 +264,5 @@ export function writeTensorBundle(tensors: Iterable<readonly [string, ArrayData 
     .done();
   return { index: writeTable([['', header], ...entries]), data: concatBytes(parts) };
 }
+
+export { FormatError } from '../bytes';

@@ -1,7 +1,7 @@
 import { type ArrayData, codecs, type DType, dtypes } from '../../tensor/dtype';
 import { crc32c, encodeText, maskCrc } from '../bytes';
 import { readSavedModel, savedVariables } from '../savedmodel';
-import { readShared, whenShared } from '../testing.node';
+import { readShared, whenShared } from '../testing';
 import {
   objectGraphKey,
   readTensorBundle,

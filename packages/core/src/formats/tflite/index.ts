@@ -1,3 +1,4 @@
+export { FormatError } from '../bytes';
 export { readTflite } from './read';
 export type {
   Activation,

@@ -1,4 +1,4 @@
-import { readShared, whenShared } from '../testing.node';
+import { readShared, whenShared } from '../testing';
 import { readTflite, type TfliteModel, type TfliteTensor, writeTflite } from './index';
 
 const f32 = (name: string, shape: number[], data?: Float32Array<ArrayBuffer>): TfliteTensor => ({

@@ -1,3 +1,4 @@
+export { FormatError } from '../bytes';
 export { CheckpointError, type CheckpointErrorType } from './errors';
 export { type ReadCheckpointOptions, readTorchZip } from './read';
 export {

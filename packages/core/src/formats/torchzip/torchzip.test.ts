@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type ArrayData, codecs, type DType, sizeOf } from '../../tensor/dtype';
 import { encodeText } from '../bytes';
 import { Counter, OrderedDict, pickle, Tuple, tupleOf } from '../pickle';
-import { readRows, readShared, whenShared } from '../testing.node';
+import { readRows, readShared, whenShared } from '../testing';
 import { readZip, writeZip } from '../zip';
 import {
   arrayOf,

@@ -238,3 +238,5 @@ export function writeZip(entries: Iterable<readonly [string, Uint8Array]>, optio
   tail.u32(directory.length).u32(Math.min(at, 0xffffffff)).u16(0);
   return concatBytes([...parts, tail.done()]);
 }
+
+export { FormatError } from '../bytes';

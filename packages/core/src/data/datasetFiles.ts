@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { FormatError } from '../formats/bytes';
-import { DownloadError, downloadFile, type Progress } from './download.node';
+import { DownloadError, downloadFile, type Progress } from './download';
 import type { Labelled } from './drawing';
 import { type EmbeddedName, embeddedDataset, type ImageDataset } from './embedded';
 import { checkPairs, readIdx } from './idx';
 
-export { DownloadError, type Progress } from './download.node';
+export { DownloadError, type Progress } from './download';
 
 export type DatasetName = 'mnist' | 'fashion-mnist';
 
