@@ -7,7 +7,10 @@ const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { export
 export default defineConfig({
   // package.json says what there is; each subpath becomes one entry of the build
   entry: Object.fromEntries(
-    Object.values(exports).map((e) => [e.import.default.replace('./dist/', '').replace('.js', ''), e['@stele/source'].replace('./', '')]),
+    Object.values(exports).map((e) => [
+      e.import.default.replace('./dist/', '').replace('.js', ''),
+      e['@stele/source'].replace('./', ''),
+    ]),
   ),
   format: ['esm', 'cjs'],
   dts: true,

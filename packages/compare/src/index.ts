@@ -1,1 +1,4 @@
-export {};
+export * from './lessons/classifier';
+export * from './lockstep/layout';
+export * from './lockstep/lockstep';
+export * from './lockstep/record';

@@ -1,2 +1,2 @@
-export * from './data/datasets.node';
-export * from './formats/files.node';
+export * from './data/datasetFiles';
+export * from './formats/files';

@@ -120,3 +120,13 @@ function watchNot(variable: Variable): void {
 // results of ops on variables are tensors of the family that is registered when the op runs
 Object.defineProperty(Variable.prototype, 'family', { get: tensorFamily, configurable: true });
 Object.defineProperty(Variable.prototype, 'autoWatch', { value: true, writable: true, configurable: true });
+
+/** The values of a variable of either kind, Keras' own or the one that a low-level facade brings, as a tensor. */
+export const current = (variable: Tensor): Tensor =>
+  variable.family.create(variable.storage, variable.sizes, variable.strides, variable.offset);
+
+/** Gives a variable of either kind a fresh result as its value. */
+export function put(variable: Tensor, value: Tensor): void {
+  if (variable instanceof Variable) variable.adopt(value);
+  else (variable as Tensor & { assign(value: Tensor): unknown }).assign(value);
+}

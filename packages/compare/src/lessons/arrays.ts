@@ -6,11 +6,14 @@ export const toArray = (t: Tensor): ArrayData => ({ dtype: t.scalarType, shape: 
 
 /** Values written into a tensor's own memory, outside the graph. */
 export function write(t: Tensor, value: ArrayData): void {
-  withGrad(false, () => overwrite(t, fromArray(t.family, value.data.slice() as ArrayData['data'], value.shape, value.dtype)));
+  withGrad(false, () =>
+    overwrite(t, fromArray(t.family, value.data.slice() as ArrayData['data'], value.shape, value.dtype)),
+  );
 }
 
 /** Named tensors as plain data. */
-export const snapshot = (named: Iterable<readonly [string, Tensor]>): Arrays => new Map([...named].map(([name, t]) => [name, toArray(t)]));
+export const snapshot = (named: Iterable<readonly [string, Tensor]>): Arrays =>
+  new Map([...named].map(([name, t]) => [name, toArray(t)]));
 
 /** Share of rows whose largest entry is at the label. */
 export function accuracyOf(outputs: ArrayData, labels: ArrayData): number {

@@ -51,15 +51,13 @@ export function runLockstep(participants: readonly Participant[], options: Locks
   const start = normalize(first.weights, options.weights, first.idiom);
   for (const other of others) other.load(carry(start, options.weights, other.idiom, other.weights));
   const pairs: PairDifference[] = participants.flatMap((a, i) =>
-    participants
-      .slice(i + 1)
-      .map((b) => ({
-        pair: [a.idiom, b.idiom] as const,
-        outputs: 0,
-        loss: 0,
-        gradients: new Map(),
-        parameters: new Map(),
-      })),
+    participants.slice(i + 1).map((b) => ({
+      pair: [a.idiom, b.idiom] as const,
+      outputs: 0,
+      loss: 0,
+      gradients: new Map(),
+      parameters: new Map(),
+    })),
   );
   const seconds = new Map(participants.map((p) => [p.idiom, 0]));
   const finalLoss: Record<string, number> = {};

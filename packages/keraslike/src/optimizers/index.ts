@@ -1,7 +1,7 @@
 import { ops, parseOptions, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { show, valueError } from '../errors';
-import type { Variable } from '../variable';
+import { current, put, type Variable } from '../variable';
 import { Optimizer } from './optimizer';
 import { LearningRateSchedule } from './schedules';
 
@@ -55,17 +55,17 @@ export class SGD extends Optimizer {
   }
   protected update(g: Tensor, w: Variable, i: number, learning: number): void {
     if (this.momentum === 0) {
-      w.adopt(ops.sgdUpdate(w.value, g, learning));
+      put(w, ops.sgdUpdate(current(w), g, learning));
       return;
     }
     const v = this.velocities[i]!;
-    const [next, velocity] = ops.velocityUpdate(w.value, g, v.value, {
+    const [next, velocity] = ops.velocityUpdate(current(w), g, current(v), {
       rate: learning,
       momentum: this.momentum,
       nesterov: this.nesterov,
     });
-    w.adopt(next!);
-    v.adopt(velocity!);
+    put(w, next!);
+    put(v, velocity!);
   }
   override get_config(): Record<string, unknown> {
     return { ...super.get_config(), momentum: this.momentum, nesterov: this.nesterov };
@@ -103,7 +103,7 @@ export class Adam extends Optimizer {
     this.v = this.slot(variables, 'velocity');
   }
   protected update(g: Tensor, w: Variable, i: number, learning: number): void {
-    const [next, m, v] = ops.adamUpdate(w.value, g, this.m[i]!.value, this.v[i]!.value, {
+    const [next, m, v] = ops.adamUpdate(current(w), g, current(this.m[i]!), current(this.v[i]!), {
       rate: learning,
       beta1: this.beta_1,
       beta2: this.beta_2,
@@ -111,9 +111,9 @@ export class Adam extends Optimizer {
       step: this.iterations + 1,
       epsilonAfterCorrection: false,
     });
-    w.adopt(next!);
-    this.m[i]!.adopt(m!);
-    this.v[i]!.adopt(v!);
+    put(w, next!);
+    put(this.m[i]!, m!);
+    put(this.v[i]!, v!);
   }
   override get_config(): Record<string, unknown> {
     return { ...super.get_config(), beta_1: this.beta_1, beta_2: this.beta_2, epsilon: this.epsilon };
@@ -165,19 +165,19 @@ export class RMSprop extends Optimizer {
   protected update(g: Tensor, w: Variable, i: number, learning: number): void {
     const decay = (old: Variable, fresh: Tensor): Tensor => {
       const next = ops.add(ops.mul(old.value, this.rho), ops.mul(fresh, 1 - this.rho));
-      old.adopt(next);
+      put(old, next);
       return old.value;
     };
     let spread = decay(this.squares[i]!, ops.square(g));
     if (this.centered) spread = ops.sub(spread, ops.square(decay(this.means[i]!, g)));
     const step = ops.div(ops.mul(g, learning), ops.sqrt(ops.add(spread, this.epsilon)));
     if (this.momentum === 0) {
-      w.adopt(ops.sub(w.value, step));
+      put(w, ops.sub(current(w), step));
       return;
     }
     const m = this.momenta[i]!;
-    m.adopt(ops.add(ops.mul(m.value, this.momentum), step));
-    w.adopt(ops.sub(w.value, m.value));
+    put(m, ops.add(ops.mul(current(m), this.momentum), step));
+    put(w, ops.sub(current(w), current(m)));
   }
   override get_config(): Record<string, unknown> {
     const { rho, momentum, epsilon, centered } = this;

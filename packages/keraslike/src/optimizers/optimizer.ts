@@ -2,7 +2,7 @@ import { fromArray, ops, type Tensor } from '@stele/core';
 import { show, valueError } from '../errors';
 import { autoName } from '../names';
 import { type TensorLike, tensorFamily, toFloat } from '../tensors';
-import { Variable } from '../variable';
+import { current, put, Variable } from '../variable';
 import type { LearningRateSchedule } from './schedules';
 
 export interface OptimizerOptions {
@@ -79,7 +79,7 @@ export abstract class Optimizer {
   protected abstract update(gradient: Tensor, variable: Variable, index: number, rate: number): void;
 
   protected slot(variables: readonly Variable[], name: string, value = 0): Variable[] {
-    const made = variables.map((v) => zerosLike(v, `${v.path.replaceAll('/', '_')}_${name}`, value));
+    const made = variables.map((v) => zerosLike(v, `${(v.path ?? v.name).replaceAll('/', '_')}_${name}`, value));
     this.state.push(...made);
     return made;
   }
@@ -125,9 +125,9 @@ export abstract class Optimizer {
     for (let i = 0; i < present.length; i++) {
       const variable = present[i]![1];
       if (this.weight_decay !== null)
-        variable.adopt(ops.sgdUpdate(variable.value, variable.value, Math.fround(rate * this.weight_decay)));
+        put(variable, ops.sgdUpdate(current(variable), current(variable), Math.fround(rate * this.weight_decay)));
       this.update(clipped[i]!, variable, this.known.indexOf(variable), rate);
-      if (variable.constraint !== null) variable.assign(variable.constraint(variable.value));
+      if (variable.constraint) variable.assign(variable.constraint(current(variable)));
     }
     return ++this.steps;
   }

@@ -49,7 +49,7 @@ export const softmax = (input: Tensor, dim: Dim): Tensor => input.softmax(dimOf(
 export const log_softmax = (input: Tensor, dim: Dim): Tensor => input.log_softmax(dimOf(dim));
 export { one_hot };
 
-interface ConvOptions {
+export interface ConvOptions {
   stride?: Pair;
   padding?: Pair | 'same' | 'valid';
   dilation?: Pair;
@@ -81,7 +81,7 @@ export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null = null
     channelsFirst: true,
   }) as Tensor;
 }
-interface PoolOptions {
+export interface PoolOptions {
   stride?: Pair | null;
   padding?: Pair;
   dilation?: Pair;
@@ -246,7 +246,7 @@ export function binary_cross_entropy_with_logits(
   return reduce(o.weight ? ops.mul(loss, o.weight) : loss, o.reduction ?? 'mean', 'BinaryCrossEntropyWithLogits');
 }
 
-interface ClassOptions extends LossOptions {
+export interface ClassOptions extends LossOptions {
   ignore_index?: number;
   label_smoothing?: number;
 }

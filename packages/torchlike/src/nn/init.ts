@@ -6,7 +6,7 @@ import { ValueError } from '../errors';
 import { type Generator, generatorOf } from '../random';
 import type { Tensor } from '../tensor';
 
-interface Drawn {
+export interface Drawn {
   generator?: Generator | null;
 }
 const quiet = (t: Tensor, body: () => void): Tensor => {
@@ -73,7 +73,7 @@ export const xavier_uniform_ = (t: Tensor, gain = 1, o: Drawn = {}): Tensor => {
 export const xavier_normal_ = (t: Tensor, gain = 1, o: Drawn = {}): Tensor =>
   normal_(t, 0, nn.xavierStd(fansOf(t), gain), o);
 
-interface Kaiming extends Drawn {
+export interface Kaiming extends Drawn {
   a?: number;
   mode?: 'fan_in' | 'fan_out';
   nonlinearity?: string;

@@ -294,6 +294,68 @@ function rowTimes<T>(a: usize, aStep: usize, b: usize, ldb: usize, c: usize, n: 
   }
 }
 
+/** Four terms of four dot products: four rows transposed in registers, so that lanes are the products. */
+// @ts-ignore: decorator
+@inline
+function fourTerms(sum: v128, x0: v128, x1: v128, x2: v128, x3: v128, q0: usize, q1: usize, q2: usize, q3: usize): v128 {
+  const r0 = v128.load(q0), r1 = v128.load(q1), r2 = v128.load(q2), r3 = v128.load(q3);
+  const t0 = i32x4.shuffle(r0, r1, 0, 4, 1, 5), t1 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
+  const t2 = i32x4.shuffle(r0, r1, 2, 6, 3, 7), t3 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+  sum = f32x4.add(sum, f32x4.mul(x0, i64x2.shuffle(t0, t1, 0, 2)));
+  sum = f32x4.add(sum, f32x4.mul(x1, i64x2.shuffle(t0, t1, 1, 3)));
+  sum = f32x4.add(sum, f32x4.mul(x2, i64x2.shuffle(t2, t3, 0, 2)));
+  return f32x4.add(sum, f32x4.mul(x3, i64x2.shuffle(t2, t3, 1, 3)));
+}
+
+/** One row times B given transposed, [n, k]: dot products, in the same order of terms as everywhere. */
+function rowTimesColumns<T>(a: usize, aStep: usize, b: usize, ldb: usize, c: usize, n: i32, k: i32): void {
+  const blocks = (k + KC - 1) / KC;
+  const even = k / blocks, rest = k % blocks;
+  for (let t = 0; t < blocks; t++) {
+    const kc = even + (t < rest ? 1 : 0);
+    let j = 0;
+    if (sizeof<T>() == 4) {
+      for (; j + 8 <= n; j += 8) {
+        let s0 = i32x4.splat(0), s1 = s0;
+        let q0 = b + (j as usize) * ldb;
+        let q1 = q0 + ldb, q2 = q1 + ldb, q3 = q2 + ldb, q4 = q3 + ldb, q5 = q4 + ldb, q6 = q5 + ldb, q7 = q6 + ldb;
+        let x = a;
+        let p = kc;
+        for (; p >= 4; p -= 4) {
+          const x0 = splatAt<T>(x), x1 = splatAt<T>(x + aStep), x2 = splatAt<T>(x + 2 * aStep), x3 = splatAt<T>(x + 3 * aStep);
+          s0 = fourTerms(s0, x0, x1, x2, x3, q0, q1, q2, q3);
+          s1 = fourTerms(s1, x0, x1, x2, x3, q4, q5, q6, q7);
+          x += 4 * aStep;
+          q0 += 16; q1 += 16; q2 += 16; q3 += 16; q4 += 16; q5 += 16; q6 += 16; q7 += 16;
+        }
+        for (; p > 0; p--) {
+          const s = splatAt<T>(x);
+          s0 = f32x4.add(s0, f32x4.mul(s, f32x4(load<f32>(q0), load<f32>(q1), load<f32>(q2), load<f32>(q3))));
+          s1 = f32x4.add(s1, f32x4.mul(s, f32x4(load<f32>(q4), load<f32>(q5), load<f32>(q6), load<f32>(q7))));
+          x += aStep;
+          q0 += 4; q1 += 4; q2 += 4; q3 += 4; q4 += 4; q5 += 4; q6 += 4; q7 += 4;
+        }
+        const d = c + (j << 2);
+        if (t) {
+          s0 = f32x4.add(v128.load(d), s0);
+          s1 = f32x4.add(v128.load(d, 16), s1);
+        }
+        v128.store(d, s0);
+        v128.store(d, s1, 16);
+      }
+    }
+    for (; j < n; j++) {
+      let s: T = 0 as T;
+      let q = b + (j as usize) * ldb, x = a;
+      for (let p = 0; p < kc; p++, q += sizeof<T>(), x += aStep) s += load<T>(x) * load<T>(q);
+      const d = c + (j as usize) * sizeof<T>();
+      store<T>(d, t ? ((load<T>(d) + s) as T) : s);
+    }
+    a += (kc as usize) * aStep;
+    b += (kc as usize) * sizeof<T>();
+  }
+}
+
 /** Bytes of work space that gemm of n columns needs. */
 // @ts-ignore: decorator
 @inline
@@ -312,9 +374,13 @@ export function gemm<T>(
   }
   const size = sizeof<T>();
   if (m == 1 && !transB) return rowTimes<T>(a, transA ? lda : size, b, ldb, c, n, k);
-  // as a product from the other side, where the matrix is read by rows and not packed
-  if (m == 1 && transB && !transA && ldc == (n as usize) * size) return gemm<T>(b, ldb, a, size, c, size, n, 1, k, false, false, work);
-  if (n == 1 && transA && !transB && ldb == size && ldc == size) return rowTimes<T>(b, size, a, lda, c, m, k);
+  if (m == 1 && transB) return rowTimesColumns<T>(a, transA ? lda : size, b, ldb, c, n, k);
+  // a column on the right is a row on the left of the transposed product
+  if (n == 1 && ldc == size) {
+    const step = transB ? size : ldb;
+    if (transA) return rowTimes<T>(b, step, a, lda, c, m, k);
+    return rowTimesColumns<T>(b, step, a, lda, c, m, k);
+  }
   const blocks = (k + KC - 1) / KC;
   const even = k / blocks, rest = k % blocks;
   const width = 2 * lanes<T>();

@@ -45,10 +45,9 @@ function copySign(magnitude: v128, sign: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function expTail(r: v128): v128 {
-  let p = mad(c4(0.00019919378), r, c4(0.0013947225));
-  p = mad(p, r, c4(0.008333263));
-  p = mad(p, r, c4(0.041666254));
-  p = mad(p, r, c4(0.16666667));
+  let p = mad(c4(0.0013951717), r, c4(0.008369599));
+  p = mad(p, r, c4(0.041666187));
+  p = mad(p, r, c4(0.16666512));
   return mad(p, r, c4(0.5));
 }
 
