@@ -374,12 +374,16 @@ export function gemm<T>(
   }
   const size = sizeof<T>();
   if (m == 1 && !transB) return rowTimes<T>(a, transA ? lda : size, b, ldb, c, n, k);
+  // float64 takes the general way, where the matrix is read by rows and not packed
+  if (m == 1 && transB && !transA && sizeof<T>() == 8 && ldc == (n as usize) * size) {
+    return gemm<T>(b, ldb, a, size, c, size, n, 1, k, false, false, work);
+  }
   if (m == 1 && transB) return rowTimesColumns<T>(a, transA ? lda : size, b, ldb, c, n, k);
   // a column on the right is a row on the left of the transposed product
   if (n == 1 && ldc == size) {
     const step = transB ? size : ldb;
     if (transA) return rowTimes<T>(b, step, a, lda, c, m, k);
-    return rowTimesColumns<T>(b, step, a, lda, c, m, k);
+    if (sizeof<T>() == 4) return rowTimesColumns<T>(b, step, a, lda, c, m, k);
   }
   const blocks = (k + KC - 1) / KC;
   const even = k / blocks, rest = k % blocks;
