@@ -65,8 +65,7 @@ export class Variable extends Tensor {
       rest,
     );
     const first = initialTensor(initial_value, given.dtype as DTypeLike | undefined);
-    const concrete = first.symbolic && tracer === null ? first : first;
-    super(concrete.storage, concrete.sizes, contiguousStrides(concrete.sizes), 0);
+    super(first.storage, first.sizes, contiguousStrides(first.sizes), 0);
     this.trainable = (given.trainable as boolean | undefined) ?? true;
     this.label = (given.name as string | undefined) ?? 'Variable';
     const initial = tracer !== null ? tracer.created(this, first) : first;

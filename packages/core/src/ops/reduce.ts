@@ -197,8 +197,7 @@ const prodOp = defineOp<ReduceAttrs>({
   vjp: (g, c) => {
     const x = c.input(0);
     const { axes } = c.attrs;
-    // the product of the others, also where an element is zero: exclusive products from both sides
-    const order = [...x.sizes.keys()].filter((i) => !axes.includes(i));
+    // the product of the others, also where one element is zero
     const zero = equal(x, 0);
     const zeros = spread(sum(cast(zero, x.scalarType), axes), x.sizes, axes);
     const rest = spread(prod(where(zero, 1, x), axes), x.sizes, axes);
@@ -207,7 +206,7 @@ const prodOp = defineOp<ReduceAttrs>({
       div(rest, where(zero, 1, x)),
       where(equal(mul(zeros, cast(zero, x.scalarType)), 1), rest, 0),
     );
-    return order.length >= 0 ? [mul(spread(g, x.sizes, axes), others)] : [null];
+    return [mul(spread(g, x.sizes, axes), others)];
   },
   saves: { inputs: [0] },
   samples: [{ inputs: [real([2, 3], 0.5, 2)], attrs: { axes: [1], keepDims: false } }],
