@@ -1,3 +1,5 @@
+import { PyFloat } from './tensor/printing/pythonText';
+
 /** What zod's schemas offer of their objects; core itself imports no validator. */
 export interface OptionsSchema<T> {
   readonly shape?: Readonly<Record<string, unknown>>;
@@ -54,6 +56,19 @@ export function nearestName(word: string, known: Iterable<string>): string | und
   return best;
 }
 
+/** Floats that Python marked as such (2.0, not 2) are plain numbers to an option. */
+function unmarked(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  return Object.fromEntries(Object.entries(given).map(([k, v]) => [k, unmarkFloats(v)]));
+}
+/** The numbers behind marked floats, in lists too. */
+export function unmarkFloats(value: unknown): unknown {
+  if (value instanceof PyFloat) return value.value;
+  return Array.isArray(value) && value.some((v) => v instanceof PyFloat || Array.isArray(v))
+    ? value.map(unmarkFloats)
+    : value;
+}
+
 /**
  * Parses a trailing options object; `call` is how the framework names the call in its errors.
  *
@@ -64,7 +79,7 @@ export function nearestName(word: string, known: Iterable<string>): string | und
  * ```
  */
 export function parseOptions<T>(call: string, schema: OptionsSchema<T>, given: unknown): T {
-  const parsed = schema.safeParse(given ?? {});
+  const parsed = schema.safeParse(unmarked(given ?? {}));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues.find((i) => i.code === 'unrecognized_keys') ?? parsed.error.issues[0]!;
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys?.[0] : undefined;
@@ -76,4 +91,44 @@ export function parseOptions<T>(call: string, schema: OptionsSchema<T>, given: u
   }
   const where = issue.path.map(String).join('.');
   throw new OptionsError(`${call}: ${where === '' ? 'the options' : `option '${where}'`}: ${issue.message}`);
+}
+
+/** Whether a value is an object literal: the form that keyword arguments take. */
+export const isKeywords = (x: unknown): x is Record<string, unknown> => {
+  if (typeof x !== 'object' || x === null) return false;
+  const prototype = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || prototype === null;
+};
+
+/**
+ * Python's call convention: positional arguments, then one trailing object of keyword arguments, checked by a zod
+ * object whose keys are in the order of the original's parameters. `required` says how many of them have no default.
+ */
+export function bind<T>(call: string, schema: OptionsSchema<T>, required: number, args: readonly unknown[]): T {
+  const names = Object.keys(schema.shape ?? {});
+  const last = args.at(-1);
+  const keywords = isKeywords(last) ? last : null;
+  const positional = keywords === null ? args : args.slice(0, -1);
+  const total = names.length + 1;
+  if (positional.length > names.length)
+    throw new TypeError(
+      `${call} takes ${required === names.length ? '' : `from ${required + 1} to `}${total} positional arguments but ${positional.length + 1} were given`,
+    );
+  const given: Record<string, unknown> = {};
+  positional.forEach((value, i) => {
+    if (value !== undefined) given[names[i]!] = value;
+  });
+  for (const [key, value] of Object.entries(keywords ?? {})) {
+    if (key in given) throw new TypeError(`${call} got multiple values for argument '${key}'`);
+    if (value !== undefined) given[key] = value;
+  }
+  const unknown = Object.keys(given).find((key) => !names.includes(key));
+  const missing = unknown === undefined ? names.slice(0, required).filter((name) => !(name in given)) : [];
+  if (missing.length > 0) {
+    const list = missing.map((name) => `'${name}'`);
+    throw new TypeError(
+      `${call} missing ${list.length} required positional argument${list.length === 1 ? '' : 's'}: ${list.length === 1 ? list[0] : `${list.slice(0, -1).join(', ')}${list.length > 2 ? ',' : ''} and ${list.at(-1)}`}`,
+    );
+  }
+  return parseOptions(call, schema, given);
 }

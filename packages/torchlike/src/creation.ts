@@ -3,6 +3,7 @@ import {
   type DType,
   dtypes,
   empty as emptyTensor,
+  floatsAreMarked,
   fromArray,
   fromNested,
   type Nested,
@@ -54,7 +55,9 @@ export function tensor(data: Data, options: TensorOptions = {}): Tensor {
   }
   const nested = unwrap(data);
   const kind = nestedKind(nested);
-  const type: DType = wanted ?? (kind === 'bool' ? 'bool' : kind === 'int' ? 'int64' : defaultDType());
+  // in JavaScript 2.0 is 2: what is to have a gradient was meant as a float
+  const whole = kind === 'int' && (floatsAreMarked() || options.requires_grad !== true);
+  const type: DType = wanted ?? (kind === 'bool' ? 'bool' : whole ? 'int64' : defaultDType());
   return settle(
     guarded(() => fromNested(family, nested, type)),
     options,

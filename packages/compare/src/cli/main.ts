@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { compare, lessons } from './compare';
+import { example } from './example';
 
 const program = new Command('stele').description('One model in three idioms: run it, compare it').showHelpAfterError();
 
@@ -11,6 +12,19 @@ program
   .option('--data <dir>', 'folder with the four IDX files, or torchvision’s layout')
   .option('--json', 'print JSON')
   .action((lesson: string, options: { steps: number; data?: string; json?: boolean }) => compare(lesson, options));
+
+program
+  .command('example')
+  .description('list the articles’ programs, or run one lesson')
+  .argument('[lesson]', 'a lesson; none lists them')
+  .argument('[idiom]', 'one idiom; none runs all')
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .action((_lesson: string | undefined, _idiom: string | undefined, _options: object, command: Command) => {
+    const words = command.args.findIndex((word) => word.startsWith('-'));
+    const names = words < 0 ? command.args : command.args.slice(0, words);
+    return example(names[0], names[1], words < 0 ? [] : command.args.slice(words));
+  });
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`stele: ${error instanceof Error ? error.message : String(error)}`);

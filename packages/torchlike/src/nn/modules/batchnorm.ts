@@ -1,8 +1,8 @@
+import { bind } from '@stele/core';
 import { floatRepr } from '@stele/core/printing';
 import { z } from 'zod';
 import { ones, tensor, zeros } from '../../creation';
 import { ValueError } from '../../errors';
-import { bind } from '../../options';
 import { Parameter, type Tensor } from '../../tensor';
 import { batch_norm } from '../functional';
 import { pyBool } from './linear';

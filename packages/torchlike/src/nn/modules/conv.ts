@@ -1,8 +1,7 @@
-import { nn } from '@stele/core';
+import { bind, nn } from '@stele/core';
 import { z } from 'zod';
 import { empty } from '../../creation';
 import { sizeText, ValueError } from '../../errors';
-import { bind } from '../../options';
 import { Parameter, type Tensor } from '../../tensor';
 import { conv2d, type Pair, pair } from '../functional';
 import { kaiming_uniform_, uniform_ } from '../init';

@@ -1,7 +1,6 @@
-import { nn } from '@stele/core';
+import { bind, nn } from '@stele/core';
 import { z } from 'zod';
 import { empty } from '../../creation';
-import { bind } from '../../options';
 import { Parameter, type Tensor } from '../../tensor';
 import { linear } from '../functional';
 import { kaiming_uniform_, uniform_ } from '../init';

@@ -1,5 +1,5 @@
+import { bind } from '@stele/core';
 import { z } from 'zod';
-import { bind } from '../../options';
 import type { Tensor } from '../../tensor';
 import * as F from '../functional';
 import { Module } from './module';

@@ -1,6 +1,6 @@
+import { bind } from '@stele/core';
 import { z } from 'zod';
 import { sizeText } from '../../errors';
-import { bind } from '../../options';
 import type { Tensor } from '../../tensor';
 import { avg_pool2d, max_pool2d, type Pair } from '../functional';
 import { pyBool } from './linear';

@@ -1,8 +1,7 @@
-import { nn, ops } from '@stele/core';
+import { bind, nn, ops } from '@stele/core';
 import { z } from 'zod';
 import { cat, empty, stack, zeros } from '../../creation';
 import { RuntimeError } from '../../errors';
-import { bind } from '../../options';
 import { Parameter, type Tensor } from '../../tensor';
 import { dropout, linear } from '../functional';
 import { uniform_ } from '../init';

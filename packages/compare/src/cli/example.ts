@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { nearestName, type OptionsSchema, parseOptions } from '@stele/core';
+
+/** What `about.json` in a lesson's folder says. */
+interface About {
+  readonly title: string;
+  /** The numbers of the articles' programs that the lesson holds. */
+  readonly programs: readonly string[];
+}
+
+/** What a program's module exports. */
+interface Program {
+  main(settings: object): unknown;
+  /** A zod object of its settings, each with a default. */
+  readonly settings?: OptionsSchema<object>;
+}
+
+export interface Lesson extends About {
+  readonly name: string;
+  readonly folder: string;
+  readonly idioms: readonly string[];
+}
+
+const idiomOrder = ['torchlike', 'keraslike', 'tflow'];
+const rank = (idiom: string): number => {
+  const i = idiomOrder.findIndex((known) => idiom.startsWith(known));
+  return i < 0 ? idiomOrder.length : i;
+};
+
+/** The lessons of a folder of examples, by name: each has an `about.json` and a program per idiom. */
+export function lessonsIn(folder: string): Lesson[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'about.json')))
+    .map(({ name }) => {
+      const about = JSON.parse(readFileSync(join(folder, name, 'about.json'), 'utf8')) as About;
+      const idioms = readdirSync(join(folder, name))
+        .filter((file) => /^(torchlike|keraslike|tflow)[\w-]*\.ts$/.test(file))
+        .map((file) => file.slice(0, -3))
+        .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+      return { ...about, name, folder: join(folder, name), idioms };
+    });
+}
+
+/** The nearest folder `examples` at or above the working folder. */
+export function examplesFolder(from = process.cwd()): string {
+  for (let at = resolve(from); ; at = dirname(at)) {
+    if (existsSync(join(at, 'examples', 'README.md'))) return join(at, 'examples');
+    if (dirname(at) === at)
+      throw new Error(`no folder with examples at or above ${from}: run this in a checkout of Stele`);
+  }
+}
+
+/** `--epochs 2 --out plots --quiet` as an object; numbers are read as numbers. */
+export function readSettings(args: readonly string[]): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (let i = 0; i < args.length; i++) {
+    const [, name, given] = /^--([\w-]+)(?:=(.*))?$/.exec(args[i]!) ?? [];
+    if (name === undefined) throw new Error(`expected --name value, received ${args[i]}`);
+    const value = given ?? (args[i + 1]?.startsWith('--') === false ? args[++i] : 'true');
+    out[name] =
+      value === 'true'
+        ? true
+        : value === 'false'
+          ? false
+          : value !== '' && !Number.isNaN(Number(value))
+            ? Number(value)
+            : value;
+  }
+  return out;
+}
+
+const describe = (lessons: readonly Lesson[]): string => {
+  const width = Math.max(...lessons.map((l) => l.name.length));
+  return lessons
+    .map((l) => `  ${l.name.padEnd(width)}  ${l.title} (${l.programs.join(', ')}): ${l.idioms.join(', ')}`)
+    .join('\n');
+};
+
+const unknownName = (what: string, name: string, known: readonly string[]): Error => {
+  const near = nearestName(name, known);
+  return new Error(
+    `there is no ${what} "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} There are: ${known.join(', ')}`,
+  );
+};
+
+/** Lists the articles' programs, or runs one lesson's in one idiom or all. */
+export async function example(
+  lesson: string | undefined,
+  idiom: string | undefined,
+  args: readonly string[],
+  print: (line: string) => void = console.log,
+): Promise<void> {
+  const lessons = lessonsIn(examplesFolder());
+  if (lesson === undefined) {
+    print(`stele example <lesson> [idiom] [--setting value]\n\n${describe(lessons)}`);
+    return;
+  }
+  const found = lessons.find((l) => l.name === lesson);
+  if (found === undefined)
+    throw unknownName(
+      'lesson',
+      lesson,
+      lessons.map((l) => l.name),
+    );
+  if (idiom !== undefined && !found.idioms.includes(idiom))
+    throw unknownName(`idiom of ${lesson}`, idiom, found.idioms);
+  const given = readSettings(args);
+  for (const name of idiom === undefined ? found.idioms : [idiom]) {
+    if (idiom === undefined) print(`--- ${found.name}, ${name}`);
+    const file = join(found.folder, `${name}.ts`);
+    const program = (await import(pathToFileURL(file).href)) as Program;
+    await program.main(
+      program.settings === undefined ? noSettings(lesson, given) : parseOptions(lesson, program.settings, given),
+    );
+  }
+}
+
+function noSettings(lesson: string, given: Record<string, unknown>): object {
+  const first = Object.keys(given)[0];
+  if (first !== undefined) throw new Error(`${lesson} takes no settings, received --${first}`);
+  return {};
+}

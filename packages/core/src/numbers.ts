@@ -1,0 +1,21 @@
+import { PyFloat } from './tensor/printing/pythonText';
+
+let marked = false;
+
+/**
+ * Chooses how whole numbers are read and given. Off (JavaScript's way): 2 may stand for 2.0 where only a float makes
+ * sense, and a float result is a plain number. On (the Python front end's way): a plain whole number is an int, floats
+ * that are whole come and go as `PyFloat`. Returns the choice before.
+ */
+export function markFloats(on: boolean): boolean {
+  const before = marked;
+  marked = on;
+  return before;
+}
+
+/** Whether whole floats are marked at the moment. */
+export const floatsAreMarked = (): boolean => marked;
+
+/** A number that the framework types as a float, as the caller wants it. */
+export const floatResult = (value: number): number =>
+  marked && Number.isInteger(value) ? (new PyFloat(value) as unknown as number) : value;

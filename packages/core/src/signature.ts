@@ -1,0 +1,141 @@
+import { nearestName } from './options';
+
+/** A function's parameters as Python declares them. */
+export interface Signature {
+  readonly text: string;
+  /** Each place's names: one, or several where overloads name it differently. */
+  readonly positional: readonly (readonly string[])[];
+  /** How many leading places cannot be given by name. */
+  readonly positionalOnly: number;
+  /** How many leading places have no default. */
+  readonly required: number;
+  readonly keywordOnly: readonly string[];
+  /** Whether any number of further positional arguments is taken (`*args`). */
+  readonly variadic: boolean;
+  /** Whether any keyword is taken (`**kwargs`). */
+  readonly anyKeyword: boolean;
+}
+
+function splitParameters(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let quote = '';
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (quote !== '') quote = c === quote ? '' : quote;
+    else if (c === "'" || c === '"') quote = c;
+    else if ('([{'.includes(c)) depth++;
+    else if (')]}'.includes(c)) depth--;
+    else if (c === ',' && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts.map((p) => p.trim()).filter((p) => p !== '');
+}
+
+/**
+ * Reads a Python parameter list; `a|b` gives one place two names, for overloads that differ there.
+ *
+ * ```ts
+ * parseSignature('input, dim=None, keepdim=False, *, dtype=None').keywordOnly; // ['dtype']
+ * ```
+ */
+export function parseSignature(text: string): Signature {
+  const positional: string[][] = [];
+  const keywordOnly: string[] = [];
+  let positionalOnly = 0;
+  let required = 0;
+  let variadic = false;
+  let anyKeyword = false;
+  let keywords = false;
+  for (const part of splitParameters(text)) {
+    if (part === '/') positionalOnly = positional.length;
+    else if (part === '*') keywords = true;
+    else if (part.startsWith('**')) anyKeyword = true;
+    else if (part.startsWith('*')) {
+      variadic = true;
+      keywords = true;
+    } else {
+      const hasDefault = part.includes('=');
+      const names = part.split(/[:=]/)[0]!.trim().split('|');
+      if (keywords) keywordOnly.push(...names);
+      else {
+        if (!hasDefault && required === positional.length) required++;
+        positional.push(names);
+      }
+    }
+  }
+  return { text, positional, positionalOnly, required, keywordOnly, variadic, anyKeyword };
+}
+
+const declared = new WeakMap<object, Signature | string>();
+
+/**
+ * Says which Python parameters the functions of a namespace, or the methods of a prototype, have, so that they can be
+ * called by keyword from where keywords exist. A name that the owner lacks is an error: tables must not outlive the code.
+ *
+ * ```ts
+ * declareSignatures('torch', { sum: (x: number) => x }, { sum: 'input, dim=None, keepdim=False, *, dtype=None' });
+ * ```
+ */
+export function declareSignatures(owner: string, members: object, table: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(table)) {
+    const member = (members as Record<string, unknown>)[name];
+    if (typeof member !== 'function') throw new Error(`${owner} has no function ${name}, but a signature is declared`);
+    declared.set(member, text);
+  }
+}
+
+/** The declared parameters of a function, or null. */
+export function signatureOf(fn: object): Signature | null {
+  const found = declared.get(fn);
+  if (found === undefined) return null;
+  if (typeof found !== 'string') return found;
+  const parsed = parseSignature(found);
+  declared.set(fn, parsed);
+  return parsed;
+}
+
+/**
+ * The arguments with which a facade's function is called when Python's call has keywords: those that name a place go
+ * to it, the rest into one trailing options object. Without a declared signature all go there.
+ *
+ * @throws TypeError in Python's wording for an unknown keyword or one given twice.
+ */
+export function bindKeywords(
+  call: string,
+  fn: object,
+  args: readonly unknown[],
+  keywords: Readonly<Record<string, unknown>>,
+): unknown[] {
+  const given = Object.entries(keywords);
+  if (given.length === 0) return [...args];
+  const signature = signatureOf(fn);
+  if (signature === null) return [...args, { ...keywords }];
+  const out = [...args];
+  const rest: Record<string, unknown> = {};
+  let any = false;
+  for (const [key, value] of given) {
+    const place = signature.positional.findIndex((names, i) => i >= signature.positionalOnly && names.includes(key));
+    if (place >= 0) {
+      if (place < args.length) throw new TypeError(`${call} got multiple values for argument '${key}'`);
+      out[place] = value;
+      continue;
+    }
+    if (!signature.anyKeyword && !signature.keywordOnly.includes(key)) {
+      const near = nearestName(key, [...signature.positional.flat(), ...signature.keywordOnly]);
+      throw new TypeError(
+        `${call} got an unexpected keyword argument '${key}'${near === undefined ? '' : `. Did you mean '${near}'?`}`,
+      );
+    }
+    rest[key] = value;
+    any = true;
+  }
+  // holes become undefined, which lets the function's own defaults stand
+  for (let i = 0; i < out.length; i++) if (!(i in out)) out[i] = undefined;
+  if (any) out.push(rest);
+  return out;
+}
