@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nearestName, type OptionsSchema, parseOptions } from '@stele/core';
+import { checkoutFolder } from './checkout';
 
 /** What `about.json` in a lesson's folder says. */
 interface About {
@@ -41,15 +42,6 @@ export function lessonsIn(folder: string): Lesson[] {
         .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
       return { ...about, name, folder: join(folder, name), idioms };
     });
-}
-
-/** The nearest folder `examples` at or above the working folder. */
-export function examplesFolder(from = process.cwd()): string {
-  for (let at = resolve(from); ; at = dirname(at)) {
-    if (existsSync(join(at, 'examples', 'README.md'))) return join(at, 'examples');
-    if (dirname(at) === at)
-      throw new Error(`no folder with examples at or above ${from}: run this in a checkout of Stele`);
-  }
 }
 
 /** `--epochs 2 --out plots --quiet` as an object; numbers are read as numbers. */
@@ -92,7 +84,7 @@ export async function example(
   args: readonly string[],
   print: (line: string) => void = console.log,
 ): Promise<void> {
-  const lessons = lessonsIn(examplesFolder());
+  const lessons = lessonsIn(checkoutFolder('examples', 'README.md'));
   if (lesson === undefined) {
     print(`stele example <lesson> [idiom] [--setting value]\n\n${describe(lessons)}`);
     return;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bench } from './bench';
 import { compare, lessons } from './compare';
 import { example } from './example';
 
@@ -25,6 +26,12 @@ program
     const names = words < 0 ? command.args : command.args.slice(0, words);
     return example(names[0], names[1], words < 0 ? [] : command.args.slice(words));
   });
+
+program
+  .command('bench')
+  .description('measure against peers, in one run')
+  .argument('[name]', 'a benchmark; none lists them')
+  .action((name: string | undefined) => bench(name));
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`stele: ${error instanceof Error ? error.message : String(error)}`);

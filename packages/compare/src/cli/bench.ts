@@ -1,0 +1,32 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { nearestName } from '@stele/core';
+import { checkoutFolder } from './checkout';
+
+interface Benchmark {
+  readonly title: string;
+  main(): unknown;
+}
+
+/** Runs one benchmark of the checkout against its peers, or lists them. */
+export async function bench(name: string | undefined, print: (line: string) => void = console.log): Promise<void> {
+  const folder = checkoutFolder('benchmarks', 'race.ts');
+  const helpers = new Set(['race']);
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => file.slice(0, -3))
+    .filter((known) => !helpers.has(known));
+  if (name === undefined) {
+    print(`stele bench <name>; there are: ${names.join(', ')}`);
+    return;
+  }
+  if (!names.includes(name)) {
+    const near = nearestName(name, names);
+    throw new Error(
+      `there is no benchmark "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} There are: ${names.join(', ')}`,
+    );
+  }
+  const benchmark = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as Benchmark;
+  await benchmark.main();
+}
