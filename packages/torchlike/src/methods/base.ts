@@ -16,7 +16,7 @@ import {
   withGrad,
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
-import { defaultPrintOptions, type PrintOptions, torchText } from '@stele/core/printing';
+import { defaultPrintOptions, formatValue, type PrintOptions, pyFloat, torchText } from '@stele/core/printing';
 import { cpu, type device } from '../device';
 import { defaultDType, type dtype, dtypeOf, resultType, type Scalar } from '../dtype';
 import { guarded, RuntimeError, rephrase } from '../errors';
@@ -309,6 +309,15 @@ export class TensorBase extends CoreTensor {
       defaultDtype: defaultDType(),
       print: printOptions,
     });
+  }
+  /** What an f-string shows: the number of a rank-0 tensor, else the printed form. */
+  __format__(spec: string): string {
+    if (this.ndim === 0 && !this.printsAsParameter) {
+      const value = this.detach().item();
+      return formatValue(this.is_floating_point() ? pyFloat(Number(value)) : value, spec);
+    }
+    if (spec !== '') throw new TypeError('unsupported format string passed to Tensor.__format__');
+    return this.toString();
   }
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();

@@ -207,7 +207,8 @@ function plainValue(value: unknown): unknown {
 
 /**
  * Python's `format(value, spec)`: fill, alignment, sign, `#`, `0`, width, grouping, precision and type.
- * Whole numbers are ints unless the spec or `pyFloat` says otherwise; one-element tensors and arrays give their number.
+ * Whole numbers are ints unless the spec or `pyFloat` says otherwise; an object's own `__format__` decides for it;
+ * one-element tensors and arrays give their number.
  *
  * ```ts
  * formatValue(0.0123456, '>9.4f'); // '   0.0123'
@@ -215,6 +216,8 @@ function plainValue(value: unknown): unknown {
  * ```
  */
 export function formatValue(value: unknown, spec = ''): string {
+  if (typeof value === 'object' && value !== null && '__format__' in value && typeof value.__format__ === 'function')
+    return String(value.__format__(spec));
   if (spec === '') return pyStr(value);
   const plain = plainValue(value);
   if (plain instanceof PyFloat) return formatFloat(plain.value, parseSpec(spec, 'float'), 'float');
@@ -281,7 +284,7 @@ export function formatTemplate(template: string, ...args: readonly unknown[]): s
 
 /**
  * Formats one value, for use inside a template literal as Python uses f-strings; as a template tag, it prints every
- * hole as Python's `str` does, and a hole `[value, spec]` by its spec.
+ * hole as an f-string does, and a hole `[value, spec]` by its spec.
  *
  * ```ts
  * `[Batch ${f(100, '>3d')}] loss: ${f(0.0123, '>7f')}`; // '[Batch 100] loss: 0.012300'
@@ -296,7 +299,7 @@ export function f(value: unknown, ...rest: readonly unknown[]): string {
       const hole = rest[i - 1];
       const withSpec =
         Array.isArray(hole) && hole.length === 2 && typeof hole[1] === 'string' && typeof hole[0] !== 'string';
-      return text + (withSpec ? formatValue(hole[0], hole[1]) : pyStr(hole)) + part;
+      return text + (withSpec ? formatValue(hole[0], hole[1]) : formatValue(hole)) + part;
     });
   }
   return formatValue(value, rest[0] as string | undefined);

@@ -189,6 +189,11 @@ describe('format', () => {
     expect(py.str([1, 0.5, "it's", pyFloat(2), { a: null }])).toBe(`[1, 0.5, "it's", 2.0, {'a': None}]`);
     expect(pyRepr(new Map<unknown, unknown>([['k', [true]]]))).toBe("{'k': [True]}");
   });
+  it('asks an object how it is formatted', () => {
+    const eleven = { __format__: (spec: string) => (spec === '' ? '11.0' : formatValue(pyFloat(11), spec)) };
+    expect([f(eleven), f(eleven, '.2f'), f`Result: ${eleven}`]).toEqual(['11.0', '11.00', 'Result: 11.0']);
+    expect(py.format('{} {:.1f} {!s}', eleven, eleven, 'x')).toBe('11.0 11.0 x');
+  });
   it('says what cannot be formatted', () => {
     expect(() => formatValue([1], '>3d')).toThrow('unsupported format string passed to list.__format__');
     expect(() => formatTemplate('{:d} {:d}', 1)).toThrow('Replacement index 1 out of range for positional args tuple');

@@ -1,0 +1,35 @@
+import { NotImplementedError } from './errors';
+import { type WritingModules, writeAtomically } from './formats/atomicWrite';
+
+interface ReadingModule {
+  readFileSync(path: string): Uint8Array;
+  existsSync(path: string): boolean;
+}
+/** Reading and writing whole files, where the program runs in Node. */
+export interface HostFiles {
+  /** The bytes of a file; Node's own error where there is none. */
+  read(path: string): Uint8Array<ArrayBuffer>;
+  /** Writes whole or not at all. */
+  write(path: string, bytes: Uint8Array | string): void;
+  exists(path: string): boolean;
+}
+
+/**
+ * The file system, asked for when a path is used, so that code which may also run in a browser imports nothing of Node.
+ *
+ * @throws where there is no file system: a sentence that names the call and says what to do instead.
+ */
+export function hostFiles(call: string, instead: string): HostFiles {
+  const host = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;
+  const fs = host?.getBuiltinModule?.('node:fs') as (WritingModules['fs'] & ReadingModule) | undefined;
+  const path = host?.getBuiltinModule?.('node:path') as WritingModules['path'] | undefined;
+  if (fs === undefined || path === undefined)
+    throw new NotImplementedError(
+      `${call} was given a path, but there is no file system here (Node 20.16 or later has one): ${instead}`,
+    );
+  return {
+    read: (from) => new Uint8Array(fs.readFileSync(from)),
+    write: (to, bytes) => writeAtomically({ fs, path }, to, bytes),
+    exists: (at) => fs.existsSync(at),
+  };
+}
