@@ -1,9 +1,11 @@
 import '../kernels/install';
 
+export * from './bitwise';
 export * from './conv';
 export * from './elementwise';
 export * from './indexing';
 export * from './matmul';
+export { type IndexPart, pick, replaced, truePositions } from './pick';
 export * from './pool';
 export * from './reduce';
 export {

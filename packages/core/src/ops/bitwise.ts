@@ -1,0 +1,91 @@
+import { run } from '../autograd/record';
+import { DTypeError } from '../errors';
+import { type DType, dtypes, isFloating } from '../tensor/dtype';
+import { broadcastShapes } from '../tensor/strides';
+import type { Tensor, TensorSpec } from '../tensor/tensor';
+import { bools, defineOp, ints, none } from './define';
+import { type Operand, scalarLike } from './elementwise';
+import { mapBinary, mapBinaryBig } from './loops';
+
+function wholeSpec(name: string, [a, b]: readonly TensorSpec[]): TensorSpec {
+  for (const t of [a!, b!])
+    if (isFloating(t.scalarType))
+      throw new DTypeError(`needs whole numbers or booleans, got ${t.scalarType}`, {
+        op: name,
+        kind: 'bitwise',
+        dtypes: [t.scalarType],
+      });
+  if (a!.scalarType !== b!.scalarType)
+    throw new DTypeError(`operands have different dtypes ${a!.scalarType} and ${b!.scalarType}: cast one of them`, {
+      op: name,
+      kind: 'mismatch',
+      dtypes: [a!.scalarType, b!.scalarType],
+    });
+  return { sizes: broadcastShapes(name, a!.sizes, b!.sizes), scalarType: a!.scalarType };
+}
+
+function bitwise(
+  name: string,
+  f: (a: number, b: number, dtype: DType) => number,
+  big: (a: bigint, b: bigint) => bigint,
+  withBools = true,
+): (a: Operand, b: Operand) => Tensor {
+  const op = defineOp<typeof none>({
+    name,
+    infer: (inputs) => wholeSpec(name, inputs),
+    forward: (family, [a, b], [spec]) =>
+      spec!.scalarType === 'int64'
+        ? mapBinaryBig(family, a!, b!, spec!.sizes, (x, y) => BigInt.asIntN(64, big(x, y)))
+        : mapBinary(family, a!, b!, spec!.sizes, spec!.scalarType, (x, y) => f(x, y, spec!.scalarType)),
+    vjp: null,
+    samples: [
+      { inputs: [ints([2, 3], -9, 9), ints([3], 0, 9)], attrs: none },
+      { inputs: [ints([4], 0, 9, 'int32'), ints([2, 4], 0, 9, 'int32')], attrs: none },
+      ...(withBools ? [{ inputs: [bools([4]), bools([2, 4])], attrs: none }] : []),
+    ],
+  });
+  return (a, b) => {
+    const like = typeof a === 'number' ? (b as Tensor) : a;
+    return run(
+      op,
+      [typeof a === 'number' ? scalarLike(a, like) : a, typeof b === 'number' ? scalarLike(b, like) : b],
+      none,
+    );
+  };
+}
+
+/** The bits that both have; of booleans, and. */
+export const bitwiseAnd = bitwise(
+  'bitwiseAnd',
+  (a, b) => a & b,
+  (a, b) => a & b,
+);
+/** The bits that either has; of booleans, or. */
+export const bitwiseOr = bitwise(
+  'bitwiseOr',
+  (a, b) => a | b,
+  (a, b) => a | b,
+);
+/** The bits in which they differ; of booleans, exclusive or. */
+export const bitwiseXor = bitwise(
+  'bitwiseXor',
+  (a, b) => a ^ b,
+  (a, b) => a ^ b,
+);
+const width = (dtype: DType): number => dtypes[dtype].itemsize * 8;
+/** a · 2^b within the dtype's bits; shifts by as many bits as it has, or by a negative number, give 0. */
+export const leftShift = bitwise(
+  'leftShift',
+  (a, b, dtype) => (b < 0 || b >= width(dtype) ? 0 : a << b),
+  (a, b) => (b < 0n || b >= 64n ? 0n : a << b),
+  false,
+);
+/** floor(a / 2^b): the sign fills from the left. */
+export const rightShift = bitwise(
+  'rightShift',
+  (a, b, dtype) => a >> (b < 0 || b >= width(dtype) ? 31 : b),
+  (a, b) => a >> (b < 0n || b >= 64n ? 63n : b),
+  false,
+);
+/** Every bit turned over (-x - 1); of booleans, not. */
+export const bitwiseNot = (x: Tensor): Tensor => bitwiseXor(x, x.scalarType === 'bool' ? 1 : -1);
