@@ -1,27 +1,11 @@
 import { type ConvAttrs, emptyImage, imageAxes, kernelAxes } from '../ops/conv';
 import { opNamed } from '../ops/define';
-import { positions } from '../tensor/strides';
-import { empty, type Tensor, type TensorSpec } from '../tensor/tensor';
+import { copyStrided } from '../tensor/access';
+import { empty, fromArray, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { type ConvShape, conv2d, conv2dFilterGrad, conv2dInputGrad } from './assembly/conv';
+import { ordered } from './ordered';
 
 type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-
-/** A tensor's elements with its axes in another order, row-major; no copy where they lie so already. */
-function ordered(t: Tensor, axes: ReturnType<typeof imageAxes>): { array: Floats; offset: number } {
-  const { sizes, strides } = axes;
-  let step = 1;
-  let plain = true;
-  for (let i = 3; i >= 0; i--) {
-    if (sizes[i] !== 1 && strides[i] !== step) plain = false;
-    step *= sizes[i]!;
-  }
-  const source = t.storage.array as Float32Array<ArrayBuffer>;
-  if (plain) return { array: source, offset: t.offset };
-  const where = positions(sizes, strides, t.offset);
-  const array = new (source.constructor as Float32ArrayConstructor)(where.length);
-  for (let i = 0; i < where.length; i++) array[i] = source[where[i]!]!;
-  return { array, offset: 0 };
-}
 
 function shapeOf(x: TensorSpec, w: TensorSpec, a: ConvAttrs): ConvShape {
   const [n, h, wd, ci] = imageAxes(x, a.channelsFirst).sizes;
@@ -46,8 +30,9 @@ function shapeOf(x: TensorSpec, w: TensorSpec, a: ConvAttrs): ConvShape {
   };
 }
 const isReal = (t: Tensor): boolean => t.scalarType === 'float32';
-const image = (t: Tensor, a: ConvAttrs) => ordered(t, imageAxes(t, a.channelsFirst));
-const kernel = (t: Tensor, a: ConvAttrs) => ordered(t, kernelAxes(t, a.channelsFirst));
+const floats = (found: ReturnType<typeof ordered>) => found as { array: Floats; offset: number };
+const image = (t: Tensor, a: ConvAttrs) => floats(ordered(t, imageAxes(t, a.channelsFirst)));
+const kernel = (t: Tensor, a: ConvAttrs) => floats(ordered(t, kernelAxes(t, a.channelsFirst)));
 
 opNamed('conv2d').fast = (family, [x, w, b], [spec], a: ConvAttrs) => {
   if (!isReal(x!) || (b && !b.rowMajor) || x!.sizes[0] === 0) return null;
@@ -80,9 +65,6 @@ opNamed('convKernelGrad').fast = (family, [g, x], [spec], a: ConvAttrs) => {
   const inner = empty(family, [kh, kw, ci, co], spec!.scalarType);
   conv2dFilterGrad(xi.array, xi.offset, gi.array, gi.offset, inner.storage.array as Floats, 0, shapeOf(x!, spec!, a));
   if (!a.channelsFirst) return inner;
-  const out = empty(family, spec!.sizes, spec!.scalarType);
-  const where = positions([co, ci, kh, kw], [1, co, kw * ci * co, ci * co], 0);
-  for (let i = 0; i < where.length; i++)
-    (out.storage.array as Float32Array)[i] = (inner.storage.array as Float32Array)[where[i]!]!;
-  return out;
+  const array = copyStrided(inner.storage.array, spec!.scalarType, [co, ci, kh, kw], [1, co, kw * ci * co, ci * co], 0);
+  return fromArray(family, array, spec!.sizes, spec!.scalarType);
 };

@@ -1,7 +1,7 @@
 import { run } from '../autograd/record';
 import { DTypeError, IndexError, ShapeError, showShape, ValueError } from '../errors';
 import { codecs, isFloating, isInteger } from '../tensor/dtype';
-import { normalizeAxis, positions } from '../tensor/strides';
+import { normalizeAxis, numel, positions } from '../tensor/strides';
 import { empty, type Tensor, type TensorFamily, type TensorSpec } from '../tensor/tensor';
 import { defineOp, ints, none, type Op, real } from './define';
 import { cast, exp, mul, sub } from './elementwise';
@@ -135,9 +135,13 @@ function entropySpec([logits, labels]: readonly TensorSpec[]): TensorSpec {
 
 /** Labels as checked class numbers. */
 export function readLabels(labels: Tensor, classes: number): Int32Array {
-  const where = positions(labels.sizes, labels.strides, labels.offset);
-  return Int32Array.from(where, (p) => {
-    const k = codecs[labels.scalarType].get(labels.storage.array, p);
+  const n = numel(labels.sizes);
+  const out = new Int32Array(n);
+  const { array } = labels.storage;
+  const codec = codecs[labels.scalarType];
+  const where = labels.rowMajor ? null : positions(labels.sizes, labels.strides, labels.offset);
+  for (let i = 0; i < n; i++) {
+    const k = codec.get(array, where === null ? labels.offset + i : where[i]!);
     if (k < 0 || k >= classes)
       throw new IndexError(`label ${k} is out of range for ${classes} classes`, {
         op: 'crossEntropy',
@@ -145,8 +149,9 @@ export function readLabels(labels: Tensor, classes: number): Int32Array {
         index: k,
         size: classes,
       });
-    return k;
-  });
+    out[i] = k;
+  }
+  return out;
 }
 
 const crossEntropyOp: Op<None> = defineOp<None>({

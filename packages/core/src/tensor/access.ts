@@ -12,16 +12,39 @@ export function contiguousData(t: Tensor): { array: TypedArray; offset: number }
   return { array: copyData(t), offset: 0 };
 }
 
+/** Copies what sizes and strides select, row-major; set to a faster one when the kernels are loaded. */
+let stridedCopy = (
+  from: TypedArray,
+  offset: number,
+  sizes: readonly number[],
+  strides: readonly number[],
+  to: TypedArray,
+): void => {
+  const where = positions(sizes, strides, offset);
+  const [a, b] = [from as Float64Array, to as Float64Array];
+  for (let i = 0; i < where.length; i++) b[i] = a[where[i]!]!;
+};
+export function provideStridedCopy(copy: typeof stridedCopy): void {
+  stridedCopy = copy;
+}
+
+/** The elements that sizes and strides select from an array, row-major, in an array of their own. */
+export function copyStrided(
+  from: TypedArray,
+  dtype: DType,
+  sizes: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): TypedArray {
+  const out = dtypes[dtype].create(numel(sizes));
+  stridedCopy(from, offset, sizes, strides, out);
+  return out;
+}
+
 /** The elements in row-major order in an array of their own. */
 export function copyData(t: Tensor): TypedArray {
-  const source = t.storage.array;
-  const n = numel(t.sizes);
-  if (t.rowMajor) return source.slice(t.offset, t.offset + n) as TypedArray;
-  const out = dtypes[t.scalarType].create(n) as Float64Array;
-  const where = positions(t.sizes, t.strides, t.offset);
-  const from = source as Float64Array;
-  for (let i = 0; i < n; i++) out[i] = from[where[i]!]!;
-  return out as unknown as TypedArray;
+  if (t.rowMajor) return t.storage.array.slice(t.offset, t.offset + numel(t.sizes)) as TypedArray;
+  return copyStrided(t.storage.array, t.scalarType, t.sizes, t.strides, t.offset);
 }
 
 /** One element as JavaScript sees it: bool as boolean, int64 as a number when it is safe and a bigint otherwise. */
