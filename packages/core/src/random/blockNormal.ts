@@ -1,19 +1,21 @@
 import { cosExact, logExact, sinExact } from './exactMath';
 import { fma32, fma64 } from './fusedMultiply';
 
-const fround = Math.fround;
+// under own names, because a look-up through the global is slow where it is a proxy, as in test runners
+const { PI, SQRT1_2, fround, sqrt, trunc } = Math;
+
 const single = (values: readonly number[]): Float64Array => Float64Array.from(values, fround);
 
 const LOG = single([
   0.070376836292, -0.1151461031, 0.1167699874, -0.12420140846, 0.14249322787, -0.16668057665, 0.20000714765,
   -0.24999993993, 0.33333331174,
 ]);
-const [LN2_LOW, LN2_HIGH, ROOT_HALF] = [fround(-2.1219444e-4), 0.693359375, fround(Math.SQRT1_2)];
+const [LN2_LOW, LN2_HIGH, ROOT_HALF] = [fround(-2.1219444e-4), 0.693359375, fround(SQRT1_2)];
 const COS = single([2.443315711809948e-5, -0.001388731625493765, 0.04166664568298827]);
 const SIN = single([-0.00019515295891, 0.0083321608736, -0.16666654611]);
 const REDUCE = single([0.78515625, 0.00024187564849853516, 3.774894977445941e-8]);
 const FOUR_OVER_PI = fround(1.27323954473516);
-const TWO_PI = fround(2 * Math.PI);
+const TWO_PI = fround(2 * PI);
 
 const scratch = new Float32Array(1);
 const scratchBits = new Int32Array(scratch.buffer);
@@ -44,7 +46,7 @@ let cosine = 0;
 
 /** Leaves sine and cosine of a non-negative float32 angle, by the Cephes polynomials with fused steps. */
 function sinCosPolynomial32(angle: number): void {
-  const j = (Math.trunc(fround(angle * FOUR_OVER_PI)) + 1) & ~1;
+  const j = (trunc(fround(angle * FOUR_OVER_PI)) + 1) & ~1;
   let r = fma32(-j, REDUCE[0]!, angle);
   r = fma32(-j, REDUCE[1]!, r);
   r = fma32(-j, REDUCE[2]!, r);
@@ -67,7 +69,7 @@ function sinCosPolynomial32(angle: number): void {
 /** Turns the 16 uniforms from `start` into normals in place: pairs (j, j + 8), Box-Muller in float32. */
 export function normalBlock32(x: Float32Array, start: number, mean: number, std: number): void {
   for (let j = start; j < start + 8; j++) {
-    const radius = fround(Math.sqrt(fround(-2 * logPolynomial32(fround(1 - x[j]!)))));
+    const radius = fround(sqrt(fround(-2 * logPolynomial32(fround(1 - x[j]!)))));
     sinCosPolynomial32(fround(TWO_PI * x[j + 8]!));
     x[j] = fma32(fround(radius * cosine), std, mean);
     x[j + 8] = fma32(fround(radius * sine), std, mean);
@@ -77,8 +79,8 @@ export function normalBlock32(x: Float32Array, start: number, mean: number, std:
 /** The same in float64, with the correctly rounded functions and a fused last step. */
 export function normalBlock64(x: Float64Array, start: number, mean: number, std: number): void {
   for (let j = start; j < start + 8; j++) {
-    const radius = Math.sqrt(-2 * logExact(1 - x[j]!));
-    const angle = 2 * Math.PI * x[j + 8]!;
+    const radius = sqrt(-2 * logExact(1 - x[j]!));
+    const angle = 2 * PI * x[j + 8]!;
     x[j] = fma64(radius * cosExact(angle), std, mean);
     x[j + 8] = fma64(radius * sinExact(angle), std, mean);
   }

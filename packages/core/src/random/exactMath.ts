@@ -4,6 +4,9 @@
 
 import { fma64 } from './fusedMultiply';
 
+// under own names, because a look-up through the global is slow where it is a proxy, as in test runners
+const { LN2, PI, SQRT2, abs, cos, log1p, round, sin, tan } = Math;
+
 const SPLIT = 134217729; // 2^27 + 1
 const STEPS = 128;
 const FIXED = 200n;
@@ -147,12 +150,12 @@ function logPair(x: number): void {
   e += (words[1]! >>> 20) - 1023;
   words[1] = (words[1]! & 0xfffff) | 0x3ff00000;
   let m = word[0]!;
-  if (m > Math.SQRT2) {
+  if (m > SQRT2) {
     m /= 2;
     e++;
   }
   // m = (128 / c) (1 + r), c a whole number; for m near 1, c is 128 and r = m - 1 exactly
-  const c = Math.round(STEPS / m);
+  const c = round(STEPS / m);
   product(m, c / STEPS);
   sum(high - 1, low);
   const r = high;
@@ -179,10 +182,10 @@ export function expExact(x: number): number {
 
 function expPair(x: number, xLow: number): number {
   const { exp, ln2 } = (tables ??= makeTables());
-  const n = Math.round(x / Math.LN2);
+  const n = round(x / LN2);
   product(-n, ln2[0]!);
   pairSum(x, xLow, high, low - n * ln2[1]!);
-  const j = Math.round(high * STEPS);
+  const j = round(high * STEPS);
   sum(high - j / STEPS, low);
   const t = high;
   const tLow = low;
@@ -207,7 +210,7 @@ let cosLow = 0;
 /** Leaves sine and cosine of the part of x within pi/4, and the number of quarter turns taken off. */
 function circle(x: number): void {
   const { circle: table, halfPi } = (tables ??= makeTables());
-  const n = Math.round(x / (Math.PI / 2));
+  const n = round(x / (PI / 2));
   quadrant = n & 3;
   product(-n, halfPi[0]!);
   pairSum(x, 0, high, low);
@@ -218,7 +221,7 @@ function circle(x: number): void {
   const negative = high < 0;
   const aHigh = negative ? -high : high;
   const aLow = negative ? -low : low;
-  const j = Math.round(aHigh * STEPS);
+  const j = round(aHigh * STEPS);
   sum(aHigh - j / STEPS, aLow);
   const t = high;
   const tLow = low;
@@ -260,7 +263,7 @@ const LARGE = 2 ** 20;
 
 /** Sine; angles beyond 2^20 are left to the engine. */
 export function sinExact(x: number): number {
-  if (x === 0 || !(Math.abs(x) < LARGE)) return Math.sin(x);
+  if (x === 0 || !(abs(x) < LARGE)) return sin(x);
   circle(x);
   const value = quadrant & 1 ? cosHigh + cosLow : sinHigh + sinLow;
   return quadrant & 2 ? -value : value;
@@ -268,7 +271,7 @@ export function sinExact(x: number): number {
 
 /** Cosine; angles beyond 2^20 are left to the engine. */
 export function cosExact(x: number): number {
-  if (!(Math.abs(x) < LARGE)) return Math.cos(x);
+  if (!(abs(x) < LARGE)) return cos(x);
   circle(x);
   const value = quadrant & 1 ? sinHigh + sinLow : cosHigh + cosLow;
   return quadrant === 1 || quadrant === 2 ? -value : value;
@@ -276,7 +279,7 @@ export function cosExact(x: number): number {
 
 /** Tangent; angles beyond 2^20 are left to the engine. */
 export function tanExact(x: number): number {
-  if (x === 0 || !(Math.abs(x) < LARGE)) return Math.tan(x);
+  if (x === 0 || !(abs(x) < LARGE)) return tan(x);
   circle(x);
   const turned = (quadrant & 1) === 1;
   const [top, topLow] = turned ? [-cosHigh, -cosLow] : [sinHigh, sinLow];
@@ -301,8 +304,8 @@ const LN2_LOW = 1.9082149292705877e-10;
  * 1 + x = 2^k (1 + f); with s = f / (2 + f), ln(1 + f) = f - (f^2/2 - s (f^2/2 + R(s^2))), the polynomial R by pairs.
  */
 export function log1pLibrary(x: number): number {
-  if (!(x > -1 && x < 2 ** 53)) return Math.log1p(x);
-  const size = Math.abs(x);
+  if (!(x > -1 && x < 2 ** 53)) return log1p(x);
+  const size = abs(x);
   if (size < 2 ** -54) return x;
   if (size < 2 ** -29) return x - x * x * 0.5;
   let k = 0;
@@ -321,7 +324,7 @@ export function log1pLibrary(x: number): number {
     words[1] = fraction | (small ? 0x3ff00000 : 0x3fe00000);
     if (!small) k++;
     f = word[0]! - 1;
-    if (Math.abs(f) < 2 ** -20) {
+    if (abs(f) < 2 ** -20) {
       if (f === 0) return fma64(k, LN2_HIGH, fma64(k, LN2_LOW, c));
       const short = 0.5 * f * f * fma64(-0.6666666666666666, f, 1);
       return fma64(k, LN2_HIGH, -(short - fma64(k, LN2_LOW, c) - f));

@@ -1,6 +1,9 @@
 import type { DType, TypedArray } from '../tensor/dtype';
 import { codecs, dtypes, toBfloat16, toHalf } from '../tensor/dtype';
 
+// under own names, because a look-up through the global is slow where it is a proxy, as in test runners
+const { floor, fround, trunc } = Math;
+
 /** The 32-bit halves of an int64 array, low half first: writing them makes no bigint. */
 export function int64Halves(out: BigInt64Array<ArrayBuffer>): Int32Array {
   return new Int32Array(out.buffer, out.byteOffset, 2 * out.length);
@@ -9,7 +12,7 @@ export function int64Halves(out: BigInt64Array<ArrayBuffer>): Int32Array {
 /** Stores a whole number below 2^63 in size, exact in double, as element i of an int64 array's halves. */
 export function storeInt64(halves: Int32Array, i: number, value: number): void {
   halves[2 * i] = value;
-  halves[2 * i + 1] = Math.floor(value * 2 ** -32);
+  halves[2 * i + 1] = floor(value * 2 ** -32);
 }
 
 /** Fills an array with draw(), each value rounded to the element type. */
@@ -20,7 +23,7 @@ export function fillWith(out: TypedArray, dtype: DType, draw: () => number): voi
     for (let i = 0; i < n; i++) array[i] = draw();
   } else if (dtype === 'int64') {
     const halves = int64Halves(out as BigInt64Array<ArrayBuffer>);
-    for (let i = 0; i < n; i++) storeInt64(halves, i, Math.trunc(draw()));
+    for (let i = 0; i < n; i++) storeInt64(halves, i, trunc(draw()));
   } else {
     const { set } = codecs[dtype];
     for (let i = 0; i < n; i++) set(out, i, draw());
@@ -29,7 +32,7 @@ export function fillWith(out: TypedArray, dtype: DType, draw: () => number): voi
 
 /** The nearest value of a floating element type. */
 export function roundTo(dtype: DType, value: number): number {
-  if (dtype === 'float32') return Math.fround(value);
+  if (dtype === 'float32') return fround(value);
   if (dtype === 'float16' || dtype === 'bfloat16') {
     halfWord[0] = dtype === 'float16' ? toHalf(value) : toBfloat16(value);
     return codecs[dtype].get(halfWord, 0);
