@@ -47,8 +47,10 @@ export function nearestName(word: string, known: Iterable<string>): string | und
     const other = name.toLowerCase();
     // a known name inside the word counts as near, so that inital_lr finds lr
     const inside = name.length > 1 && lower.split('_').includes(other);
-    const distance = inside ? 1 : editDistance(lower, other);
-    if (distance < least && (inside || distance <= Math.max(2, Math.ceil(name.length / 3)))) {
+    const apart = inside ? 1 : editDistance(lower, other);
+    // among names equally near, the one written in the same case
+    const distance = apart + editDistance(word, name) / 1000;
+    if (distance < least && (inside || apart <= Math.max(2, Math.ceil(name.length / 3)))) {
       best = name;
       least = distance;
     }

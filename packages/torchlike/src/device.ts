@@ -1,3 +1,4 @@
+import { namespace } from '@stele/core';
 import { NotImplementedError, RuntimeError } from './errors';
 
 /** A torch.device. Stele computes on the CPU: `cuda` and the like exist as names that nothing can be moved to. */
@@ -31,4 +32,7 @@ export function checkDevice(given: device | string | null | undefined): void {
 }
 
 /** The accelerators that torch.cuda tells of: none. */
-export const cuda = { is_available: (): boolean => false, device_count: (): number => 0 };
+export const cuda = namespace('torch.cuda', {
+  is_available: (): boolean => false,
+  device_count: (): number => 0,
+});

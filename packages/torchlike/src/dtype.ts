@@ -1,4 +1,5 @@
 import { type DType, dtypes, isFloating } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
 
 /** A torch.dtype: `torch.float32` and the like are its only instances. */
 export class dtype {
@@ -81,6 +82,8 @@ export function promote(a: DType, b: DType): DType {
 }
 
 export type Scalar = number | bigint | boolean;
+/** Whether an operand is a number and not a tensor; a float that Python marked is one. */
+export const isScalar = (v: unknown): v is Scalar => typeof v !== 'object' || v instanceof PyFloat;
 const scalarCategory = (v: Scalar): Category =>
   typeof v === 'boolean' ? 0 : typeof v === 'bigint' || (Number.isInteger(v) && !Object.is(v, -0)) ? 1 : 2;
 const scalarTypes: readonly DType[] = ['bool', 'int64'];
@@ -94,7 +97,7 @@ export function resultType(operands: readonly ({ scalarType: DType; sizes: reado
   let zeros: DType | null = null;
   let scalars: DType | null = null;
   for (const operand of operands) {
-    if (typeof operand !== 'object') {
+    if (isScalar(operand)) {
       const kind = scalarCategory(operand);
       const own = kind === 2 ? defaultType : scalarTypes[kind]!;
       scalars = scalars === null ? own : promote(scalars, own);

@@ -139,10 +139,34 @@ const wordings: Readonly<Record<string, Words>> = {
     runtime(
       `stack expects each tensor to be equal size, but got ${list(a!)} at entry 0 and ${list(b!)} at entry ${String(d.position)}`,
     ),
-  expand: (_, [from, to]) =>
-    runtime(
-      `The expanded size of the tensor must match the existing size at each non-singleton dimension: sizes ${list(from!)} do not expand to ${list(to!)}.`,
+  expand: (_, [from, to]) => {
+    if (from!.length > to!.length)
+      return runtime(
+        `expand: the number of sizes provided (${to!.length}) must be greater or equal to the number of dimensions in the tensor (${from!.length})`,
+      );
+    const shift = to!.length - from!.length;
+    for (let i = from!.length - 1; i >= 0; i--)
+      if (from![i] !== 1 && from![i] !== to![i + shift])
+        return runtime(
+          `The expanded size of the tensor (${to![i + shift]}) must match the existing size (${from![i]}) at non-singleton dimension ${i + shift}.  Target sizes: ${list(to!)}.  Tensor sizes: ${list(from!)}`,
+        );
+    return null;
+  },
+  tooManyIndices: (d) =>
+    new IndexError(
+      d.rank === 0
+        ? 'invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number'
+        : `too many indices for tensor of dimension ${String(d.rank)}`,
     ),
+  maskShape: (d, [mask, own]) =>
+    new IndexError(
+      `The shape of the mask ${list(mask!)} at index ${String(d.axis)} does not match the shape of the indexed tensor ${list(own!)} at index ${String(d.at)}`,
+    ),
+  bitwise: (d) => {
+    const names: Readonly<Record<string, string>> = { leftShift: 'lshift', rightShift: 'rshift' };
+    const op = names[d.op ?? ''] ?? (d.op ?? '').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+    return new NotImplementedError(`"${op}_cpu" not implemented for '${scalarTypeNames[d.dtypes![0]!]}'`);
+  },
   ragged: (d, [inner]) =>
     new ValueError(
       `expected sequence of length ${inner![0] ?? 0} at dim 1 (got ${(d.shapes![1]![0] ?? 0).toString()})`,

@@ -1,33 +1,23 @@
-export * from './autograd/index';
-export * from './creation';
-export { cuda, device } from './device';
-export {
-  bfloat16,
-  bool,
-  dtype,
-  float16,
-  float32,
-  float32 as float,
-  float64,
-  float64 as double,
-  get_default_dtype,
-  int8,
-  int16,
-  int32,
-  int64,
-  int64 as long,
-  promote_types,
-  set_default_dtype,
-  uint8,
-} from './dtype';
-export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
-export * from './functional';
-export { set_printoptions } from './methods/base';
-export { type IndexPart, Slice, slice } from './methods/shaping';
-export * as nn from './nn/index';
-export * as optim from './optim/index';
-export { default_generator, Generator, initial_seed, manual_seed, seed } from './random';
-export { load, load_safetensors, save, save_safetensors } from './serialization';
-export { Size } from './size';
-export { Parameter, Tensor } from './tensor';
-export * as utils from './utils/index';
+import { namespace } from '@stele/core';
+import * as members from './members';
+
+export * from './members';
+
+/**
+ * The whole of torch as one object, in which a name that is not there throws a sentence.
+ *
+ * ```ts
+ * import { nn, optim, torch } from '@stele/torchlike';
+ * torch.tensor([1, 2]).sum().item(); // 3
+ * ```
+ * @see https://docs.pytorch.org/docs/stable/torch.html
+ */
+export const torch: typeof members = namespace('torch', { ...members });
+/** The types of that object's classes. */
+export declare namespace torch {
+  export type Tensor = members.Tensor;
+  export type dtype = members.dtype;
+  export type device = members.device;
+  export type Size = members.Size;
+  export type Generator = members.Generator;
+}

@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
-import { category, defaultDType, resultType } from '../dtype';
-import { NotImplementedError, RuntimeError } from '../errors';
+import { category, defaultDType, isScalar, resultType } from '../dtype';
+import { RuntimeError } from '../errors';
 import type { Tensor } from '../tensor';
 import { common, named, type Operand, scalarTensor, TensorBase } from './base';
 
@@ -70,7 +70,7 @@ export class TensorArithmetic extends TensorBase {
   }
   pow(exponent: Operand): Tensor {
     const type = resultType([this, exponent]);
-    if (category(type) === 1 && typeof exponent !== 'object' && Number(exponent) < 0)
+    if (category(type) === 1 && isScalar(exponent) && Number(exponent) < 0)
       throw new RuntimeError('Integers to negative integer powers are not allowed.');
     return apply(ops.pow as Pair, this.self, exponent);
   }
@@ -224,9 +224,22 @@ export class TensorArithmetic extends TensorBase {
     return ops.logicalNot(this) as Tensor;
   }
   bitwise_not(): Tensor {
-    if (this.scalarType !== 'bool')
-      throw new NotImplementedError(`bitwise_not: Stele has it for bool tensors; received torch.${this.scalarType}`);
-    return ops.logicalNot(this) as Tensor;
+    return ops.bitwiseNot(this) as Tensor;
+  }
+  bitwise_and(other: Operand): Tensor {
+    return apply(ops.bitwiseAnd as Pair, this.self, other);
+  }
+  bitwise_or(other: Operand): Tensor {
+    return apply(ops.bitwiseOr as Pair, this.self, other);
+  }
+  bitwise_xor(other: Operand): Tensor {
+    return apply(ops.bitwiseXor as Pair, this.self, other);
+  }
+  bitwise_left_shift(other: Operand): Tensor {
+    return apply(ops.leftShift as Pair, this.self, other);
+  }
+  bitwise_right_shift(other: Operand): Tensor {
+    return apply(ops.rightShift as Pair, this.self, other);
   }
   isnan(): Tensor {
     return ops.isNaN(floating(this)) as Tensor;
@@ -287,6 +300,6 @@ export class TensorArithmetic extends TensorBase {
 }
 
 const scaled = (x: Operand, alpha: number): Operand =>
-  typeof x === 'object' ? (ops.mul(x, alpha) as Tensor) : Number(x) * alpha;
+  isScalar(x) ? Number(x) * alpha : (ops.mul(x, alpha) as Tensor);
 
 export { scalarTensor };

@@ -9,6 +9,7 @@ import {
   item,
   leafNode,
   type Node,
+  nestedResult,
   ops,
   type Storage,
   type TensorFamily,
@@ -18,7 +19,7 @@ import {
 import { NDArray } from '@stele/core/numpy';
 import { defaultPrintOptions, formatValue, type PrintOptions, pyFloat, torchText } from '@stele/core/printing';
 import { cpu, type device } from '../device';
-import { defaultDType, type dtype, dtypeOf, resultType, type Scalar } from '../dtype';
+import { defaultDType, type dtype, dtypeOf, isScalar, resultType, type Scalar } from '../dtype';
 import { guarded, RuntimeError, rephrase } from '../errors';
 import { Size } from '../size';
 import type { Tensor } from '../tensor';
@@ -269,10 +270,13 @@ export class TensorBase extends CoreTensor {
   }
 
   item(): Scalar {
-    return guarded(() => item(this));
+    return nestedResult(
+      guarded(() => item(this)),
+      this.is_floating_point(),
+    );
   }
   tolist(): ReturnType<typeof toNested> {
-    return toNested(this);
+    return nestedResult(toNested(this), this.is_floating_point());
   }
   /** The same memory as an NDArray, where it lies in row-major order; else a copy. */
   numpy(options: { force?: boolean } = {}): NDArray {
@@ -366,7 +370,7 @@ export function common(a: Operand, b: Operand, atLeastFloat = false): [CoreTenso
   let type = resultType([a, b]);
   if (atLeastFloat && !dtypeOf(type).is_floating_point) type = defaultDType();
   const ready = (x: Operand): CoreTensor | number =>
-    typeof x !== 'object' ? (typeof x === 'bigint' ? scalarTensor(x, type) : Number(x)) : ops.cast(x, type);
+    isScalar(x) ? (typeof x === 'bigint' ? scalarTensor(x, type) : Number(x)) : ops.cast(x, type);
   return [ready(a), ready(b)];
 }
 

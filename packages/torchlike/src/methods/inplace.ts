@@ -1,10 +1,11 @@
 import { Tensor as CoreTensor, empty, ops, type TypedArray, withGrad, writeInPlace } from '@stele/core';
 import { guarded, RuntimeError } from '../errors';
 import { type Generator, generatorOf } from '../random';
+import { isScalar } from '../dtype';
 import type { Tensor } from '../tensor';
-import { common, family, type Operand, scalarTensor } from './base';
+import { family, named, type Operand, scalarTensor } from './base';
 import { TensorReducing } from './reducing';
-import { applyIndex, type IndexPart } from './shaping';
+import { applyIndex, type IndexPart, indexParts } from './shaping';
 
 export interface RandomOptions {
   generator?: Generator | null;
@@ -42,6 +43,27 @@ export class TensorInPlace extends TensorReducing {
   div_(other: Operand): Tensor {
     return this.write(this.div(other));
   }
+  floor_divide_(other: Operand): Tensor {
+    return this.write(this.floor_divide(other));
+  }
+  remainder_(other: Operand): Tensor {
+    return this.write(this.remainder(other));
+  }
+  bitwise_and_(other: Operand): Tensor {
+    return this.write(this.bitwise_and(other));
+  }
+  bitwise_or_(other: Operand): Tensor {
+    return this.write(this.bitwise_or(other));
+  }
+  bitwise_xor_(other: Operand): Tensor {
+    return this.write(this.bitwise_xor(other));
+  }
+  bitwise_left_shift_(other: Operand): Tensor {
+    return this.write(this.bitwise_left_shift(other));
+  }
+  bitwise_right_shift_(other: Operand): Tensor {
+    return this.write(this.bitwise_right_shift(other));
+  }
   pow_(exponent: Operand): Tensor {
     return this.write(this.pow(exponent));
   }
@@ -67,33 +89,33 @@ export class TensorInPlace extends TensorReducing {
     return this.write(this.clamp(min, max));
   }
   copy_(source: Operand): Tensor {
-    return this.write(
-      ops.cast(typeof source === 'object' ? source : scalarTensor(source, this.scalarType), this.scalarType),
-    );
+    return this.write(ops.cast(isScalar(source) ? scalarTensor(source, this.scalarType) : source, this.scalarType));
   }
   zero_(): Tensor {
     return this.fillWith(() => {});
   }
   fill_(value: number | Tensor): Tensor {
-    const v = typeof value === 'number' ? value : Number(value.item());
+    const v = Number(isScalar(value) ? value : value.item());
     return this.write(ops.fullLike(this, v));
   }
   masked_fill_(mask: Tensor, value: number): Tensor {
     return this.write(this.masked_fill(mask, value));
   }
-  /** Python's `self[index] = value`, for indices that give views (numbers, slices) or one bool mask of the same shape. */
+  /** Python's `self[index] = value`: the value is broadcast over the chosen elements and converted to the dtype. */
   index_put_(index: IndexPart | readonly IndexPart[], value: Operand): Tensor {
     const parts = Array.isArray(index) ? (index as IndexPart[]) : [index as IndexPart];
-    const only = parts[0];
-    if (parts.length === 1 && only instanceof CoreTensor && only.scalarType === 'bool' && sameSizes(only, this)) {
-      const [x, y] = common(value, this.self);
-      return this.write(ops.where(only, x, y));
-    }
     const { result, view } = applyIndex(this.self, parts);
-    if (!view)
-      throw new RuntimeError('index_put_: Stele writes through numbers, slices and full masks; received index tensors');
-    result.copy_(value);
-    return this.self;
+    if (view) {
+      const source = isScalar(value) ? value : withoutLeadingOnes(value, result.ndim);
+      result.copy_(source);
+      return this.self;
+    }
+    if (!isScalar(value) && !fits(value.sizes, result.sizes))
+      throw new RuntimeError(
+        `shape mismatch: value tensor of shape [${value.sizes.join(', ')}] cannot be broadcast to indexing result of shape [${result.sizes.join(', ')}]`,
+      );
+    const source = isScalar(value) ? scalarTensor(value, this.scalarType) : value;
+    return this.write(guarded(() => named(ops.replaced(this, indexParts(parts), source), 'IndexPut')));
   }
 
   /** Uniform numbers in [from, to). */
@@ -138,6 +160,15 @@ export class TensorInPlace extends TensorReducing {
   }
 }
 
+const fits = (from: readonly number[], to: readonly number[]): boolean => {
+  const own = from.slice(from.findIndex((s, i) => s !== 1 || from.length - i <= to.length));
+  return own.length <= to.length && own.every((s, i) => s === 1 || s === to[i + to.length - own.length]);
+};
+const withoutLeadingOnes = (t: Tensor, rank: number): Tensor => {
+  let out = t;
+  while (out.ndim > rank && out.sizes[0] === 1) out = out.select(0, 0);
+  return out;
+};
 const sameSizes = (a: CoreTensor, b: CoreTensor): boolean =>
   a.sizes.length === b.sizes.length && a.sizes.every((s, i) => s === b.sizes[i]);
 const className = (t: CoreTensor): string =>

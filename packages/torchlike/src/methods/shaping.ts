@@ -1,14 +1,14 @@
-import { type DType, ops, toNumbers } from '@stele/core';
+import { type DType, ops } from '@stele/core';
 import { checkDevice, type device } from '../device';
 import { dtype } from '../dtype';
-import { IndexError, NotImplementedError, RuntimeError } from '../errors';
+import { guarded, IndexError, NotImplementedError, RuntimeError, ValueError } from '../errors';
 import type { Tensor } from '../tensor';
 import { TensorArithmetic } from './arithmetic';
 import { named, TensorBase } from './base';
 import { fromIntegers } from './integers';
 
-/** One part of an index: a place, `':'` or `'1:5:2'`, `'...'`, null (a new axis), a slice, an int64 or bool tensor. */
-export type IndexPart = number | string | null | Slice | Tensor;
+/** One part of an index: a place, `':'` or `'1:5:2'`, `'...'`, null (a new axis), a slice, positions or a mask. */
+export type IndexPart = number | boolean | string | null | Slice | Tensor;
 
 /** Python's `slice(start, stop, step)`. */
 export class Slice {
@@ -228,8 +228,8 @@ export class TensorShaping extends TensorArithmetic {
   }
 
   /**
-   * Python's `self[...]`: numbers, `':'` and `'1:5:2'`, `'...'`, null for a new axis, slices, and int64 or bool tensors
-   * that stand side by side. Numbers and slices give views.
+   * Python's `self[...]`: numbers, `':'` and `'1:5:2'`, `'...'`, null for a new axis, slices, and tensors of
+   * positions or masks. Numbers and slices give views.
    *
    * ```ts
    * torch.arange(6).reshape(2, 3).index(':', 1).tolist(); // [1, 4]
@@ -240,73 +240,40 @@ export class TensorShaping extends TensorArithmetic {
   }
   /** Positions of the elements that are not zero, one row each. */
   nonzero(): Tensor {
-    const flags = toNumbers(ops.cast(ops.notEqual(this, 0), 'uint8'));
-    const found: number[] = [];
-    let count = 0;
-    flags.forEach((flag, at) => {
-      if (flag === 0) return;
-      count++;
-      let rest = at;
-      const place = this.sizes.map((_, i) => this.sizes.slice(i + 1).reduce((n, s) => n * s, 1));
-      for (const step of place) {
-        found.push(Math.floor(rest / step));
-        rest %= step;
-      }
-    });
-    return fromIntegers(found, [count, this.ndim]);
+    const places = ops.truePositions(ops.notEqual(this, 0));
+    if (places.length === 0) return fromIntegers([], [this.item() ? 1 : 0, 0]);
+    return ops.stack(places, 1) as Tensor;
   }
 }
 
 const oneSized = (t: TensorBase, dims: readonly number[]): number[] =>
   dims.filter((d) => t.ndim === 0 || t.size(d) === 1).filter(() => t.ndim > 0);
 
+/** The parts of an index as the engine takes them. */
+export function indexParts(parts: readonly IndexPart[]): ops.IndexPart[] {
+  return parts.map((part): ops.IndexPart => {
+    if (part === null) return { kind: 'new' };
+    if (part === '...') return { kind: 'rest' };
+    if (typeof part === 'number') return { kind: 'int', value: part };
+    if (typeof part === 'boolean') return { kind: 'truth', value: part };
+    if (part instanceof TensorBase) {
+      if (part.scalarType === 'uint8') return { kind: 'tensor', value: part.bool() };
+      if (part.is_floating_point())
+        throw new IndexError('tensors used as indices must be long, int, byte or bool tensors');
+      return { kind: 'tensor', value: part };
+    }
+    const { start, stop, step } = typeof part === 'string' ? parseSlice(part) : part;
+    if (step <= 0) throw new ValueError('step must be greater than zero');
+    return { kind: 'slice', start, stop, step };
+  });
+}
+
 /** The part of a tensor that an index chooses; `view` says whether it shares memory with it. */
 export function applyIndex(source: Tensor, parts: readonly IndexPart[]): { result: Tensor; view: boolean } {
-  const takes = (p: IndexPart): number =>
-    p === null || p === '...' ? 0 : p instanceof TensorBase && p.scalarType === 'bool' ? p.ndim : 1;
-  const used = parts.reduce<number>((n, p) => n + takes(p), 0);
-  if (used > source.ndim) throw new IndexError(`too many indices for tensor of dimension ${source.ndim}`);
-  let t: Tensor = source;
-  let axis = 0;
-  const tensors: { axis: number; index: Tensor }[] = [];
-  for (const part of parts) {
-    if (part === null) t = t.unsqueeze(axis++);
-    else if (part === '...') axis += source.ndim - used;
-    else if (typeof part === 'number') t = t.select(axis, part);
-    else if (part instanceof TensorBase) {
-      if (part.scalarType === 'bool' || part.scalarType === 'uint8') {
-        part.sizes.forEach((s, i) => {
-          if (s !== t.sizes[axis + i])
-            throw new IndexError(
-              `The shape of the mask [${part.sizes.join(', ')}] at index ${i} does not match the shape of the indexed tensor [${source.sizes.join(', ')}] at index ${axis + i}`,
-            );
-        });
-        const places = part.nonzero();
-        for (let i = 0; i < part.ndim; i++) tensors.push({ axis: axis++, index: places.select(1, i) });
-      } else tensors.push({ axis: axis++, index: part.long() });
-    } else {
-      const s = typeof part === 'string' ? parseSlice(part) : part;
-      if (s.step <= 0) throw new Error('step must be greater than zero');
-      t = ops.slice(t, axis++, s.start, s.stop, s.step) as Tensor;
-    }
-  }
-  if (tensors.length === 0) return { result: t, view: true };
-  const first = tensors[0]!.axis;
-  if (tensors.some((part, i) => part.axis !== first + i))
-    throw new NotImplementedError('index tensors with other parts between them are not in Stele: permute first');
-  const sizes = tensors.map((part) => t.sizes[part.axis]!);
-  let flatIndex: Tensor | null = null;
-  tensors.forEach(({ index }, i) => {
-    for (const v of toNumbers(index))
-      if (v < -sizes[i]! || v >= sizes[i]!)
-        throw new IndexError(`index ${v} is out of bounds for dimension ${first + i} with size ${sizes[i]}`);
-    const own = index.remainder(sizes[i]!);
-    flatIndex = flatIndex === null ? own : (flatIndex as Tensor).mul(sizes[i]!).add(own);
-  });
-  const joined = t.reshape([
-    ...t.sizes.slice(0, first),
-    sizes.reduce((n, s) => n * s, 1),
-    ...t.sizes.slice(first + sizes.length),
-  ]);
-  return { result: named(ops.take(joined, flatIndex!, first) as Tensor, 'Index'), view: false };
+  const { result, view } = guarded(() => ops.pick(source, indexParts(parts)));
+  const last = parts.findLast((part) => part !== '...' && !(part instanceof Slice && isWhole(part)));
+  if (result === source) return { result: source.view_as(source), view };
+  const name = !view ? 'Index' : last === null ? 'Unsqueeze' : typeof last === 'number' ? 'Select' : 'Slice';
+  return { result: named(result as Tensor, name), view };
 }
+const isWhole = (s: Slice): boolean => s.start === null && s.stop === null && s.step === 1;

@@ -1,0 +1,31 @@
+export * from './autograd/index';
+export * from './creation';
+export { cuda, device } from './device';
+export {
+  bfloat16,
+  bool,
+  dtype,
+  float16,
+  float32,
+  float32 as float,
+  float64,
+  float64 as double,
+  get_default_dtype,
+  int8,
+  int16,
+  int32,
+  int64,
+  int64 as long,
+  promote_types,
+  set_default_dtype,
+  uint8,
+} from './dtype';
+export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
+export * from './functional';
+export { set_printoptions } from './methods/base';
+export { type IndexPart, Slice, slice } from './methods/shaping';
+export { nn, optim, utils } from './namespaces';
+export { default_generator, Generator, initial_seed, manual_seed, seed } from './random';
+export { load, load_safetensors, save, save_safetensors } from './serialization';
+export { Size } from './size';
+export { Parameter, Tensor } from './tensor';
