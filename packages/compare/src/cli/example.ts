@@ -24,7 +24,9 @@ export interface Lesson extends About {
   readonly idioms: readonly string[];
 }
 
-const idiomOrder = ['torchlike', 'keraslike', 'tflow'];
+/** `together` is a program that shows several idioms at once, such as a plot of all their curves. */
+const idiomOrder = ['torchlike', 'keraslike', 'tflow', 'together'];
+const programFile = new RegExp(`^(${idiomOrder.join('|')})(-[\\w-]+)?\\.ts$`);
 const rank = (idiom: string): number => {
   const i = idiomOrder.findIndex((known) => idiom.startsWith(known));
   return i < 0 ? idiomOrder.length : i;
@@ -37,7 +39,7 @@ export function lessonsIn(folder: string): Lesson[] {
     .map(({ name }) => {
       const about = JSON.parse(readFileSync(join(folder, name, 'about.json'), 'utf8')) as About;
       const idioms = readdirSync(join(folder, name))
-        .filter((file) => /^(torchlike|keraslike|tflow)[\w-]*\.ts$/.test(file))
+        .filter((file) => programFile.test(file))
         .map((file) => file.slice(0, -3))
         .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
       return { ...about, name, folder: join(folder, name), idioms };
