@@ -11,6 +11,7 @@ export * from './callable';
 export * from './errors';
 export { Graph, type Step, traceInto } from './graph/index';
 export * from './host';
+export * from './identity';
 export * from './namespace';
 export * as nn from './nn/index';
 export * from './numbers';

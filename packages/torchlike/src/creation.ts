@@ -6,12 +6,14 @@ import {
   floatsAreMarked,
   fromArray,
   fromNested,
+  isNumber,
   type Nested,
   nestedKind,
   ops,
   type TypedArray,
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
+import { PyFloat } from '@stele/core/printing';
 import { checkDevice, type device } from './device';
 import { defaultDType, type dtype, resultType, type Scalar } from './dtype';
 import { guarded, RuntimeError } from './errors';
@@ -34,8 +36,16 @@ function settle(t: CoreTensor, o: TensorOptions): Tensor {
   if (o.requires_grad) out.requires_grad_(true);
   return out;
 }
-const unwrap = (x: unknown): Nested =>
-  x instanceof CoreTensor ? ((x as Tensor).tolist() as Nested) : Array.isArray(x) ? x.map(unwrap) : (x as Nested);
+/** Nested plain numbers, and whether a float that is whole was among them. */
+function unwrap(x: unknown, found: { float: boolean }): Nested {
+  if (x instanceof PyFloat) {
+    found.float = true;
+    return x.value;
+  }
+  if (x instanceof CoreTensor) return unwrap((x as Tensor).tolist(), found);
+  if (x instanceof NDArray) return unwrap(x.tolist(), found);
+  return Array.isArray(x) ? x.map((part) => unwrap(part, found)) : (x as Nested);
+}
 
 /**
  * A tensor of its own memory from numbers, nested lists, arrays or tensors. Whole numbers give int64, others float32.
@@ -53,8 +63,9 @@ export function tensor(data: Data, options: TensorOptions = {}): Tensor {
     const t = from_numpy(data instanceof NDArray ? data : NDArray.from(data as Float32Array));
     return settle(wanted && wanted !== t.scalarType ? ops.cast(t, wanted) : ops.clone(t), options);
   }
-  const nested = unwrap(data);
-  const kind = nestedKind(nested);
+  const found = { float: false };
+  const nested = unwrap(data, found);
+  const kind = found.float ? 'float' : nestedKind(nested);
   // in JavaScript 2.0 is 2: what is to have a gradient was meant as a float
   const whole = kind === 'int' && (floatsAreMarked() || options.requires_grad !== true);
   const type: DType = wanted ?? (kind === 'bool' ? 'bool' : whole ? 'int64' : defaultDType());
@@ -117,7 +128,7 @@ export const full_like = (input: Tensor, fill_value: number, options: TensorOpti
 export function arange(...args: (number | TensorOptions)[]): Tensor {
   const last = args.at(-1);
   const options = typeof last === 'object' ? last : {};
-  const numbers = args.filter((a): a is number => typeof a === 'number');
+  const numbers = args.filter(isNumber);
   const [start, end, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
   if (step === 0) throw new RuntimeError('step must be nonzero');
   if ((end - start) / step < 0) throw new RuntimeError('upper bound and lower bound inconsistent with step sign');
@@ -185,14 +196,14 @@ export function normal(
   size?: readonly number[],
   o: TensorOptions & RandomOptions = {},
 ): Tensor {
-  if (typeof mean === 'number' && typeof std === 'number') return empty([...(size ?? [])], o).normal_(mean, std, o);
+  if (isNumber(mean) && isNumber(std)) return empty([...(size ?? [])], o).normal_(mean, std, o);
   const shape = (ops.add(tensorOf(mean), tensorOf(std)) as Tensor).sizes;
   return empty([...shape])
     .normal_(0, 1, o)
     .mul(std as Operand)
     .add(mean as Operand);
 }
-const tensorOf = (x: number | Tensor): Tensor => (typeof x === 'number' ? tensor(x, {}).to(zeros(1)) : x);
+const tensorOf = (x: number | Tensor): Tensor => (isNumber(x) ? tensor(x, {}).to(zeros(1)) : x);
 /** 1 with the probability that each element gives. */
 export const bernoulli = (input: Tensor, options: RandomOptions = {}): Tensor =>
   zeros_like(input).bernoulli_(input.detach(), options);

@@ -1,4 +1,4 @@
-import { ops, toNumbers } from '@stele/core';
+import { isNumber, ops, toNumbers } from '@stele/core';
 import { tensor } from './creation';
 import { type dtype, dtypeOf, resultType, type Scalar } from './dtype';
 import { named } from './methods/base';
@@ -125,7 +125,7 @@ export const functions = Object.fromEntries(
   names.map((name) => [
     name,
     (input: Tensor | number, ...args: unknown[]) => {
-      const self = isTensor(input) ? input : typeof input === 'number' ? tensor(input) : null;
+      const self = isTensor(input) ? input : isNumber(input) ? tensor(input) : null;
       if (self === null)
         throw new TypeError(`${name}(): argument 'input' (position 1) must be Tensor, not ${typeof input}`);
       return (self[name] as (...a: unknown[]) => unknown).apply(self, args);

@@ -1,6 +1,6 @@
 import { assignFamily, type Storage } from '@stele/core';
 import { family, provideTensor } from './methods/base';
-import { TensorInPlace } from './methods/inplace';
+import { TensorDunder } from './methods/dunder';
 
 /**
  * torch.Tensor: an n-dimensional array that records what is done with it where it requires gradients.
@@ -8,7 +8,7 @@ import { TensorInPlace } from './methods/inplace';
  * `new torch.Tensor(...)` is not how tensors are made: use `torch.tensor(data)` or `torch.empty(sizes)`.
  * @see https://docs.pytorch.org/docs/stable/tensors.html
  */
-export class Tensor extends TensorInPlace {
+export class Tensor extends TensorDunder {
   declare readonly __torch: true;
 }
 assignFamily(Tensor, family);

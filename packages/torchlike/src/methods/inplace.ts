@@ -1,7 +1,7 @@
-import { Tensor as CoreTensor, empty, ops, type TypedArray, withGrad, writeInPlace } from '@stele/core';
+import { type Tensor as CoreTensor, empty, isNumber, ops, type TypedArray, withGrad, writeInPlace } from '@stele/core';
+import { isScalar } from '../dtype';
 import { guarded, RuntimeError } from '../errors';
 import { type Generator, generatorOf } from '../random';
-import { isScalar } from '../dtype';
 import type { Tensor } from '../tensor';
 import { family, named, type Operand, scalarTensor } from './base';
 import { TensorReducing } from './reducing';
@@ -141,8 +141,8 @@ export class TensorInPlace extends TensorReducing {
   bernoulli_(p: number | Tensor = 0.5, options: RandomOptions = {}): Tensor {
     const g = generatorOf(options.generator);
     return this.fillWith((array) =>
-      typeof p === 'number'
-        ? g.bernoulli(array, this.scalarType, p)
+      isNumber(p)
+        ? g.bernoulli(array, this.scalarType, Number(p))
         : g.bernoulliEach(array, this.scalarType, p.expand_as(this.self).flatten().tolist() as number[], p.scalarType),
     );
   }

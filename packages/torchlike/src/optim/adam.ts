@@ -1,4 +1,4 @@
-import { ops } from '@stele/core';
+import { isNumber, ops } from '@stele/core';
 import { z } from 'zod';
 import { tensor, zeros_like } from '../creation';
 import { float32 } from '../dtype';
@@ -26,7 +26,7 @@ export type AdamOptions = z.infer<typeof schema>;
  */
 export class Adam extends Optimizer<AdamOptions> {
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> | number = {}, decay = schema) {
-    super(params, decay, typeof options === 'number' ? { lr: options } : options);
+    super(params, decay, isNumber(options) ? { lr: options } : options);
     const { lr, eps, betas, weight_decay, amsgrad } = this.defaults;
     if (lr < 0) throw new ValueError(`Invalid learning rate: ${lr}`);
     if (eps < 0) throw new ValueError(`Invalid epsilon value: ${eps}`);

@@ -1,4 +1,4 @@
-import { ops } from '@stele/core';
+import { isNumber, ops } from '@stele/core';
 import { z } from 'zod';
 import { ValueError } from '../errors';
 import { assign } from '../methods/inplace';
@@ -21,7 +21,7 @@ export type SGDOptions = z.infer<typeof schema>;
  */
 export class SGD extends Optimizer<SGDOptions> {
   constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> | number = {}) {
-    const given = typeof options === 'number' ? { lr: options } : options;
+    const given = isNumber(options) ? { lr: options } : options;
     super(params, schema, given);
     const { lr, momentum, weight_decay, nesterov, dampening } = this.defaults;
     if (lr < 0) throw new ValueError(`Invalid learning rate: ${lr}`);

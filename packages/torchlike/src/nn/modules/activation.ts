@@ -1,3 +1,4 @@
+import { isNumber } from '@stele/core';
 import { floatRepr } from '@stele/core/printing';
 import { NotImplementedError } from '../../errors';
 import type { Tensor } from '../../tensor';
@@ -45,8 +46,8 @@ export class Softplus extends Module {
     threshold: number | { threshold?: number } = 20,
   ) {
     super();
-    const last = typeof threshold === 'number' ? { threshold } : threshold;
-    const o = { beta: 1, threshold: 20, ...last, ...(typeof beta === 'number' ? { beta } : beta) };
+    const last = isNumber(threshold) ? { threshold } : threshold;
+    const o = { beta: 1, threshold: 20, ...last, ...(isNumber(beta) ? { beta } : beta) };
     this.beta = o.beta;
     this.threshold = o.threshold;
   }
@@ -61,7 +62,7 @@ export class LeakyReLU extends Module {
   negative_slope: number;
   constructor(negative_slope: number | { negative_slope?: number } = 0.01) {
     super();
-    this.negative_slope = typeof negative_slope === 'number' ? negative_slope : (negative_slope.negative_slope ?? 0.01);
+    this.negative_slope = isNumber(negative_slope) ? Number(negative_slope) : (negative_slope.negative_slope ?? 0.01);
   }
   forward(input: Tensor): Tensor {
     return leaky_relu(input, this.negative_slope);

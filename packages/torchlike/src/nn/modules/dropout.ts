@@ -1,3 +1,4 @@
+import { isNumber } from '@stele/core';
 import { floatRepr } from '@stele/core/printing';
 import { ValueError } from '../../errors';
 import type { Tensor } from '../../tensor';
@@ -10,7 +11,7 @@ class DropoutBase extends Module {
   inplace: boolean;
   constructor(p: number | { p?: number; inplace?: boolean } = 0.5, inplace = false) {
     super();
-    const o = typeof p === 'number' ? { p, inplace } : { p: 0.5, inplace, ...p };
+    const o = isNumber(p) ? { p: Number(p), inplace } : { p: 0.5, inplace, ...p };
     if (o.p < 0 || o.p > 1) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${o.p}`);
     this.p = o.p;
     this.inplace = o.inplace;

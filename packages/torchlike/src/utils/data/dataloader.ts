@@ -1,4 +1,4 @@
-import { type OptionsSchema, parseOptions } from '@stele/core';
+import { isNumber, type OptionsSchema, parseOptions } from '@stele/core';
 import { MersenneGenerator } from '@stele/core/random';
 import { z } from 'zod';
 import { stack, tensor } from '../../creation';
@@ -11,7 +11,7 @@ import type { Dataset } from './dataset';
 export function default_collate(items: readonly unknown[]): unknown {
   const first = items[0];
   if (first instanceof Tensor) return stack(items as Tensor[]);
-  if (typeof first === 'number') {
+  if (isNumber(first)) {
     const floats = (items as number[]).some((v) => !Number.isInteger(v));
     return floats ? tensor(items as number[]).double() : tensor(items as number[]);
   }
