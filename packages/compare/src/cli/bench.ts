@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { nearestName } from '@stele/core';
 import { checkoutFolder } from './checkout';
+import { unknownName } from './names';
 
 interface Benchmark {
   readonly title: string;
@@ -21,12 +21,7 @@ export async function bench(name: string | undefined, print: (line: string) => v
     print(`stele bench <name>; there are: ${names.join(', ')}`);
     return;
   }
-  if (!names.includes(name)) {
-    const near = nearestName(name, names);
-    throw new Error(
-      `there is no benchmark "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} There are: ${names.join(', ')}`,
-    );
-  }
+  if (!names.includes(name)) throw unknownName('benchmark', name, names);
   const benchmark = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as Benchmark;
   await benchmark.main();
 }

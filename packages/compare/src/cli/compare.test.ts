@@ -45,7 +45,7 @@ test('three idioms agree bit for bit over 30 steps', async () => {
 
 test('an unknown lesson, a bad step count and a damaged file are errors', async () => {
   await expect(run('fashion-minst')).rejects.toThrow(
-    'there is no lesson "fashion-minst" to compare; there are: fashion-mnist',
+    'there is no lesson to compare "fashion-minst" (did you mean "fashion-mnist"?); there are: fashion-mnist',
   );
   await expect(run('fashion-mnist', 0)).rejects.toThrow('--steps');
   writeFileSync(join(folder, files[0]!), Buffer.from([0, 0, 8, 3, 0, 0]));

@@ -2,6 +2,7 @@ import { loadDataset } from '@stele/core/node';
 import { SingleBar } from 'cli-progress';
 import { classifierParticipants, classifierWeights, imageBatch } from '../lessons/classifier';
 import { runLockstep } from '../lockstep/lockstep';
+import { unknownName } from './names';
 import { compareJson, compareTables } from './table';
 
 export const lessons = ['fashion-mnist'] as const;
@@ -18,8 +19,7 @@ export async function compare(
   options: CompareOptions,
   print: (line: string) => void = console.log,
 ): Promise<void> {
-  if (!lessons.includes(lesson as (typeof lessons)[number]))
-    throw new Error(`there is no lesson "${lesson}" to compare; there are: ${lessons.join(', ')}`);
+  if (!lessons.includes(lesson as (typeof lessons)[number])) throw unknownName('lesson to compare', lesson, lessons);
   if (!Number.isInteger(options.steps) || options.steps < 1) throw new Error('--steps takes a whole number from 1 on');
   const data = await loadDataset('fashion-mnist', options.data === undefined ? {} : { root: options.data });
   if (data.notice !== undefined && !options.json) print(data.notice);

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { nearestName, type OptionsSchema, parseOptions } from '@stele/core';
+import { type OptionsSchema, parseOptions } from '@stele/core';
 import { checkoutFolder } from './checkout';
+import { unknownName } from './names';
 
 /** What `about.json` in a lesson's folder says. */
 interface About {
@@ -70,13 +71,6 @@ const describe = (lessons: readonly Lesson[]): string => {
   return lessons
     .map((l) => `  ${l.name.padEnd(width)}  ${l.title} (${l.programs.join(', ')}): ${l.idioms.join(', ')}`)
     .join('\n');
-};
-
-const unknownName = (what: string, name: string, known: readonly string[]): Error => {
-  const near = nearestName(name, known);
-  return new Error(
-    `there is no ${what} "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} There are: ${known.join(', ')}`,
-  );
 };
 
 /** Lists the articles' programs, or runs one lesson's in one idiom or all. */
