@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type OptionsSchema, parseOptions } from '@stele/core';
-import { checkoutFolder } from './checkout';
+import type { OptionsSchema } from '@stele/core';
+import { checkoutFolder, readSettings, settingsFor } from './checkout';
 import { unknownName } from './names';
 
 /** What `about.json` in a lesson's folder says. */
@@ -47,25 +47,6 @@ export function lessonsIn(folder: string): Lesson[] {
     });
 }
 
-/** `--epochs 2 --out plots --quiet` as an object; numbers are read as numbers. */
-export function readSettings(args: readonly string[]): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (let i = 0; i < args.length; i++) {
-    const [, name, given] = /^--([\w-]+)(?:=(.*))?$/.exec(args[i]!) ?? [];
-    if (name === undefined) throw new Error(`expected --name value, received ${args[i]}`);
-    const value = given ?? (args[i + 1]?.startsWith('--') === false ? args[++i] : 'true');
-    out[name] =
-      value === 'true'
-        ? true
-        : value === 'false'
-          ? false
-          : value !== '' && !Number.isNaN(Number(value))
-            ? Number(value)
-            : value;
-  }
-  return out;
-}
-
 const describe = (lessons: readonly Lesson[]): string => {
   const width = Math.max(...lessons.map((l) => l.name.length));
   return lessons
@@ -99,14 +80,6 @@ export async function example(
     if (idiom === undefined) print(`--- ${found.name}, ${name}`);
     const file = join(found.folder, `${name}.ts`);
     const program = (await import(pathToFileURL(file).href)) as Program;
-    await program.main(
-      program.settings === undefined ? noSettings(lesson, given) : parseOptions(lesson, program.settings, given),
-    );
+    await program.main(settingsFor(lesson, program.settings, given));
   }
-}
-
-function noSettings(lesson: string, given: Record<string, unknown>): object {
-  const first = Object.keys(given)[0];
-  if (first !== undefined) throw new Error(`${lesson} takes no settings, received --${first}`);
-  return {};
 }

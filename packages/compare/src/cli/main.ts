@@ -3,6 +3,12 @@ import { bench } from './bench';
 import { compare, lessons } from './compare';
 import { example } from './example';
 
+/** The words before the first setting, and the settings. */
+function splitWords(args: readonly string[]): { names: readonly string[]; rest: readonly string[] } {
+  const first = args.findIndex((word) => word.startsWith('-'));
+  return first < 0 ? { names: args, rest: [] } : { names: args.slice(0, first), rest: args.slice(first) };
+}
+
 const program = new Command('stele').description('One model in three idioms: run it, compare it').showHelpAfterError();
 
 program
@@ -22,16 +28,20 @@ program
   .allowUnknownOption()
   .allowExcessArguments()
   .action((_lesson: string | undefined, _idiom: string | undefined, _options: object, command: Command) => {
-    const words = command.args.findIndex((word) => word.startsWith('-'));
-    const names = words < 0 ? command.args : command.args.slice(0, words);
-    return example(names[0], names[1], words < 0 ? [] : command.args.slice(words));
+    const { names, rest } = splitWords(command.args);
+    return example(names[0], names[1], rest);
   });
 
 program
   .command('bench')
   .description('measure against peers, in one run')
   .argument('[name]', 'a benchmark; none lists them')
-  .action((name: string | undefined) => bench(name));
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .action((_name: string | undefined, _options: object, command: Command) => {
+    const { names, rest } = splitWords(command.args);
+    return bench(names[0], rest);
+  });
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`stele: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,0 +1,98 @@
+import * as keras from '@stele/keraslike';
+import * as tf from '@stele/tflow';
+import * as torch from '@stele/torchlike';
+import { z } from 'zod';
+
+const batch = 64;
+const inputs = 784;
+const hidden = 20;
+const classes = 10;
+
+/** A fresh batch each time, as a data loader would give it. */
+function batches(): () => { x: Float32Array; y: Int32Array } {
+  let state = 1;
+  const noise = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+  return () => ({
+    x: Float32Array.from({ length: batch * inputs }, noise),
+    y: Int32Array.from({ length: batch }, () => Math.floor(noise() * classes)),
+  });
+}
+
+const idioms: Readonly<Record<string, () => (x: Float32Array, y: Int32Array) => void>> = {
+  torchlike() {
+    const { nn, optim } = torch;
+    const model = new nn.Sequential(new nn.Linear(inputs, hidden), new nn.ReLU(), new nn.Linear(hidden, classes));
+    const criterion = new nn.CrossEntropyLoss();
+    const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+    return (x, y) => {
+      const loss = criterion(model(torch.tensor(x).reshape(batch, inputs)), torch.tensor(y).long());
+      optimizer.zero_grad();
+      loss.backward();
+      optimizer.step();
+    };
+  },
+  keraslike() {
+    const { layers, losses } = keras;
+    const model = new keras.Sequential([new layers.Dense(hidden, { activation: 'relu' }), new layers.Dense(classes)]);
+    model.compile({ optimizer: 'sgd', loss: new losses.SparseCategoricalCrossentropy({ from_logits: true }) });
+    return (x, y) => {
+      model.train_on_batch(keras.ops.reshape(keras.ops.convert_to_tensor(x), [batch, inputs]), y);
+    };
+  },
+  tflow() {
+    const w1 = new tf.Variable(tf.random.uniform([inputs, hidden], { minval: -0.08, maxval: 0.08 }));
+    const b1 = new tf.Variable(tf.zeros([hidden]));
+    const w2 = new tf.Variable(tf.random.uniform([hidden, classes], { minval: -0.3, maxval: 0.3 }));
+    const b2 = new tf.Variable(tf.zeros([classes]));
+    const variables = [w1, b1, w2, b2];
+    return (x, y) => {
+      const tape = new tf.GradientTape();
+      const loss = tape.with(() => {
+        const h = tf.nn.relu(tf.add(tf.matmul(tf.reshape(tf.constant(x), [batch, inputs]), w1), b1));
+        const logits = tf.add(tf.matmul(h, w2), b2);
+        return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(tf.constant(y), logits));
+      });
+      const gradients = tape.gradient(loss, variables) as tf.Tensor[];
+      for (const [i, v] of variables.entries()) v.assign_sub(tf.multiply(gradients[i]!, 0.1));
+    };
+  },
+};
+
+export const title = 'resident memory over synchronous training steps, each with a fresh batch';
+
+/** Megabytes of resident memory after 1,000 steps, at most after that, and at the end. */
+export interface Growth {
+  readonly idiom: string;
+  readonly at1000: number;
+  readonly peak: number;
+  readonly end: number;
+}
+
+/** Trains in one idiom without ever giving the event loop a turn, and watches the process's memory. */
+export function watch(idiom: string, steps: number): Growth {
+  const step = idioms[idiom]!();
+  const next = batches();
+  const megabytes = (): number => process.memoryUsage.rss() / 1048576;
+  let at1000 = 0;
+  let peak = 0;
+  for (let i = 1; i <= steps; i++) {
+    const { x, y } = next();
+    step(x, y);
+    if (i === 1000) at1000 = megabytes();
+    else if (i > 1000 && i % 250 === 0) peak = Math.max(peak, megabytes());
+  }
+  return { idiom, at1000, peak, end: megabytes() };
+}
+
+export const settings = z.strictObject({ steps: z.int().min(1001).default(20000) });
+
+export function main(given: z.input<typeof settings> = {}): void {
+  const { steps } = settings.parse(given);
+  console.log(`${steps} steps: ${title}\n`);
+  for (const idiom of Object.keys(idioms)) {
+    const { at1000, peak, end } = watch(idiom, steps);
+    console.log(
+      `${idiom.padEnd(9)}  ${at1000.toFixed(1)} MB after step 1,000; at most ${peak.toFixed(1)} MB after that (${(peak - at1000).toFixed(1)} more); ${end.toFixed(1)} MB at the end`,
+    );
+  }
+}
