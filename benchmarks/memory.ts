@@ -8,14 +8,17 @@ const inputs = 784;
 const hidden = 20;
 const classes = 10;
 
-/** A fresh batch each time, as a data loader would give it. */
+/** Fresh arrays each time, as a data loader would give them; their numbers come from a supply made beforehand. */
 function batches(): () => { x: Float32Array; y: Int32Array } {
   let state = 1;
   const noise = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
-  return () => ({
-    x: Float32Array.from({ length: batch * inputs }, noise),
-    y: Int32Array.from({ length: batch }, () => Math.floor(noise() * classes)),
-  });
+  const size = batch * inputs;
+  const supply = Float32Array.from({ length: 3 * size }, noise);
+  const labels = Int32Array.from({ length: 3 * batch }, () => Math.floor(noise() * classes));
+  return () => {
+    const at = Math.floor(2 * noise() * batch);
+    return { x: supply.slice(at * inputs, at * inputs + size), y: labels.slice(at, at + batch) };
+  };
 }
 
 const idioms: Readonly<Record<string, () => (x: Float32Array, y: Int32Array) => void>> = {
