@@ -20,14 +20,7 @@ export function huber(a: Tensor, b: Tensor, delta: number): Tensor {
   return where(greater(d, delta), mul(sub(d, 0.5 * delta), delta), mul(square(d), 0.5));
 }
 
-/** -(y log p + (1-y) log(1-p)) with each log held above `floor`: nothing is infinite, and the gradient there is 0. */
-export function binaryEntropyFloored(p: Tensor, y: Tensor, floor: number): Tensor {
-  const a = clamp(log(p), floor, null);
-  const b = clamp(log(sub(1, p)), floor, null);
-  return neg(add(mul(y, a), mul(sub(1, y), b)));
-}
-
-/** The same with p held inside [epsilon, 1 - epsilon]. */
+/** -(y log p + (1 - y) log(1 - p)) with p held inside [epsilon, 1 - epsilon]. */
 export function binaryEntropyClipped(p: Tensor, y: Tensor, epsilon: number): Tensor {
   const q = clamp(p, epsilon, 1 - epsilon);
   return neg(add(mul(y, log(q)), mul(sub(1, y), log(sub(1, q)))));

@@ -3,6 +3,7 @@ import '../kernels/install';
 export * from './bitwise';
 export * from './conv';
 export * from './elementwise';
+export * from './entropy';
 export * from './indexing';
 export * from './matmul';
 export { type IndexPart, pick, replaced, truePositions } from './pick';

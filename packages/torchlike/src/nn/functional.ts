@@ -212,7 +212,7 @@ export function binary_cross_entropy(input: Tensor, target: Tensor, o: LossOptio
     throw new RuntimeError(`Found dtype ${typeName(target)} but expected ${typeName(input)}`);
   const values = ops.logicalAnd(ops.greaterEqual(input, 0), ops.lessEqual(input, 1));
   if (ops.all(values).storage.array[0] !== 1) throw new RuntimeError('all elements of input should be between 0 and 1');
-  const loss = nn.binaryEntropyFloored(input, target, -100);
+  const loss = ops.binaryEntropyFloored(input, target, -100, 1e-12);
   return reduce(o.weight ? ops.mul(loss, o.weight) : loss, o.reduction ?? 'mean', 'BinaryCrossEntropy');
 }
 const typeName = (t: Tensor): string =>

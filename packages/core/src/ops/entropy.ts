@@ -1,0 +1,59 @@
+import { run } from '../autograd/record';
+import { DTypeError, ShapeError, showShape } from '../errors';
+import { isFloating } from '../tensor/dtype';
+import { sameNumbers } from '../tensor/strides';
+import type { Tensor } from '../tensor/tensor';
+import { defineOp, real } from './define';
+import { clamp, div, log, maximum, mul, sub } from './elementwise';
+import { mapBinary } from './loops';
+
+interface FlooredAttrs {
+  readonly floor: number;
+  readonly epsilon: number;
+}
+
+const flooredOp = defineOp<FlooredAttrs>({
+  name: 'binaryEntropyFloored',
+  infer: ([p, y]) => {
+    if (!sameNumbers(p!.sizes, y!.sizes))
+      throw new ShapeError(
+        `probabilities of shape ${showShape(p!.sizes)} and targets of shape ${showShape(y!.sizes)} do not match`,
+        { op: 'binaryEntropyFloored', kind: 'sameShape', shapes: [p!.sizes, y!.sizes] },
+      );
+    if (!isFloating(p!.scalarType) || p!.scalarType !== y!.scalarType)
+      throw new DTypeError(`needs two tensors of one float type, got ${p!.scalarType} and ${y!.scalarType}`, {
+        op: 'binaryEntropyFloored',
+        kind: 'mismatch',
+        dtypes: [p!.scalarType, y!.scalarType],
+      });
+    return { sizes: p!.sizes, scalarType: p!.scalarType };
+  },
+  forward: (family, [p, y], [spec], { floor }) =>
+    mapBinary(
+      family,
+      p!,
+      y!,
+      spec!.sizes,
+      spec!.scalarType,
+      (a, b) => (b - 1) * Math.max(Math.log1p(-a), floor) - b * Math.max(Math.log(a), floor),
+    ),
+  // p (1 - p) is held above epsilon: through the logarithms themselves, p = 0 or 1 would give 0 * infinity
+  vjp: (g, c) => {
+    const [p, y] = [c.input(0), c.input(1)];
+    const { floor, epsilon } = c.attrs;
+    const q = sub(1, p);
+    return [
+      c.needs(0) ? div(mul(g, sub(p, y)), maximum(mul(p, q), epsilon)) : null,
+      c.needs(1) ? mul(g, sub(clamp(log(q), floor, null), clamp(log(p), floor, null))) : null,
+    ];
+  },
+  saves: { inputs: [0, 1] },
+  samples: [{ inputs: [real([2, 3], 0.1, 0.9), real([2, 3], 0, 1)], attrs: { floor: -100, epsilon: 1e-12 } }],
+});
+
+/**
+ * -(y log p + (1 - y) log(1 - p)), each logarithm held above `floor`; the gradient is (p - y) / max(p (1 - p), epsilon),
+ * finite at p = 0 and p = 1 too.
+ */
+export const binaryEntropyFloored = (p: Tensor, y: Tensor, floor: number, epsilon: number): Tensor =>
+  run(flooredOp, [p, y], { floor, epsilon });
