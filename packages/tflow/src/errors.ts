@@ -95,6 +95,10 @@ function wording(error: EngineError, op: string): string | null {
         ? `Input to reshape is a tensor with ${count} values, but the requested shape requires a multiple of ${known}`
         : `Input to reshape is a tensor with ${count} values, but the requested shape has ${known}`;
     }
+    case 'emptyReduction':
+      return error.details.axis === undefined
+        ? null
+        : `Reduction axis ${error.details.axis} is empty in shape ${list(a)}`;
     case 'axis': {
       const { axis, rank } = error.details as { axis?: number; rank?: number };
       if (op === 'ArgMax' || op === 'ArgMin')

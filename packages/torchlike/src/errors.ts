@@ -173,7 +173,9 @@ const wordings: Readonly<Record<string, Words>> = {
     ),
   emptyReduction: (d) =>
     new IndexError(
-      `${String(d.op)}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+      d.axis === undefined
+        ? `${String(d.op)}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`
+        : `${String(d.op)}(): Expected reduction dim ${String(d.axis)} to have non-zero size.`,
     ),
   floating: (d) =>
     runtime(

@@ -1,6 +1,6 @@
 import { provideCopy, provideWalkOps } from '../autograd/backward';
 import { run } from '../autograd/record';
-import { DTypeError, ShapeError, ValueError } from '../errors';
+import { DTypeError, ShapeError, showShape, ValueError } from '../errors';
 import { copyData } from '../tensor/access';
 import { codecs, type DType, isFloating } from '../tensor/dtype';
 import { normalizeAxes, normalizeAxis, numel, positions, reducedShape, sameNumbers } from '../tensor/strides';
@@ -136,17 +136,23 @@ const meanOp = defineOp<ReduceAttrs>({
 /** Mean over axes; NaN where there is nothing to average. */
 export const mean = callAxes(meanOp);
 
+/** An extreme of nothing is an error; `axis` is the one to blame where only some are reduced. */
+function refuseEmpty(op: string, { sizes }: { readonly sizes: readonly number[] }, axes: readonly number[]): void {
+  const axis = axes.find((a) => sizes[a] === 0);
+  if (axis === undefined) return;
+  throw new ShapeError(`axis ${axis} of shape ${showShape(sizes)} is empty, and nothing has no extreme`, {
+    op,
+    kind: 'emptyReduction',
+    shapes: [sizes],
+    ...(axes.length < sizes.length ? { axis } : {}),
+  });
+}
+
 function extremum(name: 'max' | 'min', better: (a: number, b: number) => boolean): Op<ReduceAttrs> {
   const op: Op<ReduceAttrs> = defineOp<ReduceAttrs>({
     name,
     infer: (inputs, attrs) => {
-      if (attrs.axes.some((a) => inputs[0]!.sizes[a] === 0)) {
-        throw new ShapeError('cannot reduce over an axis of size 0: the result has no identity', {
-          op: name,
-          kind: 'emptyReduction',
-          shapes: [inputs[0]!.sizes],
-        });
-      }
+      refuseEmpty(name, inputs[0]!, attrs.axes);
       return reduceSpec(inputs, attrs);
     },
     forward: (family, [x], [spec], { axes }) =>
@@ -221,13 +227,7 @@ function index(
   const op = defineOp<ReduceAttrs & { dtype: DType }>({
     name,
     infer: (inputs, attrs) => {
-      if (attrs.axes.some((a) => inputs[0]!.sizes[a] === 0)) {
-        throw new ShapeError('expected a non-empty axis to search', {
-          op: name,
-          kind: 'emptyReduction',
-          shapes: [inputs[0]!.sizes],
-        });
-      }
+      refuseEmpty(name, inputs[0]!, attrs.axes);
       return reduceSpec(inputs, attrs, attrs.dtype);
     },
     forward: (family, [x], [spec], { axes }) =>
