@@ -1,4 +1,5 @@
 import { namespace } from '@stele/core';
+import './dunder';
 import * as v1Members from './compat/v1';
 import * as datasetMembers from './data/dataset';
 import * as mathMembers from './math';

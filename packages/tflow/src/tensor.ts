@@ -9,6 +9,7 @@ import {
   item,
   type Nested,
   nestedKind,
+  nestedResult,
   ops,
   type Storage,
   type TensorFamily,
@@ -48,10 +49,10 @@ export class Tensor extends CoreTensor {
   }
   /** The one element as a JavaScript value, as `float(t)` gives in Python. */
   item(): number | bigint | boolean {
-    return item(this);
+    return nestedResult(item(this), isFloating(this.scalarType));
   }
   tolist(): Nested {
-    return toNested(this);
+    return nestedResult(toNested(this), isFloating(this.scalarType));
   }
   get_shape(): TensorShape {
     return this.shape;

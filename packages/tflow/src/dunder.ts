@@ -1,0 +1,344 @@
+import { Tensor as CoreTensor, identityOf, isFloating, ops, pythonIndex, sameNumbers } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { PyFloat } from '@stele/core/printing';
+import { op } from './dispatch';
+import { as_dtype, DType, kernelName } from './dtypes';
+import { InvalidArgumentError, valueError } from './errors';
+import * as math from './math';
+import { TensorShape } from './shape';
+import { Tensor, type TensorLike, toTensor } from './tensor';
+import { Variable } from './variable';
+
+type Binary = (a: TensorLike, b: TensorLike) => Tensor;
+type Dunders = Record<string, (this: Tensor, ...args: any[]) => unknown>;
+const define = (members: Dunders, owner: object = Tensor.prototype): void => {
+  for (const [name, value] of Object.entries(members))
+    Object.defineProperty(owner, name, { value, writable: true, configurable: true });
+};
+/** Whether TensorFlow takes a value as an operand; what it does not is left to the value's own operators. */
+const known = (x: unknown): x is TensorLike =>
+  typeof x !== 'function' &&
+  (typeof x !== 'object' ||
+    x === null ||
+    x instanceof CoreTensor ||
+    x instanceof NDArray ||
+    x instanceof PyFloat ||
+    Array.isArray(x));
+
+/** A NumPy scalar is Python's number: it takes the tensor's dtype. */
+function plain(x: TensorLike, like: Tensor): TensorLike {
+  if (x instanceof NDArray && isFloating(x.dtype) && isFloating(like.scalarType))
+    return toTensor(x.astype(like.scalarType));
+  return x;
+}
+const kernels: Readonly<Record<string, string>> = {
+  add: 'AddV2',
+  sub: 'Sub',
+  mul: 'Mul',
+  pow: 'Pow',
+  floordiv: 'FloorDiv',
+  mod: 'FloorMod',
+};
+
+/** A number with a fraction does not become a whole one: TensorFlow's complaint names both dtypes. */
+function refuseFraction(name: string, self: Tensor, other: unknown): void {
+  const kernel = kernels[name];
+  const fraction = other instanceof PyFloat || (typeof other === 'number' && !Number.isInteger(other));
+  if (kernel !== undefined && fraction && !isFloating(self.scalarType) && self.scalarType !== 'bool')
+    throw new InvalidArgumentError(
+      `cannot compute ${kernel} as input #1(zero-based) was expected to be a ${kernelName(self.scalarType)} tensor but is a float tensor [Op:${kernel}] name: `,
+    );
+}
+
+const bits = (name: string, onBools: Binary, f: (a: CoreTensor, b: CoreTensor) => CoreTensor): Binary =>
+  op(name, (a: TensorLike, b: TensorLike): Tensor => {
+    const [x, y] = math.operands(a, b);
+    if (x.scalarType === 'bool') return onBools(x, y);
+    if (isFloating(x.scalarType)) {
+      const kernel = name.replace(/(^|_)(\w)/g, (_, __, c: string) => c.toUpperCase());
+      throw new InvalidArgumentError(
+        `Value for attr 'T' of ${kernelName(x.scalarType)} is not in the list of allowed values: int8, int16, int32, int64, uint8, uint16, uint32, uint64\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}] name: `,
+      );
+    }
+    return f(x, y) as Tensor;
+  });
+
+const operators: Readonly<Record<string, Binary>> = {
+  add: math.add,
+  sub: math.subtract,
+  mul: math.multiply,
+  truediv: math.truediv,
+  floordiv: math.floordiv,
+  mod: math.floormod,
+  pow: math.pow,
+  matmul: math.matmul,
+  and: bits('bitwise_and', math.logical_and, ops.bitwiseAnd),
+  or: bits('bitwise_or', math.logical_or, ops.bitwiseOr),
+  xor: bits('bitwise_xor', math.logical_xor, ops.bitwiseXor),
+};
+for (const [name, f] of Object.entries(operators))
+  define({
+    [`__${name}__`](other: unknown) {
+      if (!known(other)) return undefined;
+      refuseFraction(name, this, other);
+      return f(this, plain(other, this));
+    },
+    [`__r${name}__`](other: unknown) {
+      return known(other) ? f(plain(other, this), this) : undefined;
+    },
+  });
+
+const comparisons: Readonly<Record<string, Binary>> = {
+  lt: math.less,
+  le: math.less_equal,
+  gt: math.greater,
+  ge: math.greater_equal,
+};
+for (const [name, f] of Object.entries(comparisons))
+  define({
+    [`__${name}__`](other: unknown) {
+      return known(other) ? f(this, plain(other, this)) : undefined;
+    },
+  });
+
+/** Elementwise equality; shapes that do not broadcast are simply not equal. */
+function equality(self: Tensor, other: unknown, wanted: boolean): Tensor | boolean | undefined {
+  if (other === null) return !wanted;
+  if (!known(other)) return undefined;
+  const [x, y] = math.operands(self, plain(other, self));
+  const rank = Math.max(x.rank, y.rank);
+  const fits = Array.from({ length: rank }, (_, i) => [x.sizes.at(-1 - i) ?? 1, y.sizes.at(-1 - i) ?? 1]).every(
+    ([a, b]) => a === b || a === 1 || b === 1,
+  );
+  if (!fits) return toTensor(!wanted, 'bool');
+  return wanted ? math.equal(x, y) : math.not_equal(x, y);
+}
+
+const notIndex = (part: unknown): Error =>
+  new TypeError(
+    `Only integers, slices (\`:\`), ellipsis (\`...\`), tf.newaxis (\`None\`) and scalar tf.int32/tf.int64 tensors are valid indices, got ${typeof part === 'string' ? `'${part}'` : part instanceof Tensor ? part.__repr__() : String(part)}`,
+  );
+const sliceError = (what: string): Error =>
+  new InvalidArgumentError(
+    `{{function_node __wrapped__StridedSlice_device_/job:localhost/replica:0/task:0/device:CPU:0}} ${what} [Op:StridedSlice] name: strided_slice/`,
+  );
+
+/** `t[...]`: numbers, slices, `...`, new axes, rank-0 integer tensors; or one mask. */
+const strided_slice = op('strided_slice', (t: Tensor, index: unknown): Tensor => {
+  const given =
+    Array.isArray(index) && Object.getPrototypeOf(index) === Array.prototype ? Object.assign(new List(), index) : index;
+  const found = pythonIndex(given, notIndex);
+  let axis = 0;
+  const takes = found.filter((p) => p.kind !== 'new' && p.kind !== 'rest').length;
+  const parts = found.map((part): ops.IndexPart => {
+    if (part.kind === 'truth') throw valueError('mask cannot be scalar.');
+    if (part.kind === 'array') {
+      const array = part.value instanceof CoreTensor ? (part.value as Tensor) : toTensor(part.value as TensorLike);
+      if (array.scalarType === 'bool' && found.length === 1) return { kind: 'tensor', value: array };
+      if (array.rank > 0 || isFloating(array.scalarType)) throw notIndex(part.value);
+      axis++;
+      return { kind: 'int', value: Number(array.item()) };
+    }
+    if (part.kind === 'rest') axis += t.rank - takes;
+    if (part.kind === 'int') {
+      const size = t.sizes[axis];
+      if (size !== undefined && (part.value < -size || part.value >= size))
+        throw sliceError(`slice index ${part.value} of dimension ${axis} out of bounds.`);
+    }
+    if (part.kind === 'int' || part.kind === 'slice') axis++;
+    return part;
+  });
+  if (takes > t.rank && parts[0]?.kind !== 'tensor')
+    throw sliceError(`Index out of range using input dim ${t.rank}; input has only ${t.rank} dims`);
+  return ops.pick(t, parts).result as Tensor;
+});
+class List extends Array<unknown> {}
+
+const scalar = (t: Tensor): number | bigint | boolean => {
+  if (t.rank > 0) throw new TypeError('only 0-dimensional arrays can be converted to Python scalars');
+  return t.item();
+};
+/** What keeps a tensor as a key: equal to the references of the same tensor. */
+class Reference {
+  private readonly tensor: Tensor;
+  constructor(tensor: Tensor) {
+    this.tensor = tensor;
+  }
+  deref(): Tensor {
+    return this.tensor;
+  }
+  __eq__(other: unknown): boolean {
+    return other instanceof Reference && other.tensor === this.tensor;
+  }
+  __hash__(): number {
+    return identityOf(this.tensor);
+  }
+}
+
+define({
+  __eq__(other: unknown) {
+    return equality(this, other, true);
+  },
+  __ne__(other: unknown) {
+    return equality(this, other, false);
+  },
+  __neg__() {
+    return math.negative(this);
+  },
+  __pos__() {
+    return this;
+  },
+  __abs__() {
+    return math.abs(this);
+  },
+  __invert__() {
+    return this.scalarType === 'bool' ? math.logical_not(this) : (ops.bitwiseNot(this) as Tensor);
+  },
+  __getitem__(index: unknown) {
+    return strided_slice(this, index);
+  },
+  __setitem__() {
+    throw new TypeError("'tensorflow.python.framework.ops.EagerTensor' object does not support item assignment");
+  },
+  __len__() {
+    if (this.rank === 0) throw new TypeError('Scalar tensor has no `len()`');
+    return this.sizes[0];
+  },
+  __iter__() {
+    return this[Symbol.iterator]();
+  },
+  __bool__() {
+    if (this.symbolic) {
+      const error = new TypeError(
+        'Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. You can attempt the following resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function with @tf.function. If you are using AutoGraph, you can try decorating this function with @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be visible to AutoGraph. See https://www.tensorflow.org/guide/autograph/limitations#access_to_source_code for more information.',
+      );
+      error.name = 'OperatorNotAllowedInGraphError';
+      throw error;
+    }
+    if (this.elementCount > 1)
+      throw valueError('The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()');
+    return this.elementCount === 1 && Boolean(Number(this.item()));
+  },
+  __float__() {
+    return Number(scalar(this));
+  },
+  __int__() {
+    const value = scalar(this);
+    return typeof value === 'bigint' ? value : Math.trunc(Number(value));
+  },
+  __index__() {
+    if (isFloating(this.scalarType) || this.rank > 0)
+      throw new TypeError('only integer scalar arrays can be converted to a scalar index');
+    return (scalar(this) as number | bigint | boolean) === true ? 1 : Number(scalar(this));
+  },
+  __str__() {
+    return this.toString();
+  },
+  __hash__() {
+    throw new TypeError('Tensor is unhashable. Instead, use tensor.ref() as the key.');
+  },
+  ref() {
+    return new Reference(this);
+  },
+});
+define(
+  {
+    __hash__() {
+      throw new TypeError(
+        `Variable is unhashable. Instead, use variable.ref() as the key. (Variable: ${this.toString()})`,
+      );
+    },
+    __len__() {
+      throw new TypeError("object of type 'ResourceVariable' has no len()");
+    },
+  },
+  Variable.prototype,
+);
+
+/** Shapes behave like tuples of sizes. */
+const dims = (x: unknown): (number | null)[] | null => (Array.isArray(x) ? (x as (number | null)[]) : null);
+define(
+  {
+    __eq__(this: unknown, other: unknown) {
+      const b = dims(other);
+      return b !== null && sameDims(this as TensorShape, b);
+    },
+    __ne__(this: unknown, other: unknown) {
+      const b = dims(other);
+      return b === null || !sameDims(this as TensorShape, b);
+    },
+    __add__(this: unknown, other: unknown) {
+      const b = dims(other);
+      return b === null ? undefined : TensorShape.from_dims([...(this as TensorShape), ...b]);
+    },
+    __radd__(this: unknown, other: unknown) {
+      const b = dims(other);
+      return b === null ? undefined : TensorShape.from_dims([...b, ...(this as TensorShape)]);
+    },
+    __getitem__(this: unknown, index: unknown) {
+      const shape = this as TensorShape;
+      const [part] = pythonIndex(index, notIndex);
+      if (part?.kind === 'int') {
+        const found = shape.at(part.value);
+        if (found === undefined) {
+          const error = new Error('list index out of range');
+          error.name = 'IndexError';
+          throw error;
+        }
+        return found;
+      }
+      if (part?.kind !== 'slice') throw notIndex(index);
+      const step = part.step ?? 1;
+      const { start, count } = ops.sliceBounds(shape.length, part.start, part.stop, step);
+      return TensorShape.from_dims(Array.from({ length: count }, (_, i) => shape[start + i * step]!));
+    },
+    __len__(this: unknown) {
+      return (this as TensorShape).length;
+    },
+    __bool__() {
+      return true;
+    },
+    __repr__(this: unknown) {
+      return `TensorShape([${(this as TensorShape).map((d) => (d === null ? 'None' : String(d))).join(', ')}])`;
+    },
+    __str__(this: unknown) {
+      return String(this);
+    },
+    __hash__(this: unknown) {
+      return (this as TensorShape).reduce<number>((h, d) => (h * 31 + (d ?? -1) + 7) | 0, 17);
+    },
+  } as unknown as Dunders,
+  TensorShape.prototype,
+);
+const sameDims = (a: readonly (number | null)[], b: readonly (number | null)[]): boolean =>
+  sameNumbers(
+    a.map((d) => d ?? -1),
+    b.map((d) => (d === null ? -1 : Number(d))),
+  );
+
+define(
+  {
+    __eq__(this: unknown, other: unknown) {
+      if (other instanceof DType) return other === this;
+      if (typeof other !== 'string' && !(typeof other === 'object' && other !== null && 'name' in other)) return false;
+      try {
+        return as_dtype(typeof other === 'string' ? other : String((other as { name: unknown }).name)) === this;
+      } catch {
+        return false;
+      }
+    },
+    __ne__(this: unknown, other: unknown) {
+      return !(this as { __eq__(o: unknown): boolean }).__eq__(other);
+    },
+    __hash__(this: unknown) {
+      return identityOf(this as object);
+    },
+    __str__(this: unknown) {
+      return String(this);
+    },
+    __repr__(this: unknown) {
+      return `tf.${(this as DType).name}`;
+    },
+  } as unknown as Dunders,
+  DType.prototype,
+);
