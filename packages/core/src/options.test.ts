@@ -18,6 +18,7 @@ describe('options', () => {
     expect(() => parseOptions('SGD.__init__()', schema([key]), { [key]: 1 })).toThrow(new TypeError(text));
   });
   it('finds the nearest name', () => expect(nearestName('Liner', ['Conv2d', 'Linear'])).toBe('Linear'));
+  it('knows initials', () => expect(nearestName('inital_lr', ['momentum', 'learning_rate'])).toBe('learning_rate'));
 });
 
 describe('namespace', () => {

@@ -45,8 +45,10 @@ export function nearestName(word: string, known: Iterable<string>): string | und
   const lower = word.toLowerCase();
   for (const name of known) {
     const other = name.toLowerCase();
-    // a known name inside the word counts as near, so that inital_lr finds lr
-    const inside = name.length > 1 && lower.split('_').includes(other);
+    // a known name inside the word counts as near, and so do its initials: inital_lr finds lr and learning_rate
+    const parts = lower.split('_');
+    const initials = other.replace(/([a-z0-9])[a-z0-9]*_*/g, '$1');
+    const inside = (name.length > 1 && parts.includes(other)) || (initials.length > 1 && parts.includes(initials));
     const apart = inside ? 1 : editDistance(lower, other);
     // among names equally near, the one written in the same case
     const distance = apart + editDistance(word, name) / 1000;
