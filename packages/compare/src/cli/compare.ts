@@ -2,10 +2,9 @@ import { loadDataset } from '@stele/core/node';
 import { SingleBar } from 'cli-progress';
 import { classifierParticipants, classifierWeights, imageBatch } from '../lessons/classifier';
 import { runLockstep } from '../lockstep/lockstep';
+import { lessons } from './lessons';
 import { unknownName } from './names';
 import { compareJson, compareTables } from './table';
-
-export const lessons = ['fashion-mnist'] as const;
 
 export interface CompareOptions {
   readonly steps: number;

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { bench } from './bench';
-import { compare, lessons } from './compare';
 import { example } from './example';
+import { lessons } from './lessons';
+import type { ParityCommand } from './parity';
 
 /** The words before the first setting, and the settings. */
 function splitWords(args: readonly string[]): { names: readonly string[]; rest: readonly string[] } {
@@ -18,7 +19,11 @@ program
   .option('--steps <n>', 'how many training steps', Number, 200)
   .option('--data <dir>', 'folder with the four IDX files, or torchvision’s layout')
   .option('--json', 'print JSON')
-  .action((lesson: string, options: { steps: number; data?: string; json?: boolean }) => compare(lesson, options));
+  .action(async (lesson: string, options: { steps: number; data?: string; json?: boolean }) => {
+    // a command loads the facades that it needs, no other
+    const { compare } = await import('./compare');
+    return compare(lesson, options);
+  });
 
 program
   .command('example')
@@ -41,6 +46,23 @@ program
   .action((_name: string | undefined, _options: object, command: Command) => {
     const { names, rest } = splitWords(command.args);
     return bench(names[0], rest);
+  });
+
+program
+  .command('parity')
+  .description('replay recordings of the real frameworks and compare every result')
+  .argument('<folder...>', 'folders (or files) of recordings')
+  .option('--only <categories>', 'only these categories, separated by commas')
+  .option('--filter <text>', 'only cases whose id or call holds this text')
+  .option('--json <file>', 'write the results as JSON')
+  .option('--report <file>', 'write a page: a bar per category, failures with a filter')
+  .option('--summary', 'print no line per failing case')
+  .option('--ratchet <file>', 'fail only where a case that this file lists as passing does not pass')
+  .option('--update-ratchet <file>', 'add the cases that pass to this file')
+  .option('--replace', 'with --update-ratchet: take away cases that were replayed and did not pass')
+  .action(async (folders: string[], options: ParityCommand) => {
+    const { parity } = await import('./parity');
+    process.exitCode = await parity(folders, options);
   });
 
 program.parseAsync().catch((error: unknown) => {
