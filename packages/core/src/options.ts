@@ -106,17 +106,23 @@ export const isKeywords = (x: unknown): x is Record<string, unknown> => {
 
 /**
  * Python's call convention: positional arguments, then one trailing object of keyword arguments, checked by a zod
- * object whose keys are in the order of the original's parameters. `required` says how many of them have no default.
+ * object whose keys are in the order of the original's parameters. `required` says how many of them have no default,
+ * `places` how many may be given by position; the rest are keyword-only.
  */
-export function bind<T>(call: string, schema: OptionsSchema<T>, required: number, args: readonly unknown[]): T {
+export function bind<T>(
+  call: string,
+  schema: OptionsSchema<T>,
+  required: number,
+  args: readonly unknown[],
+  places: number = Object.keys(schema.shape ?? {}).length,
+): T {
   const names = Object.keys(schema.shape ?? {});
   const last = args.at(-1);
   const keywords = isKeywords(last) ? last : null;
   const positional = keywords === null ? args : args.slice(0, -1);
-  const total = names.length + 1;
-  if (positional.length > names.length)
+  if (positional.length > places)
     throw new TypeError(
-      `${call} takes ${required === names.length ? '' : `from ${required + 1} to `}${total} positional arguments but ${positional.length + 1} were given`,
+      `${call} takes ${required === places ? '' : `from ${required + 1} to `}${places + 1} positional arguments but ${positional.length + 1} were given`,
     );
   const given: Record<string, unknown> = {};
   positional.forEach((value, i) => {

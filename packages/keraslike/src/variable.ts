@@ -3,6 +3,9 @@ import {
   copyData,
   type DType,
   dtypes,
+  floatsAreMarked,
+  isDType,
+  isKeywords,
   numel,
   ops,
   Storage,
@@ -11,17 +14,24 @@ import {
   type TypedArray,
 } from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
+import { z } from 'zod';
+import { type Call, dtypeOption, type Keywords, read, signature } from './arguments';
 import { valueError } from './errors';
+import * as initializers from './initializers/index';
 import type { Initializer } from './initializers/initializer';
 import { scopedPath, uniqueName } from './names';
 import { convert, showTuple, type TensorLike, tensorFamily, toArray } from './tensors';
 
-export interface VariableOptions {
-  shape?: readonly number[];
-  dtype?: DType;
-  trainable?: boolean;
-  name?: string;
-}
+const variable = signature(1, {
+  initializer: z.custom<TensorLike | Initializer | string>(),
+  shape: z.array(z.int()).readonly().nullable().default(null),
+  dtype: dtypeOption.optional(),
+  trainable: z.boolean().default(true),
+  autocast: z.boolean().default(true),
+  aggregation: z.string().default('none'),
+  synchronization: z.string().default('auto'),
+  name: z.string().nullable().default(null),
+});
 
 /**
  * A weight: a tensor whose values `assign` replaces, and which open tapes watch while it is trainable.
@@ -39,16 +49,24 @@ export class Variable extends Tensor {
   constraint: ((w: Tensor) => Tensor) | null = null;
   private learns: boolean;
 
-  constructor(initializer: TensorLike | Initializer, options: VariableOptions = {}) {
-    const value =
-      typeof initializer === 'function' && !(initializer instanceof Tensor)
-        ? (initializer as Initializer)(options.shape ?? [], options.dtype ?? 'float32')
-        : convert(initializer as TensorLike, options.dtype);
+  constructor(
+    ...args: Call<
+      [initializer: TensorLike | Initializer | string],
+      [shape: readonly number[] | null, dtype: DType | null, trainable: boolean],
+      Keywords<typeof variable>
+    >
+  ) {
+    const o = read('Variable.__init__()', variable, args);
+    const dtype = o.dtype ?? null;
+    if (dtype !== null && !isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
+    // as it was given: reading options takes the marks off whole floats
+    const first = isKeywords(args[0]) && 'initializer' in args[0] ? args[0]['initializer'] : args[0];
+    const value = initialValue(first as TensorLike | Initializer | string, o.shape ?? [], dtype);
     const array = ownArray(value);
     super(new Storage(value.scalarType, array), [...value.sizes], contiguousStrides(value.sizes), 0);
-    this.name = options.name ?? uniqueName('variable');
+    this.name = o.name ?? uniqueName('variable');
     this.path = scopedPath(this.name);
-    this.learns = options.trainable ?? true;
+    this.learns = o.trainable;
     if (!this.learns) watchNot(this);
   }
 
@@ -108,6 +126,17 @@ export class Variable extends Tensor {
     return `<Variable path=${this.path}, shape=${showTuple(this.sizes)}, dtype=${this.scalarType}>`;
   }
 }
+
+function initialValue(given: TensorLike | Initializer | string, shape: readonly number[], dtype: DType | null): Tensor {
+  if (typeof given === 'string') return initialValue(initializers.get(given), shape, dtype);
+  if (typeof given === 'function' && !(given instanceof Tensor))
+    return (given as Initializer)(shape, dtype ?? 'float32');
+  // JavaScript cannot tell 2.0 from 2, and a variable is nearly always trained: plain numbers make float32
+  const plain = !floatsAreMarked() && isWholeNumbers(given) ? 'float32' : undefined;
+  return convert(given as TensorLike, dtype ?? plain);
+}
+const isWholeNumbers = (value: unknown): boolean =>
+  typeof value === 'number' || (Array.isArray(value) && value.length > 0 && value.every(isWholeNumbers));
 
 function ownArray(value: Tensor): TypedArray {
   const array = copyData(value);

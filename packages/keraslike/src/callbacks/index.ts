@@ -1,6 +1,9 @@
 import type { NDArray } from '@stele/core/numpy';
+import { z } from 'zod';
+import { type Call, type Keywords, type Parameters, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import type { Model } from '../models/model';
+import { print } from '../utils/progress';
 
 export type Logs = Record<string, number>;
 /** Methods that `fit`, `evaluate` and `predict` call on their way. @see https://keras.io/api/callbacks/base_callback/ */
@@ -43,18 +46,19 @@ export class History extends Callback {
   }
 }
 
-export interface EarlyStoppingOptions {
-  monitor?: string;
-  min_delta?: number;
-  patience?: number;
-  mode?: 'auto' | 'min' | 'max';
-  baseline?: number | null;
-  restore_best_weights?: boolean;
-  start_from_epoch?: number;
-}
+const earlyStopping = signature(0, {
+  monitor: z.string().default('val_loss'),
+  min_delta: z.number().default(0),
+  patience: z.int().default(0),
+  verbose: z.int().default(0),
+  mode: z.string().default('auto'),
+  baseline: z.number().nullable().default(null),
+  restore_best_weights: z.boolean().default(false),
+  start_from_epoch: z.int().default(0),
+});
 /** Ends training when a value has not improved for `patience` epochs. @see https://keras.io/api/callbacks/early_stopping/ */
 export class EarlyStopping extends Callback {
-  private readonly settings: Required<EarlyStoppingOptions>;
+  private readonly settings: Parameters<typeof earlyStopping>;
   private wait = 0;
   stopped_epoch = 0;
   best: number | null = null;
@@ -62,18 +66,15 @@ export class EarlyStopping extends Callback {
   private best_weights: NDArray[] | null = null;
   private readonly higher: boolean;
 
-  constructor(options: EarlyStoppingOptions = {}) {
+  constructor(
+    ...args: Call<
+      [],
+      [monitor: string, min_delta: number, patience: number, verbose: number, mode: 'auto' | 'min' | 'max'],
+      Keywords<typeof earlyStopping>
+    >
+  ) {
     super();
-    this.settings = {
-      monitor: 'val_loss',
-      min_delta: 0,
-      patience: 0,
-      mode: 'auto',
-      baseline: null,
-      restore_best_weights: false,
-      start_from_epoch: 0,
-      ...options,
-    };
+    this.settings = read('EarlyStopping.__init__()', earlyStopping, args);
     const { mode, monitor } = this.settings;
     if (!['auto', 'min', 'max'].includes(mode))
       throw valueError(`EarlyStopping mode ${mode} is unknown: use auto, min or max.`);
@@ -119,6 +120,10 @@ export class EarlyStopping extends Callback {
     }
   }
   override on_train_end(): void {
-    if (this.settings.restore_best_weights && this.best_weights !== null) this.model.set_weights(this.best_weights);
+    const { verbose, restore_best_weights } = this.settings;
+    if (this.stopped_epoch > 0 && verbose > 0) print(`Epoch ${this.stopped_epoch + 1}: early stopping\n`);
+    if (!restore_best_weights || this.best_weights === null) return;
+    if (verbose > 0) print(`Restoring model weights from the end of the best epoch: ${this.best_epoch + 1}.\n`);
+    this.model.set_weights(this.best_weights);
   }
 }

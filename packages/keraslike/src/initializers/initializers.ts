@@ -1,5 +1,6 @@
-import { CallableBase, type DType, dtypes, fromArray, nn, numel, parseOptions, type Tensor } from '@stele/core';
+import { CallableBase, type DType, dtypes, fromArray, nn, numel, type Tensor } from '@stele/core';
 import { z } from 'zod';
+import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import { toSnakeCase } from '../names';
 import {
@@ -49,11 +50,12 @@ export class Ones extends InitializerBase {
     return nn.constant(new Float32Array(numel(shape)), 1);
   }
 }
+const constant = signature(0, { value: z.number().default(0) });
 export class Constant extends InitializerBase {
   readonly value: number;
-  constructor(options: { value?: number } | number = {}) {
+  constructor(...args: Call<[], [value: number], Keywords<typeof constant>>) {
     super();
-    this.value = typeof options === 'number' ? options : (options.value ?? 0);
+    this.value = read('Constant.__init__()', constant, args).value;
   }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     return nn.constant(new Float32Array(numel(shape)), this.value);
@@ -62,12 +64,13 @@ export class Constant extends InitializerBase {
     return { value: this.value };
   }
 }
+const identity = signature(0, { gain: z.number().default(1) });
 /** Ones on the diagonal of a matrix. */
 export class Identity extends InitializerBase {
   readonly gain: number;
-  constructor(options: { gain?: number } = {}) {
+  constructor(...args: Call<[], [gain: number], Keywords<typeof identity>>) {
     super();
-    this.gain = options.gain ?? 1;
+    this.gain = read('Identity.__init__()', identity, args).gain;
   }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     if (shape.length !== 2)
@@ -103,7 +106,7 @@ export abstract class RandomInitializer extends InitializerBase {
   }
 }
 
-const uniformOptions = z.strictObject({
+const uniform = signature(0, {
   minval: z.number().default(-0.05),
   maxval: z.number().default(0.05),
   seed: seeded,
@@ -112,8 +115,8 @@ const uniformOptions = z.strictObject({
 export class RandomUniform extends RandomInitializer {
   readonly minval: number;
   readonly maxval: number;
-  constructor(options: z.input<typeof uniformOptions> = {}) {
-    const o = parseOptions('RandomUniform.__init__()', uniformOptions, options);
+  constructor(...args: Call<[], [minval: number, maxval: number, seed: Seed], Keywords<typeof uniform>>) {
+    const o = read('RandomUniform.__init__()', uniform, args);
     super(o.seed);
     this.minval = o.minval;
     this.maxval = o.maxval;
@@ -126,12 +129,12 @@ export class RandomUniform extends RandomInitializer {
   }
 }
 
-const normalOptions = z.strictObject({ mean: z.number().default(0), stddev: z.number().default(0.05), seed: seeded });
+const normal = signature(0, { mean: z.number().default(0), stddev: z.number().default(0.05), seed: seeded });
 export class RandomNormal extends RandomInitializer {
   readonly mean: number;
   readonly stddev: number;
-  constructor(options: z.input<typeof normalOptions> = {}) {
-    const o = parseOptions('RandomNormal.__init__()', normalOptions, options);
+  constructor(...args: Call<[], [mean: number, stddev: number, seed: Seed], Keywords<typeof normal>>) {
+    const o = read(`${new.target.name}.__init__()`, normal, args);
     super(o.seed);
     this.mean = o.mean;
     this.stddev = o.stddev;
@@ -150,11 +153,14 @@ export class TruncatedNormal extends RandomNormal {
   }
 }
 
-const scalingOptions = z.strictObject({
+const axes = 'axes of initializers are';
+const axisOptions = { input_axes: only(null, axes), output_axes: only(null, axes) };
+const scaling = signature(0, {
   scale: z.number().default(1),
   mode: z.enum(['fan_in', 'fan_out', 'fan_avg']).default('fan_in'),
   distribution: z.enum(['truncated_normal', 'untruncated_normal', 'uniform']).default('truncated_normal'),
   seed: seeded,
+  ...axisOptions,
 });
 const modes = { fan_in: 'fanIn', fan_out: 'fanOut', fan_avg: 'fanAvg' } as const;
 const distributions = {
@@ -169,8 +175,14 @@ export class VarianceScaling extends RandomInitializer {
   readonly mode: keyof typeof modes;
   readonly distribution: keyof typeof distributions;
 
-  constructor(options: z.input<typeof scalingOptions> = {}) {
-    const o = parseOptions('VarianceScaling.__init__()', scalingOptions, options);
+  constructor(
+    ...args: Call<
+      [],
+      [scale: number, mode: keyof typeof modes, distribution: keyof typeof distributions, seed: Seed],
+      Keywords<typeof scaling>
+    >
+  ) {
+    const o = read('VarianceScaling.__init__()', scaling, args);
     if (o.scale <= 0) throw valueError(`Argument \`scale\` must be positive float. Received: scale=${o.scale}`);
     super(o.seed);
     this.scale = o.scale;
@@ -190,55 +202,54 @@ export class VarianceScaling extends RandomInitializer {
   }
 }
 
-const onlySeed = z.strictObject({ seed: seeded });
-type SeedOption = z.input<typeof onlySeed>;
+const onlySeed = signature(0, { seed: seeded, ...axisOptions });
+type SeedArguments = Call<[], [seed: Seed], Keywords<typeof onlySeed>>;
 /** The fixed settings of one named scaling. */
 abstract class NamedScaling extends VarianceScaling {
   override get_config(): Record<string, unknown> {
     return { seed: super.get_config()['seed'] };
   }
 }
-const readSeed = (name: string, options: SeedOption): Seed =>
-  parseOptions(`${name}.__init__()`, onlySeed, options).seed;
+const readSeed = (name: string, args: SeedArguments): Seed => read(`${name}.__init__()`, onlySeed, args).seed;
 
 /** Uniform within ±sqrt(6 / (fan_in + fan_out)). */
 export class GlorotUniform extends NamedScaling {
-  constructor(options: SeedOption = {}) {
-    super({ scale: 1, mode: 'fan_avg', distribution: 'uniform', seed: readSeed('GlorotUniform', options) });
+  constructor(...args: SeedArguments) {
+    super({ scale: 1, mode: 'fan_avg', distribution: 'uniform', seed: readSeed('GlorotUniform', args) });
   }
 }
 export class GlorotNormal extends NamedScaling {
-  constructor(options: SeedOption = {}) {
-    super({ scale: 1, mode: 'fan_avg', distribution: 'truncated_normal', seed: readSeed('GlorotNormal', options) });
+  constructor(...args: SeedArguments) {
+    super({ scale: 1, mode: 'fan_avg', distribution: 'truncated_normal', seed: readSeed('GlorotNormal', args) });
   }
 }
 export class HeNormal extends NamedScaling {
-  constructor(options: SeedOption = {}) {
-    super({ scale: 2, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('HeNormal', options) });
+  constructor(...args: SeedArguments) {
+    super({ scale: 2, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('HeNormal', args) });
   }
 }
 export class HeUniform extends NamedScaling {
-  constructor(options: SeedOption = {}) {
-    super({ scale: 2, mode: 'fan_in', distribution: 'uniform', seed: readSeed('HeUniform', options) });
+  constructor(...args: SeedArguments) {
+    super({ scale: 2, mode: 'fan_in', distribution: 'uniform', seed: readSeed('HeUniform', args) });
   }
 }
 export class LecunNormal extends NamedScaling {
-  constructor(options: SeedOption = {}) {
-    super({ scale: 1, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('LecunNormal', options) });
+  constructor(...args: SeedArguments) {
+    super({ scale: 1, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('LecunNormal', args) });
   }
 }
 export class LecunUniform extends NamedScaling {
-  constructor(options: SeedOption = {}) {
-    super({ scale: 1, mode: 'fan_in', distribution: 'uniform', seed: readSeed('LecunUniform', options) });
+  constructor(...args: SeedArguments) {
+    super({ scale: 1, mode: 'fan_in', distribution: 'uniform', seed: readSeed('LecunUniform', args) });
   }
 }
 
-const orthogonalOptions = z.strictObject({ gain: z.number().default(1), seed: seeded });
+const orthogonal = signature(0, { gain: z.number().default(1), seed: seeded });
 /** The Q of the QR factorisation of a normal matrix, its columns signed by R's diagonal. */
 export class Orthogonal extends RandomInitializer {
   readonly gain: number;
-  constructor(options: z.input<typeof orthogonalOptions> = {}) {
-    const o = parseOptions('Orthogonal.__init__()', orthogonalOptions, options);
+  constructor(...args: Call<[], [gain: number, seed: Seed], Keywords<typeof orthogonal>>) {
+    const o = read('Orthogonal.__init__()', orthogonal, args);
     super(o.seed);
     this.gain = o.gain;
   }
@@ -297,11 +308,8 @@ export function get(identifier: InitializerIdentifier): Initializer {
   const key = Object.keys(classes).find((n) => n === name || toSnakeCase(n) === name) ?? others[name ?? ''];
   if (key === undefined) throw valueError(`Could not interpret initializer identifier: ${show(identifier)}`);
   const config = typeof identifier === 'string' ? {} : (identifier?.config ?? {});
-  return new (classes[key as keyof typeof classes] as new (o: object) => Initializer)(pickKnown(config));
+  return new (classes[key as keyof typeof classes] as new (o: object) => Initializer)(config);
 }
-// files of Keras 3.15 carry axes that only its own serialisation reads
-const pickKnown = (config: Record<string, unknown>): object =>
-  Object.fromEntries(Object.entries(config).filter(([k]) => k !== 'input_axes' && k !== 'output_axes'));
 
 /** How an initializer is written into a configuration. */
 export const serialize = (initializer: Initializer): { class_name: string; config: Record<string, unknown> } | null =>

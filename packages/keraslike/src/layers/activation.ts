@@ -1,15 +1,17 @@
 import { ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import * as activations from '../activations/index';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { maskOf, type Shape } from '../tensors';
 import { Layer } from './layer';
 import * as o from './options';
 
+const activation = signature(1, { activation: o.activation }, o.base);
 /** An activation by name or function. @see https://keras.io/api/layers/core_layers/activation/ */
 export class Activation extends Layer {
   readonly activation: activations.Activation;
-  constructor(activation: string | activations.Activation, options?: { name?: string; input_shape?: Shape }) {
-    const p = o.read('Activation', z.strictObject({ activation: o.activation, ...o.base }), { activation }, options);
+  constructor(...args: Call<[activation: o.ActivationIdentifier], [], Keywords<typeof activation>>) {
+    const p = read('Activation.__init__()', activation, args);
     super(p);
     this.activation = activations.get(p.activation);
     this.supports_masking = true;
@@ -25,17 +27,22 @@ export class Activation extends Layer {
   }
 }
 
-const relu = z.strictObject({
-  max_value: z.number().nullable().default(null),
-  negative_slope: z.number().default(0),
-  threshold: z.number().default(0),
-  ...o.base,
-});
+const relu = signature(
+  0,
+  {
+    max_value: z.number().nullable().default(null),
+    negative_slope: z.number().default(0),
+    threshold: z.number().default(0),
+  },
+  o.base,
+);
 /** max(x, 0), with a slope below, a threshold and an upper bound if asked for. @see https://keras.io/api/layers/activation_layers/relu/ */
 export class ReLU extends Layer {
   private readonly settings: { max_value: number | null; negative_slope: number; threshold: number };
-  constructor(options?: z.input<typeof relu>) {
-    const p = o.read('ReLU', relu, {}, options);
+  constructor(
+    ...args: Call<[], [max_value: number | null, negative_slope: number, threshold: number], Keywords<typeof relu>>
+  ) {
+    const p = read('ReLU.__init__()', relu, args);
     super(p);
     this.settings = { max_value: p.max_value, negative_slope: p.negative_slope, threshold: p.threshold };
     this.supports_masking = true;
@@ -55,11 +62,12 @@ export class ReLU extends Layer {
   }
 }
 
+const softmax = signature(0, { axis: z.int().default(-1) }, o.base);
 /** e^x / sum(e^x) along an axis; masked positions get 0. @see https://keras.io/api/layers/activation_layers/softmax/ */
 export class Softmax extends Layer {
   readonly axis: number;
-  constructor(options?: { axis?: number; name?: string; input_shape?: Shape }) {
-    const p = o.read('Softmax', z.strictObject({ axis: z.int().default(-1), ...o.base }), {}, options);
+  constructor(...args: Call<[], [axis: number], Keywords<typeof softmax>>) {
+    const p = read('Softmax.__init__()', softmax, args);
     super(p);
     this.axis = p.axis;
     this.supports_masking = true;

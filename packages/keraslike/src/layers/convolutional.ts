@@ -1,6 +1,7 @@
 import { ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import * as activations from '../activations/index';
+import { type Call, type Keywords, type Parameters, read, signature } from '../arguments';
 import { image_data_format } from '../config/config';
 import { valueError } from '../errors';
 import * as initializers from '../initializers/index';
@@ -30,21 +31,28 @@ export const windowCount = (
       ? Math.ceil(size / stride)
       : Math.floor((size - (kernel - 1) * dilation - 1) / stride) + 1;
 
-const conv = z.strictObject({
-  filters: z.int().positive(),
-  kernel_size: o.pair,
-  strides: o.pair.default(1),
-  padding: o.padding.default('valid'),
-  data_format: o.dataFormat,
-  dilation_rate: o.pair.default(1),
-  groups: z.int().positive().default(1),
-  activation: o.activation.default(null),
-  use_bias: z.boolean().default(true),
-  kernel_initializer: o.initializer.default('glorot_uniform'),
-  bias_initializer: o.initializer.default('zeros'),
-  ...o.base,
-});
-export type Conv2DOptions = Omit<z.input<typeof conv>, 'filters' | 'kernel_size'>;
+const conv = signature(
+  2,
+  {
+    filters: z.int().positive(),
+    kernel_size: o.pair,
+    strides: o.pair.default(1),
+    padding: o.padding.default('valid'),
+    data_format: o.dataFormat,
+    dilation_rate: o.pair.default(1),
+    groups: z.int().positive().default(1),
+    activation: o.activation.default(null),
+    use_bias: z.boolean().default(true),
+    kernel_initializer: o.initializer.default('glorot_uniform'),
+    bias_initializer: o.initializer.default('zeros'),
+    kernel_regularizer: o.regularizer,
+    bias_regularizer: o.regularizer,
+    activity_regularizer: o.regularizer,
+    kernel_constraint: o.constraint,
+    bias_constraint: o.constraint,
+  },
+  o.base,
+);
 
 /**
  * Cross-correlation of images, channels last; the kernel is (height, width, in, out).
@@ -56,25 +64,47 @@ export type Conv2DOptions = Omit<z.input<typeof conv>, 'filters' | 'kernel_size'
  * @see https://keras.io/api/layers/convolution_layers/convolution2d/
  */
 export class Conv2D extends Layer {
-  private readonly settings: z.output<typeof conv>;
+  private readonly settings: Parameters<typeof conv>;
   private readonly channelsFirst: boolean;
-  private readonly kernelSize: Pair;
-  private readonly strides: Pair;
-  private readonly dilation: Pair;
+  readonly filters: number;
+  readonly kernel_size: Pair;
+  readonly strides: Pair;
+  readonly padding: 'valid' | 'same';
+  readonly dilation_rate: Pair;
+  readonly groups: number;
   readonly activation: activations.Activation;
   declare kernel: Variable;
   declare bias: Variable | null;
-  private readonly kernel_initializer: initializers.Initializer;
-  private readonly bias_initializer: initializers.Initializer;
+  readonly kernel_initializer: initializers.Initializer;
+  readonly bias_initializer: initializers.Initializer;
 
-  constructor(filters: number, kernel_size: number | Pair, options?: Conv2DOptions) {
-    const p = o.read('Conv2D', conv, { filters, kernel_size }, options);
+  constructor(
+    ...args: Call<
+      [filters: number, kernel_size: o.Pair],
+      [
+        strides: o.Pair,
+        padding: string,
+        data_format: 'channels_last' | 'channels_first' | null,
+        dilation_rate: o.Pair,
+        groups: number,
+        activation: o.ActivationIdentifier,
+        use_bias: boolean,
+        kernel_initializer: initializers.InitializerIdentifier,
+        bias_initializer: initializers.InitializerIdentifier,
+      ],
+      Keywords<typeof conv>
+    >
+  ) {
+    const p = read('Conv2D.__init__()', conv, args);
     super(p);
     this.settings = p;
     this.channelsFirst = (p.data_format ?? image_data_format()) === 'channels_first';
-    this.kernelSize = o.both(p.kernel_size);
+    this.filters = p.filters;
+    this.kernel_size = o.both(p.kernel_size);
     this.strides = o.both(p.strides);
-    this.dilation = o.both(p.dilation_rate);
+    this.padding = p.padding;
+    this.dilation_rate = o.both(p.dilation_rate);
+    this.groups = p.groups;
     this.activation = activations.get(p.activation);
     this.kernel_initializer = initializers.get(p.kernel_initializer);
     this.bias_initializer = initializers.get(p.bias_initializer);
@@ -88,18 +118,24 @@ export class Conv2D extends Layer {
     requireRank({ min_ndim: 4 }, input_shape, this.name);
     const axis = this.channelsFirst ? 1 : input_shape.length - 1;
     const channels = input_shape[axis]!;
-    if (channels === null || channels % this.settings.groups !== 0)
+    if (channels === null || channels % this.groups !== 0)
       throw valueError(
-        `The number of input channels must be evenly divisible by the number of groups. Received groups=${this.settings.groups}, but the input has ${channels} channels (full input shape is ${showTuple(input_shape)}).`,
+        `The number of input channels must be evenly divisible by the number of groups. Received groups=${this.groups}, but the input has ${channels} channels (full input shape is ${showTuple(input_shape)}).`,
       );
     this.compute_output_shape(input_shape);
     this.kernel = this.add_weight({
       name: 'kernel',
-      shape: [...this.kernelSize, channels / this.settings.groups, this.settings.filters],
+      shape: [...this.kernel_size, channels / this.groups, this.filters],
       initializer: this.kernel_initializer,
+      constraint: this.settings.kernel_constraint,
     });
     this.bias = this.settings.use_bias
-      ? this.add_weight({ name: 'bias', shape: [this.settings.filters], initializer: this.bias_initializer })
+      ? this.add_weight({
+          name: 'bias',
+          shape: [this.filters],
+          initializer: this.bias_initializer,
+          constraint: this.settings.bias_constraint,
+        })
       : null;
     this.input_spec = { min_ndim: 4, axes: { [axis]: channels } };
     this.built = true;
@@ -107,15 +143,15 @@ export class Conv2D extends Layer {
   override call(x: Tensor): Tensor {
     const last = this.channelsFirst ? ops.permute(x, [0, 2, 3, 1]) : x;
     const pad = (axis: 0 | 1): Pair =>
-      this.settings.padding === 'same'
-        ? samePadding(last.sizes[axis + 1]!, this.kernelSize[axis], this.strides[axis], this.dilation[axis])
+      this.padding === 'same'
+        ? samePadding(last.sizes[axis + 1]!, this.kernel_size[axis], this.strides[axis], this.dilation_rate[axis])
         : [0, 0];
     const y = this.activation(
       ops.conv2d(last, this.kernel, this.bias, {
         stride: this.strides,
         padding: [pad(0), pad(1)],
-        dilation: this.dilation,
-        groups: this.settings.groups,
+        dilation: this.dilation_rate,
+        groups: this.groups,
         channelsFirst: false,
       }),
     );
@@ -123,29 +159,29 @@ export class Conv2D extends Layer {
   }
   override compute_output_shape(input_shape: Shape): Shape {
     const [h, w] = this.channelsFirst ? [input_shape[2]!, input_shape[3]!] : [input_shape[1]!, input_shape[2]!];
-    const { padding, filters } = this.settings;
-    const oh = windowCount(h, this.kernelSize[0], this.strides[0], padding, this.dilation[0]);
-    const ow = windowCount(w, this.kernelSize[1], this.strides[1], padding, this.dilation[1]);
+    const { padding, filters } = this;
+    const oh = windowCount(h, this.kernel_size[0], this.strides[0], padding, this.dilation_rate[0]);
+    const ow = windowCount(w, this.kernel_size[1], this.strides[1], padding, this.dilation_rate[1]);
     const out = this.channelsFirst ? [input_shape[0]!, filters, oh, ow] : [input_shape[0]!, oh, ow, filters];
     if ((oh !== null && oh <= 0) || (ow !== null && ow <= 0))
       throw valueError(
-        `Computed output size would be negative. Received: \`inputs_shape=${showTuple(input_shape)}\`, \`kernel_shape=${showTuple([...this.kernelSize, null, filters])}\`, \`dilation_rate=${showTuple(this.dilation)}\`.`,
+        `Computed output size would be negative. Received: \`inputs_shape=${showTuple(input_shape)}\`, \`kernel_shape=${showTuple([...this.kernel_size, null, filters])}\`, \`dilation_rate=${showTuple(this.dilation_rate)}\`.`,
       );
     return out;
   }
   override get_config(): Record<string, unknown> {
-    const { filters, padding, groups, use_bias } = this.settings;
+    const { filters, padding, groups } = this;
     return {
       ...super.get_config(),
       filters,
-      kernel_size: this.kernelSize,
+      kernel_size: this.kernel_size,
       strides: this.strides,
       padding,
       data_format: this.channelsFirst ? 'channels_first' : 'channels_last',
-      dilation_rate: this.dilation,
+      dilation_rate: this.dilation_rate,
       groups,
       activation: activations.serialize(this.activation),
-      use_bias,
+      use_bias: this.settings.use_bias,
       kernel_initializer: initializers.serialize(this.kernel_initializer),
       bias_initializer: initializers.serialize(this.bias_initializer),
     };

@@ -1,6 +1,7 @@
-import { ops, type Tensor } from '@stele/core';
+import { isDType, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import * as activations from '../activations/index';
+import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import * as initializers from '../initializers/index';
 import { type Shape, setMask, toFloat } from '../tensors';
@@ -9,15 +10,24 @@ import { Layer, requireRank } from './layer';
 import * as o from './options';
 import { KerasTensor } from './symbolic';
 
-const dense = z.strictObject({
-  units: z.number(),
-  activation: o.activation.default(null),
-  use_bias: z.boolean().default(true),
-  kernel_initializer: o.initializer.default('glorot_uniform'),
-  bias_initializer: o.initializer.default('zeros'),
-  ...o.base,
-});
-export type DenseOptions = Omit<z.input<typeof dense>, 'units'>;
+const dense = signature(
+  1,
+  {
+    units: z.number(),
+    activation: o.activation.default(null),
+    use_bias: z.boolean().default(true),
+    kernel_initializer: o.initializer.default('glorot_uniform'),
+    bias_initializer: o.initializer.default('zeros'),
+    kernel_regularizer: o.regularizer,
+    bias_regularizer: o.regularizer,
+    activity_regularizer: o.regularizer,
+    kernel_constraint: o.constraint,
+    bias_constraint: o.constraint,
+    ...o.lora,
+    ...o.quantization,
+  },
+  o.base,
+);
 
 /**
  * activation(x · kernel + bias) over the last axis; the kernel is (inputs, units).
@@ -34,11 +44,24 @@ export class Dense extends Layer {
   readonly use_bias: boolean;
   declare kernel: Variable;
   declare bias: Variable | null;
-  private readonly kernel_initializer: initializers.Initializer;
-  private readonly bias_initializer: initializers.Initializer;
+  readonly kernel_initializer: initializers.Initializer;
+  readonly bias_initializer: initializers.Initializer;
+  readonly kernel_constraint: o.Constraint;
+  readonly bias_constraint: o.Constraint;
 
-  constructor(units: number, options?: DenseOptions) {
-    const p = o.read('Dense', dense, { units }, options);
+  constructor(
+    ...args: Call<
+      [units: number],
+      [
+        activation: o.ActivationIdentifier,
+        use_bias: boolean,
+        kernel_initializer: initializers.InitializerIdentifier,
+        bias_initializer: initializers.InitializerIdentifier,
+      ],
+      Keywords<typeof dense>
+    >
+  ) {
+    const p = read('Dense.__init__()', dense, args);
     if (!Number.isInteger(p.units) || p.units <= 0)
       throw valueError(
         `Received an invalid value for \`units\`, expected a positive integer. Received: units=${p.units}`,
@@ -49,6 +72,8 @@ export class Dense extends Layer {
     this.use_bias = p.use_bias;
     this.kernel_initializer = initializers.get(p.kernel_initializer);
     this.bias_initializer = initializers.get(p.bias_initializer);
+    this.kernel_constraint = p.kernel_constraint;
+    this.bias_constraint = p.bias_constraint;
     this.input_spec = { min_ndim: 2 };
     this.supports_masking = true;
   }
@@ -59,9 +84,15 @@ export class Dense extends Layer {
       name: 'kernel',
       shape: [inputs, this.units],
       initializer: this.kernel_initializer,
+      constraint: this.kernel_constraint,
     });
     this.bias = this.use_bias
-      ? this.add_weight({ name: 'bias', shape: [this.units], initializer: this.bias_initializer })
+      ? this.add_weight({
+          name: 'bias',
+          shape: [this.units],
+          initializer: this.bias_initializer,
+          constraint: this.bias_constraint,
+        })
       : null;
     this.input_spec = { min_ndim: 2, axes: { [-1]: inputs } };
     this.built = true;
@@ -96,15 +127,22 @@ function checkBefore(layer: Layer, shape: Shape): void {
   if (layer.input_spec !== null) requireRank(layer.input_spec, shape, layer.name);
 }
 
-const embedding = z.strictObject({
-  input_dim: z.int().positive(),
-  output_dim: z.int().positive(),
-  embeddings_initializer: o.initializer.default('uniform'),
-  mask_zero: z.boolean().default(false),
-  name: o.base.name,
-  trainable: o.base.trainable,
-  dtype: o.base.dtype,
-});
+const { input_shape: _shape, input_dim: _size, ...embeddingBase } = o.base;
+const embedding = signature(
+  2,
+  {
+    input_dim: z.int().positive(),
+    output_dim: z.int().positive(),
+    embeddings_initializer: o.initializer.default('uniform'),
+    embeddings_regularizer: o.regularizer,
+    embeddings_constraint: o.constraint,
+    mask_zero: z.boolean().default(false),
+    weights: only(null, 'tables given at construction are'),
+    ...o.lora,
+    ...o.quantization,
+  },
+  embeddingBase,
+);
 /**
  * A row of a table for each whole number. @see https://keras.io/api/layers/core_layers/embedding/
  */
@@ -113,19 +151,23 @@ export class Embedding extends Layer {
   readonly output_dim: number;
   readonly mask_zero: boolean;
   declare embeddings: Variable;
-  private readonly embeddings_initializer: initializers.Initializer;
+  readonly embeddings_initializer: initializers.Initializer;
+  readonly embeddings_constraint: o.Constraint;
 
   constructor(
-    input_dim: number,
-    output_dim: number,
-    options?: Omit<z.input<typeof embedding>, 'input_dim' | 'output_dim'>,
+    ...args: Call<
+      [input_dim: number, output_dim: number],
+      [embeddings_initializer: initializers.InitializerIdentifier],
+      Keywords<typeof embedding>
+    >
   ) {
-    const p = o.read('Embedding', embedding, { input_dim, output_dim }, options);
+    const p = read('Embedding.__init__()', embedding, args);
     super({ name: p.name, trainable: p.trainable, dtype: p.dtype });
     this.input_dim = p.input_dim;
     this.output_dim = p.output_dim;
     this.mask_zero = p.mask_zero;
     this.embeddings_initializer = initializers.get(p.embeddings_initializer);
+    this.embeddings_constraint = p.embeddings_constraint;
     this.supports_masking = p.mask_zero;
   }
   override build(): void {
@@ -133,6 +175,7 @@ export class Embedding extends Layer {
       name: 'embeddings',
       shape: [this.input_dim, this.output_dim],
       initializer: this.embeddings_initializer,
+      constraint: this.embeddings_constraint,
     });
     this.built = true;
   }
@@ -155,11 +198,12 @@ export class Embedding extends Layer {
   }
 }
 
+const masking = signature(0, { mask_value: z.number().default(0) }, o.base);
 /** Sets a mask where all features equal a value. @see https://keras.io/api/layers/core_layers/masking/ */
 export class Masking extends Layer {
   readonly mask_value: number;
-  constructor(options: { mask_value?: number; name?: string; input_shape?: Shape } = {}) {
-    const p = o.read('Masking', z.strictObject({ mask_value: z.number().default(0), ...o.base }), {}, options);
+  constructor(...args: Call<[], [mask_value: number], Keywords<typeof masking>>) {
+    const p = read('Masking.__init__()', masking, args);
     super(p);
     this.mask_value = p.mask_value;
     this.supports_masking = true;
@@ -178,23 +222,41 @@ export class Masking extends Layer {
   }
 }
 
-const input = z.strictObject({
-  shape: z.array(z.int().nullable()).readonly().optional(),
+const sizes = z.array(z.int().nullable()).readonly().nullable().optional();
+const input = {
+  shape: sizes,
   batch_size: z.int().nullable().default(null),
-  batch_shape: z.array(z.int().nullable()).readonly().optional(),
-  dtype: z.string().default('float32'),
-  name: z.string().optional(),
+  dtype: o.dtype.optional(),
+  sparse: only(null, 'sparse tensors are'),
+  ragged: only(null, 'ragged tensors are'),
+  batch_shape: sizes,
+};
+const inputLayer = signature(0, {
+  ...input,
+  input_tensor: only(null, 'inputs made of tensors are'),
+  optional: only(false, 'optional inputs are'),
+  name: o.base.name,
+});
+const inputFunction = signature(0, {
+  ...input,
+  name: o.base.name,
+  tensor: only(null, 'inputs made of tensors are'),
+  optional: only(false, 'optional inputs are'),
 });
 /** A layer that stands for the input of a model. */
 export class InputLayer extends Layer {
   readonly batch_shape: Shape;
   readonly output: KerasTensor;
-  constructor(options: z.input<typeof input> = {}) {
-    const p = o.read('InputLayer', input, {}, options);
+  constructor(...args: Call<[], [shape: Shape], Keywords<typeof inputLayer>>) {
+    const p = read('InputLayer.__init__()', inputLayer, args);
     super({ name: p.name, dtype: 'float32' });
-    if (p.shape === undefined && p.batch_shape === undefined) throw valueError('You must pass a `shape` argument.');
-    this.batch_shape = p.batch_shape ?? [p.batch_size, ...p.shape!];
-    this.output = new KerasTensor(this.batch_shape, p.dtype as 'float32', this.name);
+    const rest = p.shape ?? null;
+    const all = p.batch_shape ?? (rest === null ? null : [p.batch_size, ...rest]);
+    if (all === null) throw valueError('You must pass a `shape` argument.');
+    const dtype = p.dtype ?? 'float32';
+    if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
+    this.batch_shape = all;
+    this.output = new KerasTensor(this.batch_shape, dtype, this.name);
     const node = { layer: this as Layer, inputs: [], single: true, options: {}, outputs: [this.output] };
     this.output.node = node;
     this.inbound_nodes.push(node);
@@ -215,7 +277,7 @@ export class InputLayer extends Layer {
  * A symbolic tensor to start a functional model with; the shape leaves out the batch.
  * @see https://keras.io/api/layers/core_layers/input/
  */
-export function Input(options: z.input<typeof input> | readonly (number | null)[]): KerasTensor {
-  const given = Array.isArray(options) ? { shape: options as (number | null)[] } : (options as z.input<typeof input>);
-  return new InputLayer(given).output;
+export function Input(...args: Call<[], [shape: Shape], Keywords<typeof inputFunction>>): KerasTensor {
+  const { tensor: _tensor, ...rest } = read('Input()', inputFunction, args);
+  return new InputLayer(rest).output;
 }

@@ -1,5 +1,5 @@
 export * from './activation';
-export { Conv2D, type Conv2DOptions } from './convolutional';
+export { Conv2D } from './convolutional';
 export * from './core';
 export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
 export * from './normalization';

@@ -17,9 +17,9 @@ export interface CallOptions {
   [key: string]: unknown;
 }
 export interface LayerOptions {
-  name?: string | undefined;
+  name?: string | null | undefined;
   trainable?: boolean | undefined;
-  dtype?: string | undefined;
+  dtype?: string | null | undefined;
   input_shape?: Shape | undefined;
   input_dim?: number | undefined;
 }

@@ -1,13 +1,15 @@
-import { parseOptions } from '@stele/core';
+import type { Tensor } from '@stele/core';
 import { z } from 'zod';
 import type { Activation } from '../activations/index';
+import { dtypeOption as dtype, only } from '../arguments';
 import type { InitializerIdentifier } from '../initializers/index';
 
-/** Options that every layer takes. */
+/** What every layer takes by keyword. */
 export const base = {
-  name: z.string().optional(),
+  name: z.string().nullable().optional(),
   trainable: z.boolean().optional(),
-  dtype: z.string().optional(),
+  dtype: dtype.optional(),
+  autocast: only(true, 'layers without autocast are'),
   input_shape: z.array(z.number().nullable()).readonly().optional(),
   input_dim: z.int().optional(),
 };
@@ -15,23 +17,28 @@ export const activation = z.custom<string | Activation | null>(
   (v) => v === null || typeof v === 'string' || typeof v === 'function',
   'expected a name, a function or null',
 );
+export type ActivationIdentifier = string | Activation | null;
 export const initializer = z.custom<InitializerIdentifier>(
   (v) => v === null || ['string', 'function', 'object'].includes(typeof v),
 );
+export { dtype };
+export const regularizer = only(null, 'regularizers are');
+/** What is made of a weight after each step. */
+export type Constraint = ((w: Tensor) => Tensor) | null;
+export const constraint = z
+  .custom<Constraint>((v) => v === null || typeof v === 'function', 'expected a function or null')
+  .default(null);
+export const lora = { lora_rank: only(null, 'LoRA is'), lora_alpha: only(null, 'LoRA is') };
+export const quantization = { quantization_config: only(null, 'quantized layers are') };
+
 export const seed = z.number().nullable().default(null);
 /** One size for both axes, or one for each. */
 export const pair = z.union([z.int().positive(), z.tuple([z.int().positive(), z.int().positive()]).readonly()]);
+export type Pair = number | readonly [number, number];
 export const padding = z
   .string()
   .transform((v) => v.toLowerCase())
   .pipe(z.enum(['valid', 'same']));
 export const dataFormat = z.enum(['channels_last', 'channels_first']).nullable().default(null);
 
-/** Splits what positional arguments gave from the options object. */
-export function read<T>(layer: string, schema: z.ZodType<T>, positional: Record<string, unknown>, options: unknown): T {
-  const given: Record<string, unknown> = { ...(options as object | undefined) };
-  for (const [key, value] of Object.entries(positional)) if (value !== undefined) given[key] = value;
-  return parseOptions(`${layer}.__init__()`, schema, given);
-}
-export const both = (v: number | readonly [number, number]): readonly [number, number] =>
-  typeof v === 'number' ? [v, v] : v;
+export const both = (v: Pair): readonly [number, number] => (typeof v === 'number' ? [v, v] : v);

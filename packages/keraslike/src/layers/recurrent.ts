@@ -1,6 +1,7 @@
 import { fromArray, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import * as activations from '../activations/index';
+import { type Call, type Keywords, only, type Parameters, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import * as initializers from '../initializers/index';
 import { SeedGenerator } from '../random/stateless';
@@ -9,25 +10,50 @@ import type { Variable } from '../variable';
 import { Layer, requireRank } from './layer';
 import * as o from './options';
 
-const shared = {
-  units: z.int().positive(),
-  activation: o.activation.default('tanh'),
+const units = z.int().positive();
+const activation = o.activation.default('tanh');
+const recurrent_activation = o.activation.default('sigmoid');
+const weights = {
   use_bias: z.boolean().default(true),
   kernel_initializer: o.initializer.default('glorot_uniform'),
   recurrent_initializer: o.initializer.default('orthogonal'),
   bias_initializer: o.initializer.default('zeros'),
-  seed: o.seed,
+};
+const limits = {
+  kernel_regularizer: o.regularizer,
+  recurrent_regularizer: o.regularizer,
+  bias_regularizer: o.regularizer,
+  activity_regularizer: o.regularizer,
+  kernel_constraint: o.constraint,
+  recurrent_constraint: o.constraint,
+  bias_constraint: o.constraint,
+  dropout: only(0, 'dropout inside recurrent layers is'),
+  recurrent_dropout: only(0, 'dropout inside recurrent layers is'),
+};
+const steps = {
   return_sequences: z.boolean().default(false),
   return_state: z.boolean().default(false),
   go_backwards: z.boolean().default(false),
-  ...o.base,
+  stateful: only(false, 'recurrent layers that keep their state between batches are'),
+  // a hint that changes no number
+  unroll: z.boolean().default(false),
 };
-const simple = z.strictObject(shared);
-const gated = { ...shared, recurrent_activation: o.activation.default('sigmoid') };
-const gru = z.strictObject({ ...gated, reset_after: z.boolean().default(true) });
-const lstm = z.strictObject({ ...gated, unit_forget_bias: z.boolean().default(true) });
-type Settings = z.output<typeof simple>;
-type Given<T extends z.ZodType> = Omit<z.input<T>, 'units'>;
+const { seed } = o;
+const use_cudnn = z.union([z.boolean(), z.literal('auto')]).default('auto');
+const simple = signature(1, { units, activation, ...weights, ...limits, ...steps, seed }, o.base);
+const gated = { units, activation, recurrent_activation, ...weights };
+const gru = signature(
+  1,
+  { ...gated, ...limits, seed, ...steps, reset_after: z.boolean().default(true), use_cudnn },
+  o.base,
+);
+const lstm = signature(
+  1,
+  { ...gated, unit_forget_bias: z.boolean().default(true), ...limits, seed, ...steps, use_cudnn },
+  o.base,
+);
+type Settings = Parameters<typeof simple>;
+type Gated = [activation: o.ActivationIdentifier, recurrent_activation: o.ActivationIdentifier, use_bias: boolean];
 
 /** Steps along time, keeping the state where a mask says so; subclasses give one step. */
 abstract class Recurrent extends Layer {
@@ -68,14 +94,25 @@ abstract class Recurrent extends Layer {
     if (features === null)
       throw valueError('The last dimension of the inputs to a recurrent layer should be defined. Found None.');
     const width = this.gates * this.units;
-    this.kernel = this.add_weight({ name: 'kernel', shape: [features, width], initializer: this.fill.kernel });
+    this.kernel = this.add_weight({
+      name: 'kernel',
+      shape: [features, width],
+      initializer: this.fill.kernel,
+      constraint: this.settings.kernel_constraint,
+    });
     this.recurrent_kernel = this.add_weight({
       name: 'recurrent_kernel',
       shape: [this.units, width],
       initializer: this.fill.recurrent,
+      constraint: this.settings.recurrent_constraint,
     });
     this.bias = this.settings.use_bias
-      ? this.add_weight({ name: 'bias', shape: this.biasShape(), initializer: this.fill.bias })
+      ? this.add_weight({
+          name: 'bias',
+          shape: this.biasShape(),
+          initializer: this.fill.bias,
+          constraint: this.settings.bias_constraint,
+        })
       : null;
     this.afterBuild();
     this.input_spec = { ndim: 3, axes: { [-1]: features } };
@@ -156,8 +193,10 @@ abstract class Recurrent extends Layer {
 /** h' = activation(x · kernel + bias + h · recurrent_kernel). @see https://keras.io/api/layers/recurrent_layers/simple_rnn/ */
 export class SimpleRNN extends Recurrent {
   protected readonly gates = 1;
-  constructor(units: number, options?: Given<typeof simple>) {
-    super(o.read('SimpleRNN', simple, { units }, options), true);
+  constructor(
+    ...args: Call<[units: number], [activation: o.ActivationIdentifier, use_bias: boolean], Keywords<typeof simple>>
+  ) {
+    super(read('SimpleRNN.__init__()', simple, args), true);
   }
   protected step(projected: Tensor, [h]: readonly Tensor[]): readonly Tensor[] {
     return [this.activation(ops.add(projected, ops.matmul(h!, this.recurrent_kernel)))];
@@ -174,8 +213,8 @@ export class GRU extends Recurrent {
   readonly reset_after: boolean;
   readonly recurrent_activation: activations.Activation;
 
-  constructor(units: number, options?: Given<typeof gru>) {
-    const p = o.read('GRU', gru, { units }, options);
+  constructor(...args: Call<[units: number], Gated, Keywords<typeof gru>>) {
+    const p = read('GRU.__init__()', gru, args);
     super(p);
     this.reset_after = p.reset_after;
     this.recurrent_activation = activations.get(p.recurrent_activation);
@@ -226,8 +265,8 @@ export class LSTM extends Recurrent {
   readonly unit_forget_bias: boolean;
   readonly recurrent_activation: activations.Activation;
 
-  constructor(units: number, options?: Given<typeof lstm>) {
-    const p = o.read('LSTM', lstm, { units }, options);
+  constructor(...args: Call<[units: number], Gated, Keywords<typeof lstm>>) {
+    const p = read('LSTM.__init__()', lstm, args);
     super(p);
     this.unit_forget_bias = p.unit_forget_bias;
     this.recurrent_activation = activations.get(p.recurrent_activation);

@@ -1,17 +1,17 @@
 import { fromArray, numel, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import { SeedGenerator, statelessUniform } from '../random/stateless';
 import { type Shape, tensorFamily } from '../tensors';
 import { Layer } from './layer';
 import * as o from './options';
 
-const dropout = z.strictObject({
-  rate: z.number(),
-  noise_shape: z.array(z.int().nullable()).nullable().default(null),
-  seed: o.seed,
-  ...o.base,
-});
+const dropout = signature(
+  1,
+  { rate: z.number(), noise_shape: z.array(z.int().nullable()).readonly().nullable().default(null), seed: o.seed },
+  o.base,
+);
 /**
  * While training, zeroes a part of the input and multiplies the rest by 1 / (1 - rate).
  * @see https://keras.io/api/layers/regularization_layers/dropout/
@@ -22,8 +22,14 @@ export class Dropout extends Layer {
   private readonly seed: number | null;
   private readonly seed_generator: SeedGenerator;
 
-  constructor(rate: number, options?: Omit<z.input<typeof dropout>, 'rate'>) {
-    const p = o.read('Dropout', dropout, { rate }, options);
+  constructor(
+    ...args: Call<
+      [rate: number],
+      [noise_shape: readonly (number | null)[] | null, seed: number | null],
+      Keywords<typeof dropout>
+    >
+  ) {
+    const p = read('Dropout.__init__()', dropout, args);
     if (!(p.rate >= 0 && p.rate <= 1))
       throw valueError(
         `Invalid value received for argument \`rate\`. Expected a float value between 0 and 1. Received: rate=${p.rate}`,

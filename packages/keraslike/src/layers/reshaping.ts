@@ -1,16 +1,17 @@
 import { ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import { type Shape, showTuple } from '../tensors';
 import { Layer } from './layer';
 import * as o from './options';
 
-const flatten = z.strictObject({ data_format: o.dataFormat, ...o.base });
+const flatten = signature(0, { data_format: o.dataFormat }, o.base);
 /** All axes but the first as one, in the order height, width, channels. @see https://keras.io/api/layers/reshaping_layers/flatten/ */
 export class Flatten extends Layer {
   private readonly channelsFirst: boolean;
-  constructor(options?: z.input<typeof flatten>) {
-    const p = o.read('Flatten', flatten, {}, options);
+  constructor(...args: Call<[], [data_format: 'channels_last' | 'channels_first' | null], Keywords<typeof flatten>>) {
+    const p = read('Flatten.__init__()', flatten, args);
     super(p);
     this.channelsFirst = p.data_format === 'channels_first';
   }
@@ -29,16 +30,12 @@ export class Flatten extends Layer {
   }
 }
 
+const reshape = signature(1, { target_shape: z.array(z.int()).readonly() }, o.base);
 /** The same elements in another shape, batch left out; one size may be -1. @see https://keras.io/api/layers/reshaping_layers/reshape/ */
 export class Reshape extends Layer {
   readonly target_shape: readonly number[];
-  constructor(target_shape: readonly number[], options?: { name?: string; input_shape?: Shape }) {
-    const p = o.read(
-      'Reshape',
-      z.strictObject({ target_shape: z.array(z.int()).readonly(), ...o.base }),
-      { target_shape },
-      options,
-    );
+  constructor(...args: Call<[target_shape: readonly number[]], [], Keywords<typeof reshape>>) {
+    const p = read('Reshape.__init__()', reshape, args);
     super(p);
     this.target_shape = p.target_shape;
   }

@@ -1,4 +1,5 @@
 import { nn, ops, type Tensor } from '@stele/core';
+import { type Tail, tail } from '../arguments';
 import { epsilon } from '../config/config';
 import { valueError } from '../errors';
 import { convert, logitsBehind, showTuple, type TensorLike, toFloat } from '../tensors';
@@ -41,7 +42,12 @@ export function mean_squared_logarithmic_error(y_true: TensorLike, y_pred: Tenso
   return lastMean(nn.squaredError(level(p), level(y)));
 }
 /** Quadratic within delta, linear outside; mean over the last axis. */
-export function huber(y_true: TensorLike, y_pred: TensorLike, delta = 1): Tensor {
+export function huber(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[delta: number], { delta: number }>
+): Tensor {
+  const { delta } = tail('huber', { delta: 1 }, rest);
   const [y, p] = both(y_true, y_pred);
   return lastMean(nn.huber(y, p, delta));
 }
@@ -84,19 +90,24 @@ export function squared_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
   return lastMean(ops.square(ops.relu(ops.sub(1, ops.mul(y, p)))));
 }
 /** -sum(l2norm(y_true) l2norm(y_pred)) along an axis gives the loss's negative: this is the similarity itself. */
-export function cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis = -1): Tensor {
+export function cosine_similarity(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[axis: number], { axis: number }>
+): Tensor {
+  const { axis } = tail('cosine_similarity', { axis: -1 }, rest);
   const [y, p] = both(y_true, y_pred);
   const unit = (x: Tensor): Tensor =>
     ops.mul(x, ops.rsqrt(ops.maximumFirst(ops.sum(ops.square(x), axis, true), 1e-12)));
   return ops.sum(ops.mul(unit(y), unit(p)), axis);
 }
 
+const entropyDefaults = { from_logits: false, label_smoothing: 0, axis: -1 };
 /** Options of the cross-entropies. */
-export interface EntropyOptions {
-  from_logits?: boolean;
-  label_smoothing?: number;
-  axis?: number;
-}
+export type EntropyOptions = typeof entropyDefaults;
+const sparseDefaults = { from_logits: false, ignore_class: null as number | null, axis: -1 };
+/** Options of the cross-entropy with class indices. */
+export type SparseEntropyOptions = typeof sparseDefaults;
 
 /** What is behind a final sigmoid or softmax is used in its place: nothing saturates. */
 function behind(output: Tensor, fromLogits: boolean): [Tensor, boolean] {
@@ -108,8 +119,12 @@ function behind(output: Tensor, fromLogits: boolean): [Tensor, boolean] {
  * -(y log p + (1 - y) log(1 - p)), mean over the last axis; p is held inside [1e-7, 1 - 1e-7].
  * @see https://keras.io/api/losses/probabilistic_losses/
  */
-export function binary_crossentropy(y_true: TensorLike, y_pred: TensorLike, options: EntropyOptions = {}): Tensor {
-  const { from_logits = false, label_smoothing = 0, axis = -1 } = options;
+export function binary_crossentropy(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[from_logits: boolean, label_smoothing: number, axis: number], EntropyOptions>
+): Tensor {
+  const { from_logits, label_smoothing, axis } = tail('binary_crossentropy', entropyDefaults, rest);
   const p = toFloat(y_pred);
   let y = toFloat(y_true, p.scalarType);
   if (label_smoothing > 0) y = ops.add(ops.mul(y, 1 - label_smoothing), 0.5 * label_smoothing);
@@ -120,8 +135,12 @@ export function binary_crossentropy(y_true: TensorLike, y_pred: TensorLike, opti
 }
 
 /** -sum(y log p) along an axis; p is divided by its sum and held inside [1e-7, 1 - 1e-7]. */
-export function categorical_crossentropy(y_true: TensorLike, y_pred: TensorLike, options: EntropyOptions = {}): Tensor {
-  const { from_logits = false, label_smoothing = 0, axis = -1 } = options;
+export function categorical_crossentropy(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[from_logits: boolean, label_smoothing: number, axis: number], EntropyOptions>
+): Tensor {
+  const { from_logits, label_smoothing, axis } = tail('categorical_crossentropy', entropyDefaults, rest);
   const p = toFloat(y_pred);
   let y = toFloat(y_true, p.scalarType);
   if (p.rank > 0 && p.sizes.at(-1) === 1)
@@ -142,20 +161,13 @@ function requireSameShape(y: Tensor, p: Tensor): void {
     throw valueError(`Arguments \`target\` and \`output\` must have the same shape. ${shapes}`);
 }
 
-/** Options of the cross-entropy with class indices. */
-export interface SparseEntropyOptions {
-  from_logits?: boolean;
-  ignore_class?: number | null;
-  axis?: number;
-}
-
 /** -log p[label]; y_true holds class indices, one axis fewer than y_pred. */
 export function sparse_categorical_crossentropy(
   y_true: TensorLike,
   y_pred: TensorLike,
-  options: SparseEntropyOptions = {},
+  ...rest: Tail<[from_logits: boolean, ignore_class: number | null, axis: number], SparseEntropyOptions>
 ): Tensor {
-  const { from_logits = false, ignore_class = null, axis = -1 } = options;
+  const { from_logits, ignore_class, axis } = tail('sparse_categorical_crossentropy', sparseDefaults, rest);
   const p = toFloat(y_pred);
   if (axis !== -1 && axis !== p.rank - 1)
     throw valueError(`Only axis=-1 is currently supported. Received: axis=${axis}`);

@@ -1,4 +1,6 @@
-import { CallableBase, type DType, ops, type Tensor } from '@stele/core';
+import { CallableBase, ops, type Tensor } from '@stele/core';
+import { z } from 'zod';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import { autoName } from '../names';
 import { convert, maskOf, type TensorLike, toFloat } from '../tensors';
@@ -6,13 +8,14 @@ import { type LossFunction, sameRank } from './functions';
 
 export type Reduction = 'sum_over_batch_size' | 'sum' | 'none' | 'mean' | 'mean_with_sample_weight' | null;
 
-export interface LossOptions {
-  name?: string | null;
-  reduction?: Reduction;
-  dtype?: DType | null;
-}
-
 const reductions: readonly unknown[] = ['sum_over_batch_size', 'sum', null, 'none', 'mean', 'mean_with_sample_weight'];
+
+// any value passes here: the base class refuses an unknown one in Keras' words
+export const reduction = z.custom<Reduction>().default('sum_over_batch_size');
+export const name = z.string().nullable().default(null);
+export const dtype = z.any().optional();
+const loss = signature(0, { name, reduction, dtype });
+export type LossOptions = Keywords<typeof loss>;
 
 /** Values times their weights, reduced. A mask counts as weights of 0, and the mean then leaves the masked ones out. */
 export function reduceWeighted(
@@ -65,9 +68,9 @@ export class Loss extends CallableBase {
   name: string;
   reduction: Reduction;
 
-  constructor(options: LossOptions = {}) {
+  constructor(...args: Call<[], [name: string | null, reduction: Reduction], LossOptions>) {
     super();
-    const { name = null, reduction = 'sum_over_batch_size' } = options;
+    const { name, reduction } = read('Loss.__init__()', loss, args);
     if (!reductions.includes(reduction))
       throw valueError(
         `Invalid value for argument \`reduction\`. Expected one of {'sum_over_batch_size', 'sum', None, 'none', 'mean', 'mean_with_sample_weight'}. Received: reduction=${String(reduction)}`,
@@ -99,7 +102,7 @@ export class LossFunctionWrapper extends Loss {
   protected fn: LossFunction;
 
   constructor(fn: LossFunction, options: LossOptions = {}) {
-    super({ ...options, name: options.name ?? fn.name });
+    super({ reduction: options.reduction, name: options.name ?? fn.name });
     this.fn = fn;
   }
   override call(y_true: Tensor, y_pred: Tensor): Tensor {

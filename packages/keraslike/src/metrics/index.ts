@@ -1,5 +1,6 @@
-import { CallableBase, ops, parseOptions, type Tensor, toNumbers } from '@stele/core';
+import { CallableBase, ops, type Tensor, toNumbers } from '@stele/core';
 import { z } from 'zod';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import * as lossFunctions from '../losses/functions';
 import { sameRank } from '../losses/functions';
@@ -12,12 +13,15 @@ export interface Metric {
   (...args: any[]): number;
   name: string;
 }
+const label = z.string().nullable().default(null);
+const dtype = z.any().optional();
+const metric = signature(0, { dtype, name: label });
 /** Base of the metrics: `update_state` adds a batch, `result` gives the value so far. @see https://keras.io/api/metrics/ */
 export abstract class Metric extends CallableBase {
   name: string;
-  constructor(name?: string | null) {
+  constructor(...args: Call<[], [dtype: unknown, name: string | null], Keywords<typeof metric>>) {
     super();
-    this.name = name ?? autoName(new.target.name);
+    this.name = read('Metric.__init__()', metric, args).name ?? autoName(new.target.name);
   }
   abstract update_state(...args: any[]): void;
   abstract result(): number;
@@ -29,16 +33,17 @@ export abstract class Metric extends CallableBase {
 }
 Object.defineProperty(Metric.prototype, 'entry', { value: '__call__', configurable: true });
 
-const named = z.strictObject({ name: z.string().nullable().default(null), dtype: z.any().optional() });
-const readName = (call: string, options: unknown, fallback: string): string =>
-  parseOptions(`${call}.__init__()`, named, typeof options === 'string' ? { name: options } : options).name ?? fallback;
+const named = signature(0, { name: label, dtype });
+type Named = Call<[], [name: string | null, dtype: unknown], Keywords<typeof named>>;
+const readName = (call: string, args: Named, fallback: string): string =>
+  read(`${call}.__init__()`, named, args).name ?? fallback;
 
 /** The weighted mean of all values: sum(w x) / sum(w). @see https://keras.io/api/metrics/reduction_metrics/ */
 export class Mean extends Metric {
   private total = 0;
   private count = 0;
-  constructor(options?: z.input<typeof named> | string) {
-    super(readName('Mean', options, 'mean'));
+  constructor(...args: Named) {
+    super({ name: readName('Mean', args, 'mean') });
   }
   /** Adds values, float32 sums as the original keeps them. */
   update_state(values: TensorLike, sample_weight: TensorLike | null = null): void {
@@ -122,50 +127,47 @@ export function accuracy(y_true: TensorLike, y_pred: TensorLike): Tensor {
   return hit.rank === 0 ? hit : ops.mean(hit, -1);
 }
 
-type NameOption = z.input<typeof named> | string;
 export class Accuracy extends MeanMetricWrapper {
-  constructor(options?: NameOption) {
-    super(accuracy, readName('Accuracy', options, 'accuracy'));
+  constructor(...args: Named) {
+    super(accuracy, readName('Accuracy', args, 'accuracy'));
   }
 }
-const thresholded = z.strictObject({
-  name: z.string().nullable().default(null),
-  dtype: z.any().optional(),
-  threshold: z.number().default(0.5),
-});
+const thresholded = signature(0, { name: label, dtype, threshold: z.number().default(0.5) });
 export class BinaryAccuracy extends MeanMetricWrapper {
-  constructor(options: z.input<typeof thresholded> = {}) {
-    const p = parseOptions('BinaryAccuracy.__init__()', thresholded, options);
+  constructor(
+    ...args: Call<[], [name: string | null, dtype: unknown, threshold: number], Keywords<typeof thresholded>>
+  ) {
+    const p = read('BinaryAccuracy.__init__()', thresholded, args);
     super((y, q) => binary_accuracy(y, q, p.threshold), p.name ?? 'binary_accuracy');
   }
 }
 export class CategoricalAccuracy extends MeanMetricWrapper {
-  constructor(options?: NameOption) {
-    super(categorical_accuracy, readName('CategoricalAccuracy', options, 'categorical_accuracy'));
+  constructor(...args: Named) {
+    super(categorical_accuracy, readName('CategoricalAccuracy', args, 'categorical_accuracy'));
   }
 }
 export class SparseCategoricalAccuracy extends MeanMetricWrapper {
-  constructor(options?: NameOption) {
-    super(sparse_categorical_accuracy, readName('SparseCategoricalAccuracy', options, 'sparse_categorical_accuracy'));
+  constructor(...args: Named) {
+    super(sparse_categorical_accuracy, readName('SparseCategoricalAccuracy', args, 'sparse_categorical_accuracy'));
   }
 }
 export class MeanSquaredError extends MeanMetricWrapper {
-  constructor(options?: NameOption) {
-    super(lossFunctions.mean_squared_error, readName('MeanSquaredError', options, 'mean_squared_error'));
+  constructor(...args: Named) {
+    super(lossFunctions.mean_squared_error, readName('MeanSquaredError', args, 'mean_squared_error'));
   }
 }
 export class MeanAbsoluteError extends MeanMetricWrapper {
-  constructor(options?: NameOption) {
-    super(lossFunctions.mean_absolute_error, readName('MeanAbsoluteError', options, 'mean_absolute_error'));
+  constructor(...args: Named) {
+    super(lossFunctions.mean_absolute_error, readName('MeanAbsoluteError', args, 'mean_absolute_error'));
   }
 }
 export class RootMeanSquaredError extends MeanMetricWrapper {
-  constructor(options?: NameOption) {
+  constructor(...args: Named) {
     const squared = (y: Tensor, p: Tensor): Tensor => {
       const [a, b] = sameRank(toFloat(y), toFloat(p));
       return ops.square(ops.sub(b, a));
     };
-    super(squared, readName('RootMeanSquaredError', options, 'root_mean_squared_error'));
+    super(squared, readName('RootMeanSquaredError', args, 'root_mean_squared_error'));
   }
   override result(): number {
     return Math.fround(Math.sqrt(super.result()));

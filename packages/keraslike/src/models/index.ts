@@ -5,24 +5,11 @@ import { Model } from './model';
 import { loadModelWith, type Saved } from './saving';
 import { Sequential } from './sequential';
 
-export { type CompileOptions, type EvaluateOptions, type FitOptions, Model, type PredictOptions } from './model';
+export { Model } from './model';
 export { Sequential } from './sequential';
+export type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions } from './signatures';
 
 type AnyClass = new (...args: any[]) => Layer;
-const firstArguments: Readonly<Record<string, readonly string[]>> = {
-  Dense: ['units'],
-  Conv2D: ['filters', 'kernel_size'],
-  Embedding: ['input_dim', 'output_dim'],
-  Dropout: ['rate'],
-  Activation: ['activation'],
-  Reshape: ['target_shape'],
-  MaxPooling2D: ['pool_size'],
-  AveragePooling2D: ['pool_size'],
-  SimpleRNN: ['units'],
-  GRU: ['units'],
-  LSTM: ['units'],
-};
-
 /** A layer from its class name and configuration. */
 function reviveLayer(saved: Saved, custom: Readonly<Record<string, AnyClass>>): Layer {
   const made = custom[saved.class_name] ?? (layers as unknown as Record<string, AnyClass>)[saved.class_name];
@@ -30,13 +17,7 @@ function reviveLayer(saved: Saved, custom: Readonly<Record<string, AnyClass>>): 
     throw valueError(
       `Could not locate class '${saved.class_name}'. Make sure custom classes are passed to load_model() by \`custom_objects\`.`,
     );
-  const config = { ...saved.config };
-  const positional = (firstArguments[saved.class_name] ?? []).map((key) => {
-    const value = config[key];
-    delete config[key];
-    return value;
-  });
-  return new made(...positional, config);
+  return new made(saved.config);
 }
 
 /**

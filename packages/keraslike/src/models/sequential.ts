@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import { InputLayer } from '../layers/core';
 import { Layer } from '../layers/layer';
@@ -5,6 +7,14 @@ import { KerasTensor } from '../layers/symbolic';
 import { inScope } from '../names';
 import type { Shape } from '../tensors';
 import { Model } from './model';
+
+const sequential = signature(0, {
+  layers: z
+    .custom<readonly (Layer | KerasTensor)[] | null>((v) => v === null || Array.isArray(v), 'expected a list of layers')
+    .default(null),
+  trainable: z.boolean().default(true),
+  name: z.string().nullable().default(null),
+});
 
 /**
  * Layers one after another; they are built at once if the first says its input's shape, else at the first call.
@@ -21,10 +31,14 @@ export class Sequential extends Model {
   private end: KerasTensor | null = null;
 
   constructor(
-    layers: readonly (Layer | KerasTensor)[] | null = null,
-    options: { name?: string; trainable?: boolean } = {},
+    ...args: Call<
+      [],
+      [layers: readonly (Layer | KerasTensor)[] | null, trainable: boolean, name: string | null],
+      Keywords<typeof sequential>
+    >
   ) {
-    super(options);
+    const { layers, trainable, name } = read('Sequential.__init__()', sequential, args);
+    super({ trainable, name });
     for (const layer of layers ?? []) this.add(layer);
   }
   add(layer: Layer | KerasTensor): void {

@@ -1,4 +1,6 @@
 import { dtypes } from '@stele/core';
+import { z } from 'zod';
+import { type Call, type Keywords, only, read, signature } from '../arguments';
 import type { Layer } from '../layers/layer';
 import { type Shape, showTuple } from '../tensors';
 import { print } from '../utils/progress';
@@ -62,10 +64,15 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-export interface SummaryOptions {
-  line_length?: number | null;
-  print_fn?: ((text: string) => void) | null;
-}
+const summary = signature(0, {
+  line_length: z.int().nullable().default(null),
+  positions: only(null, 'columns of other widths are'),
+  print_fn: z.custom<((text: string) => void) | null>((v) => v === null || typeof v === 'function').default(null),
+  expand_nested: only(false, 'nested tables are'),
+  show_trainable: only(false, 'the column of what is trainable is'),
+  layer_range: only(null, 'summaries of some layers are'),
+});
+export type SummaryArguments = Call<[], [line_length: number | null], Keywords<typeof summary>>;
 interface Summarised {
   readonly name: string;
   readonly layers: readonly Layer[];
@@ -75,7 +82,8 @@ interface Summarised {
 }
 
 /** The table of layers with shapes and numbers of parameters. */
-export function printSummary(model: Summarised, options: SummaryOptions = {}): void {
+export function printSummary(model: Summarised, args: SummaryArguments): void {
+  const options = read('Model.summary()', summary, args);
   const total = options.line_length ?? 76;
   const ends = [0.45, 0.8, 1].map((p) => Math.floor(p * total));
   const wanted = ends.map((e, i) => e - (ends[i - 1] ?? 0) + 2);

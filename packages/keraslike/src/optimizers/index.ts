@@ -1,5 +1,6 @@
-import { ops, parseOptions, type Tensor } from '@stele/core';
+import { ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
+import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import { current, put, type Variable } from '../variable';
 import { Optimizer } from './optimizer';
@@ -13,28 +14,25 @@ const rate = z.custom<number | LearningRateSchedule>(
   'expected a number or a LearningRateSchedule',
 );
 const nullable = z.number().nullable().default(null);
-const common = {
-  weight_decay: nullable,
-  clipnorm: nullable,
-  clipvalue: nullable,
-  global_clipnorm: nullable,
-  name: z.string().optional(),
+const clipping = { clipnorm: nullable, clipvalue: nullable, global_clipnorm: nullable };
+const average = 'averages of the weights (use_ema) are';
+const rest = {
+  use_ema: only(false, average),
+  ema_momentum: z.number().default(0.99),
+  ema_overwrite_frequency: only(null, average),
+  loss_scale_factor: only(null, 'loss scaling is'),
+  gradient_accumulation_steps: only(null, 'gradient accumulation is'),
+  name: z.string().nullable().optional(),
 };
+const common = { weight_decay: nullable, ...clipping, ...rest };
 type Rate = number | LearningRateSchedule;
-/** Python takes the rate first. */
-function read<T>(call: string, schema: z.ZodType<T>, first: Rate | object | undefined, rest: object | undefined): T {
-  const byName = typeof first === 'object' && !(first instanceof LearningRateSchedule);
-  const given = byName ? first : { ...(first === undefined ? {} : { learning_rate: first }), ...rest };
-  return parseOptions(`${call}.__init__()`, schema, given);
-}
 
-const sgd = z.strictObject({
+const sgd = signature(0, {
   learning_rate: rate.default(0.01),
   momentum: z.number().min(0).max(1).default(0),
   nesterov: z.boolean().default(false),
   ...common,
 });
-type SGDOptions = z.input<typeof sgd>;
 /**
  * v = momentum v - rate g; w += v (with `nesterov`: w += momentum v - rate g).
  * @see https://keras.io/api/optimizers/sgd/
@@ -44,8 +42,14 @@ export class SGD extends Optimizer {
   readonly nesterov: boolean;
   private velocities: Variable[] = [];
 
-  constructor(learning_rate?: Rate | SGDOptions, options?: Omit<SGDOptions, 'learning_rate'>) {
-    const o = read('SGD', sgd, learning_rate, options);
+  constructor(
+    ...args: Call<
+      [],
+      [learning_rate: Rate, momentum: number, nesterov: boolean, weight_decay: number | null],
+      Keywords<typeof sgd>
+    >
+  ) {
+    const o = read('SGD.__init__()', sgd, args);
     super(o);
     this.momentum = o.momentum;
     this.nesterov = o.nesterov;
@@ -72,14 +76,17 @@ export class SGD extends Optimizer {
   }
 }
 
-const adam = z.strictObject({
+const betas = { beta_1: z.number().default(0.9), beta_2: z.number().default(0.999), epsilon: z.number().default(1e-7) };
+const amsgrad = only(false, 'the AMSGrad variant is');
+const adam = signature(0, { learning_rate: rate.default(0.001), ...betas, amsgrad, ...common });
+const adamw = signature(0, {
   learning_rate: rate.default(0.001),
-  beta_1: z.number().default(0.9),
-  beta_2: z.number().default(0.999),
-  epsilon: z.number().default(1e-7),
-  ...common,
+  weight_decay: z.number().nullable().default(0.004),
+  ...betas,
+  amsgrad,
+  ...clipping,
+  ...rest,
 });
-type AdamOptions = z.input<typeof adam>;
 /**
  * w -= rate sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon).
  * @see https://keras.io/api/optimizers/adam/
@@ -91,8 +98,14 @@ export class Adam extends Optimizer {
   private m: Variable[] = [];
   private v: Variable[] = [];
 
-  constructor(learning_rate?: Rate | AdamOptions, options?: Omit<AdamOptions, 'learning_rate'>) {
-    const o = read('Adam', adam, learning_rate, options);
+  constructor(
+    ...args: Call<
+      [],
+      [learning_rate: Rate, beta_1: number, beta_2: number, epsilon: number, amsgrad: boolean],
+      Keywords<typeof adam>
+    >
+  ) {
+    const o = read('Adam.__init__()', adam, args);
     super(o);
     this.beta_1 = o.beta_1;
     this.beta_2 = o.beta_2;
@@ -121,13 +134,18 @@ export class Adam extends Optimizer {
 }
 /** Adam whose weights shrink by rate * weight_decay (0.004) at each step. */
 export class AdamW extends Adam {
-  constructor(learning_rate?: Rate | AdamOptions, options?: Omit<AdamOptions, 'learning_rate'>) {
-    const o = read('AdamW', adam, learning_rate, options);
-    super({ ...o, weight_decay: o.weight_decay ?? 0.004 });
+  constructor(
+    ...args: Call<
+      [],
+      [learning_rate: Rate, weight_decay: number | null, beta_1: number, beta_2: number, epsilon: number],
+      Keywords<typeof adamw>
+    >
+  ) {
+    super(read('AdamW.__init__()', adamw, args));
   }
 }
 
-const rmsprop = z.strictObject({
+const rmsprop = signature(0, {
   learning_rate: rate.default(0.001),
   rho: z.number().default(0.9),
   momentum: z.number().default(0),
@@ -135,7 +153,6 @@ const rmsprop = z.strictObject({
   centered: z.boolean().default(false),
   ...common,
 });
-type RMSpropOptions = z.input<typeof rmsprop>;
 /**
  * v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon).
  * @see https://keras.io/api/optimizers/rmsprop/
@@ -149,8 +166,14 @@ export class RMSprop extends Optimizer {
   private means: Variable[] = [];
   private momenta: Variable[] = [];
 
-  constructor(learning_rate?: Rate | RMSpropOptions, options?: Omit<RMSpropOptions, 'learning_rate'>) {
-    const o = read('RMSprop', rmsprop, learning_rate, options);
+  constructor(
+    ...args: Call<
+      [],
+      [learning_rate: Rate, rho: number, momentum: number, epsilon: number, centered: boolean],
+      Keywords<typeof rmsprop>
+    >
+  ) {
+    const o = read('RMSprop.__init__()', rmsprop, args);
     super(o);
     this.rho = o.rho;
     this.momentum = o.momentum;
@@ -195,5 +218,5 @@ export function get(identifier: OptimizerIdentifier): Optimizer {
   const key = Object.keys(classes).find((n) => n.toLowerCase() === String(name).toLowerCase());
   if (key === undefined) throw valueError(`Could not interpret optimizer identifier: ${show(identifier)}`);
   const config = typeof identifier === 'string' ? {} : (identifier.config ?? {});
-  return new classes[key as keyof typeof classes](config as SGDOptions & AdamOptions & RMSpropOptions);
+  return new (classes[key as keyof typeof classes] as new (config: object) => Optimizer)(config);
 }

@@ -11,7 +11,7 @@ export interface OptimizerOptions {
   clipnorm?: number | null;
   clipvalue?: number | null;
   global_clipnorm?: number | null;
-  name?: string;
+  name?: string | null | undefined;
 }
 
 /**

@@ -1,4 +1,26 @@
+import { z } from 'zod';
+import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { valueError } from '../errors';
+
+const rate = z.number();
+const name = z.string().nullable().optional();
+const exponential = signature(3, {
+  initial_learning_rate: rate,
+  decay_steps: z.number(),
+  decay_rate: z.number(),
+  staircase: z.boolean().default(false),
+  name,
+});
+const piecewise = signature(2, { boundaries: z.array(z.number()).readonly(), values: z.array(rate).readonly(), name });
+const warm = 'warming up is';
+const cosine = signature(2, {
+  initial_learning_rate: rate,
+  decay_steps: z.number(),
+  alpha: z.number().default(0),
+  name,
+  warmup_target: only(null, warm),
+  warmup_steps: only(0, warm),
+});
 
 /** A learning rate as a function of the number of steps made. @see https://keras.io/api/optimizers/learning_rate_schedules/ */
 export abstract class LearningRateSchedule {
@@ -14,17 +36,19 @@ export class ExponentialDecay extends LearningRateSchedule {
   private readonly staircase: boolean;
 
   constructor(
-    initial_learning_rate: number,
-    decay_steps: number,
-    decay_rate: number,
-    options: { staircase?: boolean } = {},
+    ...args: Call<
+      [initial_learning_rate: number, decay_steps: number, decay_rate: number],
+      [staircase: boolean],
+      Keywords<typeof exponential>
+    >
   ) {
     super();
-    requirePositive(decay_steps);
-    this.initial = initial_learning_rate;
-    this.every = decay_steps;
-    this.rate = decay_rate;
-    this.staircase = options.staircase ?? false;
+    const o = read('ExponentialDecay.__init__()', exponential, args);
+    requirePositive(o.decay_steps);
+    this.initial = o.initial_learning_rate;
+    this.every = o.decay_steps;
+    this.rate = o.decay_rate;
+    this.staircase = o.staircase;
   }
   __call__(step: number): number {
     const p = step / this.every;
@@ -45,8 +69,11 @@ export class PiecewiseConstantDecay extends LearningRateSchedule {
   private readonly boundaries: readonly number[];
   private readonly values: readonly number[];
 
-  constructor(boundaries: readonly number[], values: readonly number[]) {
+  constructor(
+    ...args: Call<[boundaries: readonly number[], values: readonly number[]], [], Keywords<typeof piecewise>>
+  ) {
     super();
+    const { boundaries, values } = read('PiecewiseConstantDecay.__init__()', piecewise, args);
     if (boundaries.length !== values.length - 1)
       throw valueError(
         `The length of boundaries should be 1 less than the length of values. Received: boundaries=[${boundaries.join(', ')}] of length ${boundaries.length}, and values=[${values.join(', ')}] of length ${values.length}.`,
@@ -69,12 +96,15 @@ export class CosineDecay extends LearningRateSchedule {
   private readonly steps: number;
   private readonly alpha: number;
 
-  constructor(initial_learning_rate: number, decay_steps: number, options: { alpha?: number } = {}) {
+  constructor(
+    ...args: Call<[initial_learning_rate: number, decay_steps: number], [alpha: number], Keywords<typeof cosine>>
+  ) {
     super();
-    requirePositive(decay_steps);
-    this.initial = initial_learning_rate;
-    this.steps = decay_steps;
-    this.alpha = options.alpha ?? 0;
+    const o = read('CosineDecay.__init__()', cosine, args);
+    requirePositive(o.decay_steps);
+    this.initial = o.initial_learning_rate;
+    this.steps = o.decay_steps;
+    this.alpha = o.alpha;
   }
   __call__(step: number): number {
     const part = Math.min(step, this.steps) / this.steps;

@@ -1,5 +1,6 @@
 import { numel, toNumbers } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
+import { type Tail, tail } from '../arguments';
 import { valueError } from '../errors';
 import { setGlobalSeed } from '../random/stateless';
 import { convert, type TensorLike } from '../tensors';
@@ -8,7 +9,11 @@ import { convert, type TensorLike } from '../tensors';
  * Class indices as rows with a single one (float64, as NumPy's).
  * @see https://keras.io/api/utils/python_utils/#to_categorical-function
  */
-export function to_categorical(x: TensorLike, num_classes: number | null = null): NDArray {
+export function to_categorical(
+  x: TensorLike,
+  ...rest: Tail<[num_classes: number | null], { num_classes: number | null }>
+): NDArray {
+  const { num_classes } = tail('to_categorical', { num_classes: null as number | null }, rest);
   const t = convert(x);
   const labels = toNumbers(t).map(Math.trunc);
   const shape = t.rank > 1 && t.sizes.at(-1) === 1 ? t.sizes.slice(0, -1) : t.sizes;
