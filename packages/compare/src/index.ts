@@ -1,4 +1,4 @@
-export * from './lessons/classifier';
+export * from './lessons/index';
 export * from './lockstep/layout';
 export * from './lockstep/lockstep';
 export * from './lockstep/record';

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawGarments, writeIdx } from '@stele/core/data';
+import { lessons } from '../lessons/index';
 import { compare } from './compare';
+import { lessonNames } from './lessons';
 
 let folder: string;
 const files = [
@@ -43,9 +45,30 @@ test('three idioms agree bit for bit over 30 steps', async () => {
   expect(Object.values(result.finalLoss).every((l) => l < 2)).toBe(true);
 });
 
+test.each<[string, number, Record<string, number>, number]>([
+  // outputs of a few units; the rest is below one
+  ['mnist-cnn', 6, { 'keraslike - tflow': 0 }, 4e-6],
+  ['linear-regression', 30, { 'torchlike - tflow': 0 }, 1e-7],
+  ['binary-classifier', 30, {}, 5e-7],
+])('%s: idioms differ over %i steps by no more than their reason says', async (lesson, steps, exact, most) => {
+  const result = JSON.parse(await run(lesson, steps)) as {
+    pairs: { pair: string[]; outputs: number; loss: number; gradients: object; parameters: object }[];
+    reasons: string[];
+  };
+  expect(result.reasons).toHaveLength(1);
+  for (const { pair, outputs, loss, gradients, parameters } of result.pairs) {
+    const differences = [outputs, loss, ...Object.values(gradients), ...Object.values(parameters)];
+    for (const d of differences) expect(d).toBeLessThanOrEqual(exact[pair.join(' - ')] ?? most);
+  }
+});
+
+test('the command line knows the lessons there are', () => {
+  expect(lessons.map((lesson) => lesson.name)).toEqual(lessonNames);
+});
+
 test('an unknown lesson, a bad step count and a damaged file are errors', async () => {
   await expect(run('fashion-minst')).rejects.toThrow(
-    'there is no lesson to compare "fashion-minst" (did you mean "fashion-mnist"?); there are: fashion-mnist',
+    'there is no lesson to compare "fashion-minst" (did you mean "fashion-mnist"?); there are: fashion-mnist, mnist-cnn, linear-regression, binary-classifier',
   );
   await expect(run('fashion-mnist', 0)).rejects.toThrow('--steps');
   writeFileSync(join(folder, files[0]!), Buffer.from([0, 0, 8, 3, 0, 0]));

@@ -1,2 +1,2 @@
-/** The lessons that `stele compare` runs in lock-step. */
-export const lessons = ['fashion-mnist'] as const;
+/** The names of the lessons that `stele compare` runs, the default first; known without loading their facades. */
+export const lessonNames = ['fashion-mnist', 'mnist-cnn', 'linear-regression', 'binary-classifier'] as const;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { bench } from './bench';
 import { example } from './example';
-import { lessons } from './lessons';
+import { lessonNames } from './lessons';
 import type { ParityCommand } from './parity';
 
 /** The words before the first setting, and the settings. */
@@ -15,7 +15,7 @@ const program = new Command('stele').description('One model in three idioms: run
 program
   .command('compare')
   .description('run a lesson in every idiom in lock-step and compare every step')
-  .argument('[lesson]', `one of: ${lessons.join(', ')}`, 'fashion-mnist')
+  .argument('[lesson]', `one of: ${lessonNames.join(', ')}`, lessonNames[0])
   .option('--steps <n>', 'how many training steps', Number, 200)
   .option('--data <dir>', 'folder with the four IDX files, or torchvision’s layout')
   .option('--json', 'print JSON')

@@ -1,4 +1,5 @@
-import type { LockstepResult } from '../lockstep/lockstep';
+import type { Lesson } from '../lessons/lesson';
+import type { LockstepResult, PairDifference } from '../lockstep/lockstep';
 
 /** A difference as people read it: 0 for none. */
 export const showDifference = (d: number): string => (d === 0 ? '0' : d.toExponential(1));
@@ -14,8 +15,11 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The tables that `stele compare` prints. */
-export function compareTables(result: LockstepResult): string {
+const largest = (p: PairDifference): number =>
+  Math.max(p.outputs, p.loss, ...p.gradients.values(), ...p.parameters.values());
+
+/** The tables that `stele compare` prints, and why idioms differ where they do. */
+export function compareTables(result: LockstepResult, lesson: Pick<Lesson, 'score' | 'reasons'>): string {
   const names = [...result.pairs[0]!.gradients.keys()];
   const differences = [
     ['largest difference', ...result.pairs.map((p) => p.pair.join(' - '))],
@@ -26,19 +30,21 @@ export function compareTables(result: LockstepResult): string {
   ];
   const idioms = Object.keys(result.finalLoss);
   const summary = [
-    ['idiom', 'final loss', 'test accuracy', 'steps/s'],
+    ['idiom', 'final loss', lesson.score.name, 'steps/s'],
     ...idioms.map((i) => [
       i,
       result.finalLoss[i]!.toFixed(6),
-      `${(result.accuracy[i]! * 100).toFixed(1)}%`,
+      lesson.score.percent ? `${(result.score[i]! * 100).toFixed(1)}%` : result.score[i]!.toFixed(6),
       result.stepsPerSecond[i]!.toFixed(0),
     ]),
   ];
-  return [...alignColumns(differences), '', ...alignColumns(summary)].join('\n');
+  const differs = result.pairs.some((p) => largest(p) > 0);
+  const why = differs && lesson.reasons.length > 0 ? ['', ...lesson.reasons.map((r) => `Why not 0: ${r}`)] : [];
+  return [...alignColumns(differences), '', ...alignColumns(summary), ...why].join('\n');
 }
 
 /** The same as JSON, differences per pair. */
-export function compareJson(result: LockstepResult): object {
+export function compareJson(result: LockstepResult, lesson: Pick<Lesson, 'score' | 'reasons'>): object {
   return {
     steps: result.steps,
     pairs: result.pairs.map((p) => ({
@@ -49,7 +55,8 @@ export function compareJson(result: LockstepResult): object {
       parameters: Object.fromEntries(p.parameters),
     })),
     finalLoss: result.finalLoss,
-    accuracy: result.accuracy,
+    score: { name: lesson.score.name, ...result.score },
+    reasons: lesson.reasons,
     stepsPerSecond: result.stepsPerSecond,
   };
 }

@@ -15,7 +15,8 @@ export interface LockstepResult {
   readonly steps: number;
   readonly pairs: readonly PairDifference[];
   readonly finalLoss: Readonly<Record<string, number>>;
-  readonly accuracy: Readonly<Record<string, number>>;
+  /** What each participant's `score` gave on the test data. */
+  readonly score: Readonly<Record<string, number>>;
   readonly stepsPerSecond: Readonly<Record<string, number>>;
 }
 
@@ -103,7 +104,7 @@ export function runLockstep(participants: readonly Participant[], options: Locks
     steps: done,
     pairs,
     finalLoss,
-    accuracy: Object.fromEntries(participants.map((p) => [p.idiom, p.accuracy(options.test)])),
+    score: Object.fromEntries(participants.map((p) => [p.idiom, p.score(options.test)])),
     stepsPerSecond: Object.fromEntries(
       participants.map((p) => [p.idiom, done / Math.max(seconds.get(p.idiom)!, 1e-9)]),
     ),

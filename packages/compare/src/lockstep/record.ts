@@ -24,6 +24,6 @@ export interface Participant {
   readonly weights: Arrays;
   load(weights: Arrays): void;
   step(batch: Batch): StepRecord;
-  /** Share of right predictions. */
-  accuracy(batch: Batch): number;
+  /** How good the model is on a batch, in the lesson's measure. */
+  score(batch: Batch): number;
 }
