@@ -50,8 +50,8 @@ export function main(given: z.input<typeof settings> = {}) {
     let items = 0;
     for (const [batch_X, batch_y] of dataset) {
       const [tape, loss] = tf.GradientTape.record(() => loss_fn(batch_y, model.call(batch_X)) as tf.Tensor);
-      const gradients: tf.Tensor[] = tape.gradient(loss, variables);
-      optimizer.apply_gradients(gradients.map((g, i) => [g, variables[i]!] as const));
+      const gradients = tape.gradient(loss, variables);
+      optimizer.apply_gradients(gradients.map((g, i): any => [g, variables[i]]));
       total += Number(loss.numpy()) * batch_X.sizes[0];
       items += batch_X.sizes[0];
     }
