@@ -55,7 +55,7 @@ const tf: Suite = {
     has(row, 'program', 'outputs') ||
     has(row, 'steps', 'group') ||
     has(row, 'raw_logits') ||
-    has(row, 'file', 'kind', 'expected'),
+    (has(row, 'file', 'kind') && !has(row, 'category')),
   load: async () => (await import('./tf/index')).tfAdapter,
 };
 
