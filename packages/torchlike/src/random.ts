@@ -31,7 +31,7 @@ export const generatorOf = (generator?: Generator | null): MersenneGenerator => 
  *
  * ```ts
  * torch.manual_seed(0);
- * torch.rand(1).item(); // 0.4962565898895264
+ * torch.rand(1).item(); // 0.49625658988952637
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html
  */

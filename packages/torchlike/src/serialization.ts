@@ -23,7 +23,9 @@ const write = (call: string, path: string, bytes: Uint8Array): void =>
  * or a plain container is refused by name.
  *
  * ```ts
- * model.load_state_dict(torch.load('weights.pth'));
+ * const model = new torch.nn.Linear(2, 1);
+ * torch.save(model.state_dict(), 'linear.pth');
+ * model.load_state_dict(torch.load('linear.pth'));
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
  */
@@ -52,7 +54,7 @@ export function load(f: string | Uint8Array, given: device | string | null | Loa
  * (in Node; whole or not at all), or without one as the bytes that it returns.
  *
  * ```ts
- * torch.save(model.state_dict(), 'weights.pth');
+ * torch.save(new torch.nn.Linear(2, 1).state_dict(), 'weights.pth');
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */

@@ -1,14 +1,18 @@
 import { ShapeError, ValueError } from '../errors';
 import { namespace } from '../namespace';
+import { isNumber } from '../numbers';
 import { type ArrayData, codecs, type DType, isFloating } from '../tensor/dtype';
+import { setArrayPrintOptions } from '../tensor/printing/numpyStyle';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
-import { isScalar, parseDType, type Scalar, scalarDType } from './dtypes';
+import { isScalar, parseDType, promote, type Scalar, scalarDType } from './dtypes';
 import { type BinaryName, binary, broadcastTo, compactShape, round, type UnaryName, unary, where } from './elementwise';
 import { nonzero, slice } from './indexing';
 import { polyfit } from './linalg';
-import { filled, NDArray, type ReduceArg } from './ndarray';
+import * as moreMembers from './more';
+import { filled, NDArray, type ReduceArg, type ReduceOptions } from './ndarray';
 import { random } from './random';
 import { concatenate, copy, expandDims, flip, sort, split, squeeze, stack, take, tile, unique } from './shaping';
+import { testing } from './testing';
 
 type Shape = number | readonly number[];
 type DTypeArg = string | { readonly dtype?: string } | null;
@@ -43,14 +47,20 @@ type Reduction =
   | 'any';
 const fold =
   (name: Reduction) =>
-  (x: ArrayLike, axis?: ReduceArg, keepdims?: boolean): NDArray =>
+  (x: ArrayLike, axis?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray =>
     NDArray.from(x)[name](axis, keepdims);
 
 function arange(...args: readonly (number | DTypeArg | undefined)[]): NDArray {
-  const numbers = args.filter((a) => typeof a === 'number');
-  const dtype = dtypeOf(args.find((a) => typeof a === 'string' || typeof a === 'object'));
+  const numbers = args.filter(isNumber);
+  const dtype = dtypeOf(
+    args.find((a): a is DTypeArg => typeof a === 'string' || (typeof a === 'object' && !isNumber(a))),
+  );
   const [first = 0, second, third] = numbers;
-  const [start, stop, step] = second === undefined ? [0, first, 1] : [first, second, third ?? 1];
+  const [start, stop, step] = (second === undefined ? [0, first, 1] : [first, second, third ?? 1]).map(Number) as [
+    number,
+    number,
+    number,
+  ];
   if (step === 0) throw new ValueError('Maximum allowed size exceeded: the step of arange is 0', { op: 'arange' });
   const target = parseDType(dtype ?? (numbers.every(Number.isInteger) ? 'int64' : 'float64'));
   const out = makeArray(target, [Math.max(0, Math.ceil((stop - start) / step))]);
@@ -182,6 +192,8 @@ const like = (x: ArrayLike, dtype: DTypeArg | undefined, value: Scalar): NDArray
   const a = toArrayData(x);
   return filled(a.shape, dtypeOf(dtype) ?? a.dtype, value);
 };
+
+const { norm, solve, inv, ...more } = moreMembers;
 
 const functions = {
   array: (value: ArrayLike, dtype?: DTypeArg): NDArray => {
@@ -363,6 +375,14 @@ const functions = {
   isscalar: (x: unknown): boolean => isScalar(x) || (x instanceof NDArray && x.isScalar),
   /** A dtype by any of its names. */
   dtype: (name: string): DType => parseDType(name),
+  ...more,
+  result_type: (...arrays: readonly ArrayLike[]): DType =>
+    all(arrays)
+      .map((a) => a.dtype)
+      .reduce(promote),
+  fliplr: (x: ArrayLike): NDArray => wrap(flip(toArrayData(x), 1)),
+  flipud: (x: ArrayLike): NDArray => wrap(flip(toArrayData(x), 0)),
+  set_printoptions: setArrayPrintOptions,
 };
 
 const constants = {
@@ -384,6 +404,8 @@ const constants = {
   ndarray: NDArray,
   s_: slice,
   random,
+  testing,
+  linalg: namespace('numpy.linalg', { norm, solve, inv }),
 } as const;
 
 const members: typeof functions & typeof constants = { ...functions, ...constants };
@@ -393,7 +415,7 @@ const members: typeof functions & typeof constants = { ...functions, ...constant
  *
  * ```ts
  * const x = np.array([[1, 2], [3, 4]], np.float32);
- * console.log(String(np.sum(x, { axis: 1, keepdims: true }))); // '[[3.]\n [7.]]'
+ * String(np.sum(x, { axis: 1, keepdims: true })); // '[[3.]\n [7.]]'
  * ```
  */
 export const np = namespace('numpy', members);

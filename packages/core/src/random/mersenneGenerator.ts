@@ -22,7 +22,9 @@ const DEFAULT_SEED = 67280421310721n;
  *
  * ```ts
  * const generator = new MersenneGenerator(0);
- * generator.uniform01(new Float32Array(3), 'float32'); // 0.4962566, 0.7682218, 0.08847743
+ * const draws = new Float32Array(3);
+ * generator.uniform01(draws, 'float32');
+ * [...draws].map((v) => v.toFixed(4)); // ['0.4963', '0.7682', '0.0885']
  * ```
  */
 export class MersenneGenerator {

@@ -56,8 +56,8 @@ export interface Layer {
  * Base of layers and models: makes its weights at the first call (`build`) and computes in `call`.
  *
  * ```ts
- * class Twice extends Layer { override call(x: Tensor) { return ops.mul(x, 2); } }
- * new Twice()([[1, 2]]);
+ * class Square extends Layer { override call(x: Tensor) { return keras.ops.square(x); } }
+ * String(new Square()([[1, 2]]).sizes); // '1,2'
  * ```
  * @see https://keras.io/api/layers/base_layer/
  */

@@ -65,8 +65,8 @@ function stackElements(elements: readonly unknown[]): unknown {
  * A lazy stream of elements (a tensor, a list or a record of tensors), read anew by each `for ... of`.
  *
  * ```ts
- * const batches = tf.data.Dataset.from_tensor_slices([images, labels]).batch(64);
- * for (const [x, y] of batches) step(x, y);
+ * const batches = tf.data.Dataset.from_tensor_slices(tf.range(5)).batch(2);
+ * [...batches].map((x) => x.shape.as_list()); // [[2], [2], [1]]
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/data/Dataset
  */

@@ -25,7 +25,8 @@ function switchTo<T>(value: boolean, body?: () => T): GradScope | T {
  * Turns recording off: `using _ = torch.no_grad()` until the end of the block, or `torch.no_grad(() => ...)`.
  *
  * ```ts
- * torch.no_grad(() => model(x)).requires_grad; // false
+ * const w = torch.tensor(2, { requires_grad: true });
+ * torch.no_grad(() => w.mul(3)).requires_grad; // false
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html
  */

@@ -207,7 +207,7 @@ function crcOfStrings(lengthsCrc: number, data: readonly Uint8Array[]): number {
  *
  * ```ts
  * const { index, data } = writeTensorBundle([['w', { dtype: 'float32', shape: [1], data: new Float32Array([2]) }]]);
- * readTensorBundle(index, data).tensor('w').data; // Float32Array [2]
+ * readTensorBundle(index, data).tensor('w').data; // [2]
  * ```
  */
 export const readTensorBundle = (

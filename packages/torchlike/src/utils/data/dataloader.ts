@@ -52,7 +52,8 @@ export interface DataLoaderOptions {
  * Batches of a data set; `shuffle` draws a new order each epoch, the same one that PyTorch draws.
  *
  * ```ts
- * for (const [x, y] of new DataLoader(dataset, { batch_size: 32, shuffle: true })) train(x, y);
+ * const dataset = new torch.utils.data.TensorDataset(torch.randn(70, 10), torch.zeros(70));
+ * [...new DataLoader(dataset, { batch_size: 32, shuffle: true })].length; // 3
  * ```
  * @see https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.DataLoader
  */
