@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import * as keras from '@stele/keraslike';
 import ts from 'typescript';
+import { z } from 'zod';
 
 const root = join(__dirname, '..');
 
@@ -54,13 +56,13 @@ function scopeOf(file: string): Record<string, unknown> {
     {
       torch: require('@stele/torchlike'),
       tf: require('@stele/tflow'),
-      keras: require('@stele/keraslike'),
-      z: require('zod').z,
+      keras: keras,
+      z,
     },
     existsSync(join(root, 'packages', folder, 'src/index.ts'))
       ? require(join(root, 'packages', folder, 'src/index.ts'))
       : {},
-    folder === 'keraslike' ? require('@stele/keraslike').layers : {},
+    folder === 'keraslike' ? keras.layers : {},
     existsSync(join(root, dirname(file), 'index.ts')) ? require(join(root, dirname(file), 'index.ts')) : {},
     require(join(root, file)),
   ];
