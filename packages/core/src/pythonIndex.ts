@@ -19,7 +19,8 @@ interface SliceLike {
   readonly stop: unknown;
   readonly step: unknown;
 }
-const isSlice = (x: object): x is SliceLike => 'start' in x && 'stop' in x && 'step' in x && !('shape' in x);
+const isSlice = (x: object): x is SliceLike =>
+  'start' in x && 'stop' in x && 'step' in x && !('shape' in x) && !(Symbol.iterator in x);
 
 /** The whole number behind an index: a number, or an object with `__index__`. */
 function whole(value: unknown, refuse: (part: unknown) => Error): number {
@@ -56,6 +57,7 @@ export function pythonIndex(index: unknown, refuse: (part: unknown) => Error): P
     }
     if (isEllipsis(part)) return { kind: 'rest' };
     if ('shape' in part) return { kind: 'array', value: part };
+    if (Symbol.iterator in part) return { kind: 'array', value: [...(part as Iterable<unknown>)] };
     if ('__index__' in part) return { kind: 'int', value: whole(part, refuse) };
     throw refuse(part);
   });

@@ -14,6 +14,8 @@ export interface Signature {
   readonly variadic: boolean;
   /** Whether any keyword is taken (`**kwargs`). */
   readonly anyKeyword: boolean;
+  /** Whether an array that comes back is a tuple (`-> tuple`). */
+  readonly returnsTuple: boolean;
 }
 
 function splitParameters(text: string): string[] {
@@ -37,13 +39,15 @@ function splitParameters(text: string): string[] {
 }
 
 /**
- * Reads a Python parameter list; `a|b` gives one place two names, for overloads that differ there.
+ * Reads a Python parameter list; `a|b` gives one place two names, for overloads that differ there. `-> tuple` at the end
+ * says that an array that comes back is a tuple.
  *
  * ```ts
  * parseSignature('input, dim=None, keepdim=False, *, dtype=None').keywordOnly; // ['dtype']
  * ```
  */
 export function parseSignature(text: string): Signature {
+  const [parameters = '', result = ''] = text.split('->');
   const positional: string[][] = [];
   const keywordOnly: string[] = [];
   let positionalOnly = 0;
@@ -51,7 +55,7 @@ export function parseSignature(text: string): Signature {
   let variadic = false;
   let anyKeyword = false;
   let keywords = false;
-  for (const part of splitParameters(text)) {
+  for (const part of splitParameters(parameters)) {
     if (part === '/') positionalOnly = positional.length;
     else if (part === '*') keywords = true;
     else if (part.startsWith('**')) anyKeyword = true;
@@ -68,7 +72,8 @@ export function parseSignature(text: string): Signature {
       }
     }
   }
-  return { text, positional, positionalOnly, required, keywordOnly, variadic, anyKeyword };
+  const returnsTuple = result.trim() === 'tuple';
+  return { text, positional, positionalOnly, required, keywordOnly, variadic, anyKeyword, returnsTuple };
 }
 
 const declared = new WeakMap<object, Signature | string>();
@@ -87,6 +92,30 @@ export function declareSignatures(owner: string, members: object, table: Readonl
     if (typeof member !== 'function') throw new Error(`${owner} has no function ${name}, but a signature is declared`);
     declared.set(member, text);
   }
+}
+
+/** How Python sees an attribute: as a tuple, or as what a function makes of its owner. */
+export type PythonAttribute = 'tuple' | ((owner: any) => unknown);
+const attributes = new WeakMap<object, Readonly<Record<string, PythonAttribute>>>();
+
+/**
+ * Says which attributes of a prototype's instances Python sees otherwise than JavaScript.
+ *
+ * ```ts
+ * declareAttributes(NDArray.prototype, { shape: 'tuple' });
+ * ```
+ */
+export function declareAttributes(prototype: object, table: Readonly<Record<string, PythonAttribute>>): void {
+  attributes.set(prototype, { ...attributes.get(prototype), ...table });
+}
+
+/** How Python sees an object's attribute; null if as it is. */
+export function attributeOf(object: object, name: string): PythonAttribute | null {
+  for (let o: object | null = object; o !== null; o = Object.getPrototypeOf(o)) {
+    const table = attributes.get(o);
+    if (table !== undefined && Object.hasOwn(table, name)) return table[name]!;
+  }
+  return null;
 }
 
 /** The declared parameters of a function, or null. */

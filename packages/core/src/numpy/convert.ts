@@ -9,6 +9,7 @@ import {
   type TypedArray,
   toInt64,
 } from '../tensor/dtype';
+import { PyFloat } from '../tensor/printing/pythonText';
 import { parseDType, promote, type Scalar, scalarDType } from './dtypes';
 
 /** A number, or nested lists of numbers and arrays. */
@@ -130,6 +131,11 @@ export function toArrayData(value: ArrayLike, dtypeName?: string | null): ArrayD
       common = common === null ? array.dtype : promote(common, array.dtype);
       leaves.push(array);
       return array.shape;
+    }
+    if (item instanceof PyFloat) {
+      common = common === null ? 'float64' : promote(common, 'float64');
+      leaves.push(item.value);
+      return [];
     }
     if (typeof item !== 'number' && typeof item !== 'bigint' && typeof item !== 'boolean') {
       throw new DTypeError(

@@ -1,5 +1,6 @@
 import { DTypeError, ValueError } from '../errors';
 import { type DType, dtypes, isDType, isFloating, isInteger } from '../tensor/dtype';
+import { PyFloat } from '../tensor/printing/pythonText';
 
 const aliases: Readonly<Record<string, DType>> = {
   float: 'float64',
@@ -22,7 +23,8 @@ const aliases: Readonly<Record<string, DType>> = {
 };
 
 /** A dtype by any of NumPy's names for it: `'float32'`, `'f4'`, `'<f4'`, `'float'`. */
-export function parseDType(name: string): DType {
+export function parseDType(given: string | { readonly name: string }): DType {
+  const name = typeof given === 'string' ? given : given.name;
   if (isDType(name)) return name;
   const bare = name.replace(/^[<=|]/, '');
   const dtype = aliases[bare];
@@ -30,11 +32,11 @@ export function parseDType(name: string): DType {
   throw new DTypeError(`data type '${name}' not understood; there are: ${Object.keys(dtypes).join(', ')}`);
 }
 
-/** A number as it comes from a script, without a dtype of its own; a whole number counts as a Python int. */
+/** A number as it comes from a script, without a dtype of its own; a whole number counts as a Python int unless marked. */
 export type Scalar = number | bigint | boolean;
 
 export const isScalar = (value: unknown): value is Scalar =>
-  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || value instanceof PyFloat;
 
 /** The dtype that a bare number becomes: bool, int64 or float64. */
 export const scalarDType = (value: Scalar): DType =>

@@ -75,6 +75,8 @@ export const binaryOps = {
   bitwiseAnd: { rule: 'same', number: (a, b) => a & b, bigint: (a, b) => a & b },
   bitwiseOr: { rule: 'same', number: (a, b) => a | b, bigint: (a, b) => a | b },
   bitwiseXor: { rule: 'same', number: (a, b) => a ^ b, bigint: (a, b) => a ^ b },
+  leftShift: { rule: 'same', number: (a, b) => a << b, bigint: (a, b) => a << b },
+  rightShift: { rule: 'same', number: (a, b) => a >> b, bigint: (a, b) => a >> b },
 } satisfies Record<string, BinaryOp>;
 export type BinaryName = keyof typeof binaryOps;
 
@@ -124,7 +126,7 @@ export function binary(name: BinaryName, a: ArrayLike, b: ArrayLike): ArrayData 
   const { x, y, dtype } = operands(a, b, op.rule === 'truth');
   const compute = op.rule === 'float' && !isFloating(dtype) ? 'float64' : dtype;
   if (compute === 'bool' && op.rule === 'same') return binaryBool(name, x, y);
-  if (name.startsWith('bitwise') && isFloating(compute)) {
+  if ((name.startsWith('bitwise') || name.endsWith('Shift')) && isFloating(compute)) {
     throw new DTypeError(`${name} works on integers and booleans, and ${x.dtype} and ${y.dtype} were given`, {
       op: name,
     });

@@ -1,6 +1,19 @@
+import './dunder';
+import './signatures';
+
 export type { ArrayLike, Nested, NestedList } from './convert';
 export { promote, type Scalar } from './dtypes';
 export { type Index, type Slice, slice } from './indexing';
 export { NDArray, type ReduceArg, type ReduceOptions } from './ndarray';
 export { np } from './np';
 export { Generator, RandomState } from './random';
+export {
+  finfo,
+  iinfo,
+  issubdtype,
+  kinds as scalarKinds,
+  NumpyDType,
+  numpyDType,
+  type ScalarType,
+  scalarTypes,
+} from './scalars';

@@ -23,11 +23,14 @@ export function slice(...bounds: readonly [(number | null)?, (number | null)?, (
  */
 export type Index = number | bigint | Slice | string | null | ArrayData | readonly Nested[];
 
-interface Resolved {
+/** Where the elements lie that an index chooses. */
+export interface Resolved {
   readonly shape: readonly number[];
   /** Where the chosen elements lie, unless they are one contiguous run. */
   readonly at: Int32Array | null;
   readonly start: number;
+  /** Whether positions or a mask chose: then the result is a copy, else NumPy gives a view. */
+  readonly copied: boolean;
 }
 
 function parseSlice(text: string): Slice {
@@ -119,7 +122,7 @@ function normalize(shape: readonly number[], index: readonly Index[]): Part[] {
 }
 
 /** Which elements an index chooses, and the shape they have. */
-function resolve(shape: readonly number[], index: readonly Index[]): Resolved {
+export function resolve(shape: readonly number[], index: readonly Index[]): Resolved {
   const parts = normalize(shape, index);
   const strides = contiguousStrides(shape);
   const sizes: number[] = [];
@@ -156,7 +159,7 @@ function resolve(shape: readonly number[], index: readonly Index[]): Resolved {
   });
   if (fancy.length === 0) {
     const at = isContiguous(sizes, steps) || sizeOf(sizes) <= 1 ? null : positions(sizes, steps, offset);
-    return { shape: sizes, at, start: offset };
+    return { shape: sizes, at, start: offset, copied: false };
   }
   const chosen = broadcast(...fancy.map(({ array }) => array.shape));
   const run = new Int32Array(sizeOf(chosen));
@@ -171,7 +174,7 @@ function resolve(shape: readonly number[], index: readonly Index[]): Resolved {
   const at = new Int32Array(head.length * run.length * tail.length);
   let n = 0;
   for (const h of head) for (const r of run) for (const t of tail) at[n++] = h + r + t;
-  return { shape: [...sizes.slice(0, before), ...chosen, ...sizes.slice(before)], at, start: 0 };
+  return { shape: [...sizes.slice(0, before), ...chosen, ...sizes.slice(before)], at, start: 0, copied: true };
 }
 
 /** The chosen elements: the same memory where they lie in one run, else a copy. */

@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors';
-import { type ArrayData, type DType, dtypes, sizeOf, type TypedArray } from '../tensor/dtype';
+import { nestedResult } from '../numbers';
+import { type ArrayData, type DType, dtypes, isFloating, sizeOf, type TypedArray } from '../tensor/dtype';
 import { numpyRepr, numpyScalarRepr, numpyText } from '../tensor/printing/numpyStyle';
 import { type ArrayLike, cast, makeArray, type NestedList, readElement, toArrayData, toNested } from './convert';
 import { parseDType, type Scalar } from './dtypes';
@@ -27,14 +28,16 @@ const isOptions = (arg: ReduceArg): arg is ReduceOptions =>
 
 function reduceOptions(
   arg: ReduceArg,
-  keepdims?: boolean,
+  keepdims?: boolean | ReduceOptions,
 ): { axis: Axis; keepdims: boolean; ddof: number; dtype?: DType } {
-  const options = isOptions(arg) ? arg : { axis: arg, keepdims };
+  const options: ReduceOptions = isOptions(arg)
+    ? arg
+    : { axis: arg, ...(typeof keepdims === 'object' ? keepdims : { keepdims }) };
   return {
     axis: options.axis,
     keepdims: options.keepdims ?? false,
     ddof: options.ddof ?? 0,
-    dtype: options.dtype === undefined ? undefined : parseDType(options.dtype),
+    dtype: options.dtype === undefined || options.dtype === null ? undefined : parseDType(options.dtype),
   };
 }
 
@@ -131,7 +134,7 @@ export class NDArray implements ArrayData {
 
   /** Nested lists of numbers; of an array of rank 0, the number. int64 values that no number holds are bigints. */
   tolist(): Scalar | NestedList {
-    return toNested(this);
+    return nestedResult(toNested(this), isFloating(this.dtype));
   }
   /** The one element, or the one at a position, as a JavaScript value. */
   item(...index: number[]): Scalar {
@@ -140,7 +143,7 @@ export class NDArray implements ArrayData {
       throw new ShapeError(
         `can only convert an array of size 1 to a Python scalar, and the shape is ${compactShape(this.shape)}`,
       );
-    return readElement(this, 0);
+    return nestedResult(readElement(this, 0), isFloating(this.dtype));
   }
 
   /** The elements that an index chooses, as an array: `x.at(0)`, `x.at(':', '1:3')`, `x.at(mask)`, `x.at('...', null)`. */
@@ -155,56 +158,56 @@ export class NDArray implements ArrayData {
         `get needs one position for each of the ${this.ndim} axes and received ${index.length}; use at(...) for a part of the array`,
       );
     }
-    return readElement(found, 0);
+    return nestedResult(readElement(found, 0), isFloating(this.dtype));
   }
   /** Writes into the elements that an index chooses: `x.set(0, 5)`, `x.set([0, ':'], row)`, `x.set(mask, 0)`; a list is one part per axis. */
   set(index: Index | readonly Index[], value: ArrayLike): void {
     setIndex(this, Array.isArray(index) ? (index as Index[]) : [index as Index], value);
   }
 
-  sum(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  sum(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(sum(this, o.axis, o.keepdims, o.dtype), true);
   }
-  prod(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  prod(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(prod(this, o.axis, o.keepdims), true);
   }
-  mean(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  mean(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(mean(this, o.axis, o.keepdims, o.dtype), true);
   }
-  std(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  std(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(std(this, o.axis, o.keepdims, o.ddof), true);
   }
-  var(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  var(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(variance(this, o.axis, o.keepdims, o.ddof), true);
   }
-  median(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  median(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(median(this, o.axis, o.keepdims), true);
   }
-  max(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  max(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(extreme('max', this, o.axis, o.keepdims), true);
   }
-  min(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  min(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(extreme('min', this, o.axis, o.keepdims), true);
   }
-  argmax(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  argmax(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     return new NDArray(argExtreme('max', this, oneAxis(arg, 'argmax'), reduceOptions(arg, keepdims).keepdims), true);
   }
-  argmin(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  argmin(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     return new NDArray(argExtreme('min', this, oneAxis(arg, 'argmin'), reduceOptions(arg, keepdims).keepdims), true);
   }
-  all(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  all(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(truth('all', this, o.axis, o.keepdims), true);
   }
-  any(arg?: ReduceArg, keepdims?: boolean): NDArray {
+  any(arg?: ReduceArg, keepdims?: boolean | ReduceOptions): NDArray {
     const o = reduceOptions(arg, keepdims);
     return new NDArray(truth('any', this, o.axis, o.keepdims), true);
   }

@@ -1,9 +1,10 @@
 import { ValueError } from '../errors';
 import { namespace } from '../namespace';
+import { floatResult } from '../numbers';
 import { nearestName } from '../options';
 import { PcgGenerator } from '../random/numpyGenerator';
 import { RandomState as LegacyState } from '../random/numpyLegacy';
-import { type ArrayData, codecs, type DType, dtypes, sizeOf, type TypedArray } from '../tensor/dtype';
+import { type ArrayData, codecs, type DType, dtypes, isFloating, sizeOf, type TypedArray } from '../tensor/dtype';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
 import { isScalar, parseDType } from './dtypes';
 import { broadcast, broadcastTo, compactShape } from './elementwise';
@@ -49,7 +50,9 @@ function sized(size: Size | undefined, dtype: DType, fill: (out: TypedArray) => 
   }
   const out = makeArray(dtype, shape ?? []);
   fill(out.data);
-  return shape ? new NDArray(out) : codecs[dtype].get(out.data, 0);
+  if (shape) return new NDArray(out);
+  const value = codecs[dtype].get(out.data, 0);
+  return isFloating(dtype) ? floatResult(value) : value;
 }
 
 /** Draws with parameters that may be arrays: one number per element of their common shape, in order. */

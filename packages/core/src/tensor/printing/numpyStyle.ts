@@ -33,6 +33,13 @@ export const defaultArrayPrintOptions: ArrayPrintOptions = {
   suppress: false,
 };
 
+let current = defaultArrayPrintOptions;
+/** Changes how arrays print from now on, as `np.set_printoptions` does; called without options it changes nothing. */
+export function setArrayPrintOptions(options: Partial<ArrayPrintOptions> = {}): void {
+  const given = Object.entries(options).filter(([, v]) => v !== null && v !== undefined);
+  current = { ...current, ...Object.fromEntries(given) };
+}
+
 /** Decimal digits that always survive: from 10 to this power on, numbers are printed with an exponent (at most 10^8 in arrays). */
 const decimalDigits: Record<FloatType, number> = { float16: 3, bfloat16: 2, float32: 6, float64: 15 };
 
@@ -201,12 +208,12 @@ export function numpyScalarRepr(value: Element, dtype: DType): string {
 /** `str(array)` in NumPy's style: `[1.  2.5]`. */
 export function numpyText(array: ArrayData, options: Partial<ArrayPrintOptions> = {}): string {
   if (array.shape.length === 0) return numpyScalarText(elementReader(array)(0), array.dtype);
-  return arrayToString(array, ' ', '', { ...defaultArrayPrintOptions, ...options });
+  return arrayToString(array, ' ', '', { ...current, ...options });
 }
 
 /** `repr(array)` in NumPy's style: `array([1. , 2.5], dtype=float32)`. */
 export function numpyRepr(array: ArrayData, options: Partial<ArrayPrintOptions> = {}): string {
-  const full = { ...defaultArrayPrintOptions, ...options };
+  const full = { ...current, ...options };
   const prefix = 'array(';
   const { shape, dtype } = array;
   const size = sizeOf(shape);
