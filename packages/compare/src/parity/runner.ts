@@ -125,15 +125,22 @@ function judge(error: unknown, row: Row): Pick<CaseResult, 'status'> & Partial<C
   if (lacking !== null) return { status: 'unsupported', reason: message, missing: `${lacking[1]}.${lacking[2]}` };
   if (error instanceof NotImplementedError)
     return { status: 'unsupported', reason: message, missing: String(error.details.op ?? message) };
+  const absent =
+    error instanceof TypeError && calledHere(error) ? /^(.*) is not a function/.exec(message)?.[1] : undefined;
+  if (absent !== undefined) return { status: 'unsupported', reason: message, missing: absent };
   return { status: 'failed', reason: thrownText(error) };
 }
+
+/** Whether the runner itself made the call that failed: what it called is not there. */
+const calledHere = (error: Error): boolean =>
+  /packages\/compare\/src\/parity\//.test(error.stack?.split('\n')[1] ?? '');
 
 /** `threw TypeError: ... (packages/core/src/ops/reduce.ts:12)` */
 export function thrownText(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${String(error)}`;
   const place = (error.stack ?? '')
     .split('\n')
-    .map((line) => /(packages\/(?!compare\/src\/parity)[\w./-]+\.ts:\d+)/.exec(line)?.[1])
+    .map((line) => /(packages\/(?!compare\/)[\w./-]+\.ts:\d+)/.exec(line)?.[1])
     .find((line) => line !== undefined);
   return `threw ${error.name}: ${error.message.split('\n').slice(0, 3).join(' ')}${place === undefined ? '' : ` (${place})`}`;
 }

@@ -1,12 +1,50 @@
-import type { Adapter } from '../adapter';
+import { markFloats } from '@stele/core';
+import type { Adapter, CaseContext } from '../adapter';
+import type { JsonObject } from '../json';
 import { Unsupported } from '../outcome';
+import { runInitializer } from './initializers';
+import { runLayer } from './layers';
+import { runLoss } from './losses';
+import { runMetric } from './metrics';
+import { freshSession } from './objects';
+import { runOptimizer } from './optimizers';
+import { runRegcon } from './regcon';
 
+const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
+  layers: runLayer,
+  losses: runLoss,
+  metrics: runMetric,
+  optimizers: runOptimizer,
+  initializers: runInitializer,
+  regcon: runRegcon,
+};
+
+/** Keras' recordings. */
 export const kerasAdapter: Adapter = {
   suite: 'keras',
-  categories: [],
-  recognise: (_row, stem) => stem,
-  subject: (_row, category) => category,
-  run() {
-    throw new Unsupported('keras');
+  categories: [
+    'layers',
+    'losses',
+    'metrics',
+    'optimizers',
+    'initializers',
+    'regcon',
+    'training',
+    'models',
+    'files',
+    'api',
+  ],
+  recognise: (row) => (typeof row.category === 'string' ? row.category : null),
+  subject: (row, category) => (typeof row.kind === 'string' ? row.kind : category),
+  async run(row, context) {
+    const run = runners[context.category];
+    if (run === undefined) throw new Unsupported(`the runner's part for keras ${context.category}`);
+    freshSession();
+    const before = markFloats(true);
+    try {
+      await run(row, context);
+    } finally {
+      markFloats(before);
+    }
   },
 };
