@@ -22,6 +22,7 @@ export {
 } from './dtype';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
 export * from './functional';
+export * from './functions/index';
 export { set_printoptions } from './methods/base';
 export { type IndexPart, Slice, slice } from './methods/shaping';
 export { nn, optim, utils } from './namespaces';

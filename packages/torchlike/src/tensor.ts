@@ -1,4 +1,6 @@
 import { assignFamily, type Storage } from '@stele/core';
+import { attach } from './functions/define';
+import { families, type TableMethods } from './functions/index';
 import { family, provideTensor } from './methods/base';
 import { TensorDunder } from './methods/dunder';
 
@@ -11,7 +13,9 @@ import { TensorDunder } from './methods/dunder';
 export class Tensor extends TensorDunder {
   declare readonly __torch: true;
 }
+export interface Tensor extends TableMethods {}
 assignFamily(Tensor, family);
+attach(Tensor.prototype, families);
 provideTensor((storage: Storage, sizes, strides, offset) => new Tensor(storage, sizes, strides, offset));
 
 /** A tensor that a module learns. Being a field of a module registers it. */

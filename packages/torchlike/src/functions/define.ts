@@ -1,0 +1,168 @@
+import { Tensor as CoreTensor, declareSignatures, isKeywords, isNumber, parseSignature } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
+import { guarded } from '../errors';
+
+type NameOf<S extends string> = S extends `${infer N}=${string}`
+  ? NameOf<N>
+  : S extends `${infer N}: ${string}`
+    ? NameOf<N>
+    : S extends `${infer A}|${infer B}`
+      ? A | NameOf<B>
+      : S;
+/** The names of the places before `*`. */
+type Names<S extends string> = S extends `*${string}`
+  ? []
+  : S extends `${infer A}, ${infer B}`
+    ? [NameOf<A>, ...Names<B>]
+    : [NameOf<S>];
+type ByName<N extends readonly string[], P extends readonly unknown[]> = N extends [
+  infer A extends string,
+  ...infer NR extends string[],
+]
+  ? P extends [infer X, ...infer PR]
+    ? { [K in A]?: X } & ByName<NR, PR>
+    : {}
+  : P extends [infer O]
+    ? O
+    : {};
+type Prefixes<P extends readonly unknown[]> = P extends [infer H, ...infer T] ? [] | [H, ...Prefixes<T>] : [];
+type Arguments<N extends readonly string[], P extends unknown[]> =
+  | P
+  | [...Prefixes<Required<P>>, ByName<N, Required<P>>];
+
+/** A function of torch: its places by position, or any of them by name in a trailing object. */
+export interface TorchFunction<S extends string, P extends unknown[], R> {
+  (...args: Arguments<Names<S>, P>): R;
+  readonly signature: S;
+  readonly body: (...args: P) => R;
+}
+type Rest<T extends readonly unknown[]> = T extends readonly [unknown, ...infer R] ? R : [];
+/** The same as a method of its first argument. */
+export type MethodOf<F> =
+  F extends TorchFunction<infer S, infer P, infer R>
+    ? (...args: Arguments<Extract<Rest<Names<S>>, string[]>, Rest<P>>) => R
+    : never;
+
+/** What Python calls the type of an argument, as torch's errors do. */
+export function typeName(x: unknown): string {
+  if (x === null || x === undefined) return 'NoneType';
+  if (x instanceof CoreTensor) return x.constructor.name;
+  if (x instanceof PyFloat) return 'float';
+  if (typeof x === 'boolean') return 'bool';
+  if (typeof x === 'bigint') return 'int';
+  if (typeof x === 'number') return Number.isInteger(x) ? 'int' : 'float';
+  if (typeof x === 'string') return 'str';
+  return Array.isArray(x) ? 'list' : typeof x;
+}
+
+/** The places of a call from its positional arguments and a trailing object of named ones. */
+export type Binder = (args: readonly unknown[]) => unknown[];
+
+/**
+ * How calls of a signature are read. A place marked `: Tensor` refuses what is no tensor, in torch's words; the
+ * keyword-only ones come last, as one object.
+ */
+export function binderOf(name: string, signature: string, firstPlace = 1): Binder {
+  const parsed = parseSignature(signature);
+  const places = parsed.positional.length;
+  const extra = parsed.keywordOnly.length > 0;
+  const parts = signature.split(', ').slice(0, places);
+  const tensors = parts.map((p) => /: Tensor(=|$)/.test(p));
+  const optional = parts.map((p) => p.includes('='));
+  const numbers = parts.map((p) => /: Operand(=|$)/.test(p));
+  return (args) => {
+    const out = new Array<unknown>(places + (extra ? 1 : 0)).fill(undefined);
+    let given = args.length;
+    const last = args[given - 1];
+    let options: Record<string, unknown> = {};
+    if (given > 0 && isKeywords(last)) {
+      given--;
+      options = last;
+    }
+    if (given > places && !parsed.variadic)
+      throw new TypeError(
+        `${name}() takes ${places} positional argument${places === 1 ? '' : 's'} but ${given} were given`,
+      );
+    for (let i = 0; i < given; i++) out[i] = args[i];
+    const rest: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(options)) {
+      const at = parsed.positional.findIndex((names) => names.includes(key));
+      if (at >= 0) {
+        if (out[at] !== undefined) throw new TypeError(`${name}() got multiple values for argument '${key}'`);
+        out[at] = value;
+      } else if (extra && parsed.keywordOnly.includes(key)) {
+        if (value !== undefined) rest[key] = value;
+      } else if (key !== 'out' || value !== null)
+        throw new TypeError(`${name}() got an unexpected keyword argument '${key}'`);
+    }
+    if (extra) out[places] = rest;
+    for (let i = 0; i < places; i++) {
+      const value = out[i];
+      if (value === undefined) {
+        if (i < parsed.required) {
+          const missing = parsed.positional.slice(i, parsed.required).map((names) => `"${names[0]}"`);
+          throw new TypeError(
+            `${name}() missing ${missing.length} required positional arguments: ${missing.join(', ')}`,
+          );
+        }
+        continue;
+      }
+      const label = (): string => `${name}(): argument '${parsed.positional[i]![0]}' (position ${i + firstPlace})`;
+      if (tensors[i] && !(value instanceof CoreTensor) && !(optional[i] && value === null))
+        throw new TypeError(`${label()} must be Tensor, not ${typeName(value)}`);
+      if (numbers[i] && !(value instanceof CoreTensor) && !isNumber(value) && typeof value !== 'boolean')
+        throw new TypeError(`${label()} must be Tensor or Number, not ${typeName(value)}`);
+    }
+    return out;
+  };
+}
+
+const methods = new WeakSet<object>();
+/** Whether a function of torch is also a method of a tensor. */
+export const isMethod = (f: object): boolean => methods.has(f);
+
+/**
+ * A function of torch from its Python signature: `'input: Tensor, dim=None, *, dtype=None'`. The body gets the places in
+ * order, with undefined where nothing was given, and the keyword-only ones as one object at the end.
+ */
+export function define<const S extends string, P extends unknown[], R>(
+  name: string,
+  signature: S,
+  body: (...args: P) => R,
+): TorchFunction<S, P, R> {
+  const bind = binderOf(name, signature);
+  const call = (...args: unknown[]): R => guarded(() => body(...(bind(args) as P)));
+  Object.defineProperty(call, 'name', { value: name.split('.').at(-1) });
+  declareSignatures('torch', { [name]: call }, { [name]: signature.replace(/: (Tensor|Operand)\b/g, '') });
+  return Object.assign(call, { signature, body }) as unknown as TorchFunction<S, P, R>;
+}
+
+/** The same for a function that tensors have as a method too. */
+export function defineMethod<const S extends string, P extends unknown[], R>(
+  name: string,
+  signature: S,
+  body: (...args: P) => R,
+): TorchFunction<S, P, R> {
+  const f = define(name, signature, body);
+  methods.add(f);
+  return f;
+}
+
+/** Gives a class the methods of some functions of torch: `self` takes the first place. */
+export function attach(prototype: object, functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(functions)) {
+    if (typeof value !== 'function' || !isMethod(value)) continue;
+    const { signature, body } = value as unknown as TorchFunction<string, unknown[], unknown>;
+    const own = signature
+      .split(', ')
+      .slice(1)
+      .join(', ')
+      .replace(/^\*, (?=\*)/, '');
+    const bind = binderOf(name, own);
+    const method = function (this: unknown, ...args: unknown[]): unknown {
+      return guarded(() => body(this, ...bind(args)));
+    };
+    Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
+    declareSignatures('torch.Tensor', { [name]: method }, { [name]: own.replace(/: (Tensor|Operand)\b/g, '') });
+  }
+}

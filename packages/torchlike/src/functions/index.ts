@@ -1,0 +1,9 @@
+import * as counting from './counting';
+import type { MethodOf } from './define';
+
+const families = { ...counting };
+type Families = typeof families;
+/** The methods of a tensor that are functions of torch. */
+export type TableMethods = { [K in keyof Families]: MethodOf<Families[K]> };
+export * from './counting';
+export { families };
