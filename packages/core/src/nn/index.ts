@@ -2,3 +2,4 @@ export * from './initializers';
 export * from './losses';
 export * from './normalization';
 export * from './recurrent';
+export * from './resample';
