@@ -24,3 +24,4 @@ export * from './tensor/access';
 export * from './tensor/dtype';
 export * from './tensor/strides';
 export * from './tensor/tensor';
+export * from './zip';

@@ -1,41 +1,30 @@
 import { namespace } from '@stele/core';
-import * as activationNames from './activations/index';
-import * as callbackNames from './callbacks/index';
-import * as configNames from './config/index';
-import * as initializerNames from './initializers/index';
-import { Input as makeInput } from './layers/core';
-import * as layerNames from './layers/index';
-import * as lossNames from './losses/index';
-import * as metricNames from './metrics/index';
-import * as modelNames from './models/index';
-import * as opNames from './ops/index';
-import * as optimizerNames from './optimizers/index';
-import { SeedGenerator } from './random/stateless';
-import * as utilNames from './utils/index';
+import * as members from './members';
 
-export { Callback } from './callbacks/index';
-export { type CallOptions, KerasTensor, Layer } from './layers/index';
-export { Loss } from './losses/index';
-export { Metric } from './metrics/index';
-export { Model, Sequential } from './models/index';
-export { Optimizer } from './optimizers/index';
-export { type Shape, setTensorFamily, type TensorLike } from './tensors';
-export { Variable } from './variable';
+export * from './members';
+export { type SeedStore, setSeedStore } from './random/stateless';
+export { setTensorFamily } from './tensors';
+export { variablesMade } from './variable';
 
-export const activations = namespace('keras.activations', { ...activationNames });
-export const callbacks = namespace('keras.callbacks', { ...callbackNames });
-export const config = namespace('keras.config', { ...configNames });
-export const initializers = namespace('keras.initializers', { ...initializerNames });
-export const layers = namespace('keras.layers', { ...layerNames });
-export const losses = namespace('keras.losses', { ...lossNames });
-export const metrics = namespace('keras.metrics', { ...metricNames });
-export const models = namespace('keras.models', { ...modelNames });
-export const ops = namespace('keras.ops', { ...opNames });
-export const optimizers = namespace('keras.optimizers', { ...optimizerNames });
-export const random = namespace('keras.random', { SeedGenerator });
-export const saving = namespace('keras.saving', {
-  load_model: modelNames.load_model,
-  save_model: modelNames.save_model,
-});
-export const utils = namespace('keras.utils', { ...utilNames });
-export const Input = makeInput;
+/**
+ * The whole of Keras as one object, in which a name that is not there throws a sentence.
+ *
+ * ```ts
+ * import { keras } from '@stele/keraslike';
+ * new keras.layers.Dense(2)([[1, 2, 3]]).sizes; // [1, 2]
+ * ```
+ * @see https://keras.io/api/
+ */
+export const keras: typeof members = namespace('keras', { ...members });
+/** The types of that object's classes. */
+export declare namespace keras {
+  export type Callback = members.Callback;
+  export type KerasTensor = members.KerasTensor;
+  export type Layer = members.Layer;
+  export type Loss = members.Loss;
+  export type Metric = members.Metric;
+  export type Model = members.Model;
+  export type Optimizer = members.Optimizer;
+  export type Sequential = members.Sequential;
+  export type Variable = members.Variable;
+}

@@ -21,6 +21,7 @@ import * as initializers from './initializers/index';
 import type { Initializer } from './initializers/initializer';
 import { scopedPath, uniqueName } from './names';
 import { convert, showTuple, type TensorLike, tensorFamily, toArray } from './tensors';
+import { atEachRun, isTracing, untraced } from './tracing';
 
 const variable = signature(1, {
   initializer: z.custom<TensorLike | Initializer | string>(),
@@ -61,13 +62,14 @@ export class Variable extends Tensor {
     if (dtype !== null && !isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
     // as it was given: reading options takes the marks off whole floats
     const first = isKeywords(args[0]) && 'initializer' in args[0] ? args[0]['initializer'] : args[0];
-    const value = initialValue(first as TensorLike | Initializer | string, o.shape ?? [], dtype);
+    const value = untraced(() => initialValue(first as TensorLike | Initializer | string, o.shape ?? [], dtype));
     const array = ownArray(value);
     super(new Storage(value.scalarType, array), [...value.sizes], contiguousStrides(value.sizes), 0);
     this.name = o.name ?? uniqueName('variable');
     this.path = scopedPath(this.name);
     this.learns = o.trainable;
     if (!this.learns) watchNot(this);
+    made++;
   }
 
   get shape(): readonly number[] {
@@ -88,7 +90,7 @@ export class Variable extends Tensor {
   }
   /** The values as a tensor of their own. */
   get value(): Tensor {
-    return tensorFamily().create(this.storage, this.sizes, this.strides, this.offset);
+    return current(this);
   }
 
   numpy(): NDArray {
@@ -106,7 +108,10 @@ export class Variable extends Tensor {
         `The shape of the target variable and the shape of the target value in \`variable.assign(value)\` must match. variable.shape=${showTuple(this.sizes)}, Received: value.shape=${showTuple(next.sizes)}. Target variable: ${this.toString()}`,
       );
     }
-    this.storage = new Storage(this.scalarType, ownArray(next));
+    atEachRun('assign', [next], [], ([fresh]) => {
+      this.storage = new Storage(this.scalarType, ownArray(fresh!));
+      return [];
+    });
     return this;
   }
   assign_add(value: TensorLike): this {
@@ -117,6 +122,10 @@ export class Variable extends Tensor {
   }
   /** Takes over the memory of a fresh result that nobody else holds. */
   adopt(value: Tensor): void {
+    if (isTracing()) {
+      this.assign(value);
+      return;
+    }
     const fits = value.rowMajor && value.offset === 0 && value.storage.length === numel(this.sizes);
     if (fits && value.scalarType === this.scalarType) this.storage = value.storage;
     else this.assign(value);
@@ -150,9 +159,15 @@ function watchNot(variable: Variable): void {
 Object.defineProperty(Variable.prototype, 'family', { get: tensorFamily, configurable: true });
 Object.defineProperty(Variable.prototype, 'autoWatch', { value: true, writable: true, configurable: true });
 
+let made = 0;
+/** How many variables were made so far: tracing a function asks whether it made any. */
+export const variablesMade = (): number => made;
+
 /** The values of a variable of either kind, Keras' own or the one that a low-level facade brings, as a tensor. */
 export const current = (variable: Tensor): Tensor =>
-  variable.family.create(variable.storage, variable.sizes, variable.strides, variable.offset);
+  isTracing()
+    ? ops.clone(variable)
+    : variable.family.create(variable.storage, variable.sizes, variable.strides, variable.offset);
 
 /** Gives a variable of either kind a fresh result as its value. */
 export function put(variable: Tensor, value: Tensor): void {

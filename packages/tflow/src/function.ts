@@ -1,4 +1,5 @@
 import { Tensor as CoreTensor, Graph, ops, setTracer, traceInto } from '@stele/core';
+import { variablesMade } from '@stele/keraslike';
 import { valueError } from './errors';
 import { enterGraph } from './random';
 import { type Tensor, tfFamily } from './tensor';
@@ -81,6 +82,7 @@ function trace(
     },
   };
   const outputs: CoreTensor[] = [];
+  const layersBefore = variablesMade();
   const before = setVariableTracer(variables);
   const leave = enterGraph(graph);
   try {
@@ -98,7 +100,9 @@ function trace(
       };
       return freeze(raw);
     });
-    return [{ graph, symbols, outputs, result }, created];
+    const built = variablesMade() - layersBefore;
+    if (built > 0 && !first) throw valueError(singleton);
+    return [{ graph, symbols, outputs, result }, created + built];
   } finally {
     leave();
     setVariableTracer(before);

@@ -42,7 +42,10 @@ function initialTensor(value: TensorLike | (() => TensorLike), dtype?: DTypeLike
   const given = typeof value === 'function' ? value() : value;
   if (dtype !== undefined) return toTensor(given, dtype);
   // JavaScript cannot tell 2.0 from 2, and a variable is nearly always trained: plain numbers make float32
-  return toTensor(given, given instanceof PyFloat || (isWholeNumbers(given) && !floatsAreMarked()) ? 'float32' : undefined);
+  return toTensor(
+    given,
+    given instanceof PyFloat || (isWholeNumbers(given) && !floatsAreMarked()) ? 'float32' : undefined,
+  );
 }
 
 /**

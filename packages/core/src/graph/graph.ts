@@ -1,4 +1,4 @@
-import { dispatch, setTracer, type Tracer } from '../autograd/record';
+import { currentTracer, dispatch, setTracer, type Tracer } from '../autograd/record';
 import { openTapes } from '../autograd/tape';
 import { EngineError } from '../errors';
 import type { AnyOp } from '../ops/define';
@@ -62,7 +62,11 @@ export class Graph implements Tracer {
     family: TensorFamily,
     run: Step['run'],
   ): readonly Tensor[] {
-    return this.push(name, inputs, specs, family, run);
+    return this.push(name, inputs, specs, family, (values) => {
+      // replayed while another graph is being written, it is part of that one
+      const outer = currentTracer();
+      return outer instanceof Graph ? outer.effect(name, values, specs, family, run) : run(values);
+    });
   }
 
   private push(

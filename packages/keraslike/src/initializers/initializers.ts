@@ -50,12 +50,12 @@ export class Ones extends InitializerBase {
     return nn.constant(new Float32Array(numel(shape)), 1);
   }
 }
-const constant = signature(0, { value: z.number().default(0) });
+const constantSignature = signature(0, { value: z.number().default(0) });
 export class Constant extends InitializerBase {
   readonly value: number;
-  constructor(...args: Call<[], [value: number], Keywords<typeof constant>>) {
+  constructor(...args: Call<[], [value: number], Keywords<typeof constantSignature>>) {
     super();
-    this.value = read('Constant.__init__()', constant, args).value;
+    this.value = read('Constant.__init__()', constantSignature, args).value;
   }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     return nn.constant(new Float32Array(numel(shape)), this.value);
@@ -64,13 +64,13 @@ export class Constant extends InitializerBase {
     return { value: this.value };
   }
 }
-const identity = signature(0, { gain: z.number().default(1) });
+const identitySignature = signature(0, { gain: z.number().default(1) });
 /** Ones on the diagonal of a matrix. */
 export class Identity extends InitializerBase {
   readonly gain: number;
-  constructor(...args: Call<[], [gain: number], Keywords<typeof identity>>) {
+  constructor(...args: Call<[], [gain: number], Keywords<typeof identitySignature>>) {
     super();
-    this.gain = read('Identity.__init__()', identity, args).gain;
+    this.gain = read('Identity.__init__()', identitySignature, args).gain;
   }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     if (shape.length !== 2)
@@ -244,12 +244,12 @@ export class LecunUniform extends NamedScaling {
   }
 }
 
-const orthogonal = signature(0, { gain: z.number().default(1), seed: seeded });
+const orthogonalSignature = signature(0, { gain: z.number().default(1), seed: seeded });
 /** The Q of the QR factorisation of a normal matrix, its columns signed by R's diagonal. */
 export class Orthogonal extends RandomInitializer {
   readonly gain: number;
-  constructor(...args: Call<[], [gain: number, seed: Seed], Keywords<typeof orthogonal>>) {
-    const o = read('Orthogonal.__init__()', orthogonal, args);
+  constructor(...args: Call<[], [gain: number, seed: Seed], Keywords<typeof orthogonalSignature>>) {
+    const o = read('Orthogonal.__init__()', orthogonalSignature, args);
     super(o.seed);
     this.gain = o.gain;
   }
@@ -289,6 +289,26 @@ const classes = {
   LecunUniform,
   Orthogonal,
 };
+
+// the original exports each class under its snake case name too
+export {
+  Constant as constant,
+  GlorotNormal as glorot_normal,
+  GlorotUniform as glorot_uniform,
+  HeNormal as he_normal,
+  HeUniform as he_uniform,
+  Identity as identity,
+  LecunNormal as lecun_normal,
+  LecunUniform as lecun_uniform,
+  Ones as ones,
+  Orthogonal as orthogonal,
+  RandomNormal as random_normal,
+  RandomUniform as random_uniform,
+  TruncatedNormal as truncated_normal,
+  VarianceScaling as variance_scaling,
+  Zeros as zeros,
+};
+
 const others: Readonly<Record<string, keyof typeof classes>> = {
   uniform: 'RandomUniform',
   normal: 'RandomNormal',

@@ -4,6 +4,7 @@ import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import { SeedGenerator, statelessUniform } from '../random/stateless';
 import { type Shape, tensorFamily } from '../tensors';
+import { atEachRun } from '../tracing';
 import { Layer } from './layer';
 import * as o from './options';
 
@@ -45,8 +46,9 @@ export class Dropout extends Layer {
     if (!options.training || this.rate === 0) return x;
     if (this.rate === 1) return ops.mul(x, 0);
     const sizes = (this.noise_shape ?? x.sizes).map((d, i) => d ?? x.sizes[i]!);
-    const u = statelessUniform(this.seed_generator.next(), numel(sizes));
-    const keep = fromArray(tensorFamily(), u, sizes, 'float32');
+    const [keep] = atEachRun('dropout', [], [{ sizes, scalarType: 'float32' }], () => [
+      fromArray(tensorFamily(), statelessUniform(this.seed_generator.next(), numel(sizes)), sizes, 'float32'),
+    ]) as readonly [Tensor];
     const kept = ops.greaterEqual(keep, Math.fround(this.rate));
     const scale = Math.fround(1 / Math.fround(1 - this.rate));
     return ops.mul(ops.mul(x, scale), ops.cast(kept, x.scalarType));

@@ -191,5 +191,3 @@ export function sparse_categorical_crossentropy(
 }
 
 export type LossFunction = (y_true: Tensor, y_pred: Tensor) => Tensor;
-export const mse = mean_squared_error;
-export const mae = mean_absolute_error;

@@ -4,6 +4,7 @@ import { toSnakeCase } from '../names';
 import * as classes from './classes';
 import * as functions from './functions';
 import type { Loss } from './loss';
+import { aliases } from './names';
 
 export * from './classes';
 export {
@@ -14,12 +15,10 @@ export {
   huber,
   kl_divergence,
   log_cosh,
-  mae,
   mean_absolute_error,
   mean_absolute_percentage_error,
   mean_squared_error,
   mean_squared_logarithmic_error,
-  mse,
   poisson,
   sparse_categorical_crossentropy,
   squared_hinge,
@@ -27,22 +26,6 @@ export {
 export { Loss, LossFunctionWrapper, type LossOptions, type Reduction } from './loss';
 
 export type LossIdentifier = string | Loss | ((y_true: Tensor, y_pred: Tensor) => Tensor);
-
-const aliases: Readonly<Record<string, string>> = {
-  mse: 'mean_squared_error',
-  MSE: 'mean_squared_error',
-  mae: 'mean_absolute_error',
-  MAE: 'mean_absolute_error',
-  mape: 'mean_absolute_percentage_error',
-  MAPE: 'mean_absolute_percentage_error',
-  msle: 'mean_squared_logarithmic_error',
-  MSLE: 'mean_squared_logarithmic_error',
-  bce: 'binary_crossentropy',
-  BCE: 'binary_crossentropy',
-  kld: 'kl_divergence',
-  KLD: 'kl_divergence',
-  logcosh: 'log_cosh',
-};
 
 /**
  * A loss by its name, class name or as it is.

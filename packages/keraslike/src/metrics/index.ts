@@ -1,11 +1,29 @@
-import { CallableBase, ops, type Tensor, toNumbers } from '@stele/core';
+import { CallableBase, floatResult, ops, type Tensor, toNumbers } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
-import { show, valueError } from '../errors';
+import { notImplemented, show, valueError } from '../errors';
 import * as lossFunctions from '../losses/functions';
 import { sameRank } from '../losses/functions';
+import { aliases } from '../losses/names';
 import { autoName, toSnakeCase } from '../names';
 import { convert, maskOf, type TensorLike, toFloat } from '../tensors';
+import { atEachRun, isTracing } from '../tracing';
+
+export {
+  binary_crossentropy,
+  categorical_crossentropy,
+  hinge,
+  huber,
+  kl_divergence,
+  log_cosh,
+  mean_absolute_error,
+  mean_absolute_percentage_error,
+  mean_squared_error,
+  mean_squared_logarithmic_error,
+  poisson,
+  sparse_categorical_crossentropy,
+  squared_hinge,
+} from '../losses/functions';
 
 const single = (t: Tensor): number => toNumbers(t)[0]!;
 
@@ -53,13 +71,22 @@ export class Mean extends Metric {
     if (mask !== null)
       weight = weight === null ? ops.cast(mask, 'float32') : ops.mul(weight, ops.cast(mask, 'float32'));
     if (weight === null) {
-      this.add(single(ops.sum(v)), v.elementCount);
+      const count = v.elementCount;
+      this.addAtEachRun([ops.sum(v)], ([total]) => this.add(single(total!), count));
       return;
     }
     const [a, w] = sameRank(v, weight);
     const spread = a.rank > w.rank ? ops.reshape(w, [...w.sizes, ...Array<number>(a.rank - w.rank).fill(1)]) : w;
     const full = spread.rank === 0 ? ops.mul(ops.add(ops.mul(a, 0), 1), spread) : ops.expand(spread, a.sizes);
-    this.add(single(ops.sum(ops.mul(a, full))), single(ops.sum(full)));
+    this.addAtEachRun([ops.sum(ops.mul(a, full)), ops.sum(full)], ([total, count]) =>
+      this.add(single(total!), single(count!)),
+    );
+  }
+  private addAtEachRun(sums: readonly Tensor[], add: (sums: readonly Tensor[]) => void): void {
+    atEachRun('update_state', sums, [], (values) => {
+      add(values);
+      return [];
+    });
   }
   /** Adds a sum and its weight. */
   add(total: number, count: number): void {
@@ -67,6 +94,14 @@ export class Mean extends Metric {
     this.count = Math.fround(this.count + count);
   }
   result(): number {
+    return floatResult(this.mean());
+  }
+  /** sum(w x) / sum(w) as it is now; 0 before any value. */
+  protected mean(): number {
+    if (isTracing())
+      throw notImplemented(
+        `${this.constructor.name}.result() gives a number, which has no value while a function is traced: call it outside`,
+      );
     return this.count === 0 ? 0 : Math.fround(this.total / this.count);
   }
   reset_state(): void {
@@ -170,7 +205,7 @@ export class RootMeanSquaredError extends MeanMetricWrapper {
     super(squared, readName('RootMeanSquaredError', args, 'root_mean_squared_error'));
   }
   override result(): number {
-    return Math.fround(Math.sqrt(super.result()));
+    return floatResult(Math.fround(Math.sqrt(this.mean())));
   }
 }
 
@@ -185,8 +220,6 @@ export function accuracyFor(y_true: Tensor, y_pred: Tensor): MetricFunction {
 export type MetricIdentifier = string | Metric | MetricFunction;
 const functions: Readonly<Record<string, MetricFunction>> = {
   ...(lossFunctions as unknown as Record<string, MetricFunction>),
-  MSE: lossFunctions.mse,
-  MAE: lossFunctions.mae,
   binary_accuracy: (y, p) => binary_accuracy(y, p),
   categorical_accuracy,
   sparse_categorical_accuracy,
@@ -207,7 +240,8 @@ export function resolve(identifier: MetricIdentifier, y_true: Tensor, y_pred: Te
   if (typeof identifier === 'function') return new MeanMetricWrapper(identifier);
   if (identifier === 'accuracy' || identifier === 'acc')
     return new MeanMetricWrapper(accuracyFor(y_true, y_pred), identifier);
-  const fn = Object.hasOwn(functions, identifier) ? functions[identifier] : undefined;
+  const name = aliases[identifier] ?? identifier;
+  const fn = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (fn !== undefined) return new MeanMetricWrapper(fn, identifier);
   return get(identifier);
 }

@@ -113,7 +113,7 @@ export class Trainer extends Layer {
   }
   private logs(): Logs {
     const all: [string, number][] = [['loss', this.lossMean.result()]];
-    for (const { metric } of this.made ?? []) all.push([metric.name, metric.result()]);
+    for (const { metric } of this.made ?? []) all.push([metric.name, Number(metric.result())]);
     return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }
   get metrics_names(): string[] {

@@ -1,9 +1,10 @@
-import { fromArray, ops, type Tensor } from '@stele/core';
+import { floatResult, fromArray, ops, type Tensor } from '@stele/core';
 import { show, valueError } from '../errors';
 import { autoName } from '../names';
 import { type TensorLike, tensorFamily, toFloat } from '../tensors';
+import { atEachRun, isTracing } from '../tracing';
 import { current, put, Variable } from '../variable';
-import type { LearningRateSchedule } from './schedules';
+import { LearningRateSchedule } from './schedules';
 
 export interface OptimizerOptions {
   learning_rate?: number | LearningRateSchedule;
@@ -54,11 +55,14 @@ export abstract class Optimizer {
   }
   /** The rate of the next step. */
   get learning_rate(): number {
+    return floatResult(this.rateNow());
+  }
+  private rateNow(): number {
     return typeof this.rate === 'number' ? this.rate : Math.fround(this.rate.__call__(this.steps));
   }
   set learning_rate(value: number | LearningRateSchedule) {
-    if (typeof this.rate !== 'number' && typeof value === 'number') throw typeErrorOfSchedule();
-    this.rate = typeof value === 'number' ? Math.fround(value) : value;
+    if (typeof this.rate !== 'number' && !(value instanceof LearningRateSchedule)) throw typeErrorOfSchedule();
+    this.rate = value instanceof LearningRateSchedule ? value : Math.fround(Number(value));
   }
   /** The iterations, the rate and the state of each variable. */
   get variables(): Variable[] {
@@ -90,6 +94,7 @@ export abstract class Optimizer {
    */
   apply_gradients(pairs: Iterable<readonly [TensorLike | null, Variable]>): number {
     const list = [...pairs];
+    if (list.length === 0) throw valueError('not enough values to unpack (expected 2, got 0)');
     return this.apply(
       list.map(([g]) => g),
       list.map(([, v]) => v),
@@ -104,6 +109,20 @@ export abstract class Optimizer {
       throw valueError(
         `Optimizer "${this.name}" got ${grads.length} gradients for ${targets.length} variables: pass one gradient (or null) for each variable`,
       );
+    if (isTracing()) {
+      const given = grads.map((g) => (g === null || g === undefined ? null : toFloat(g)));
+      const inputs = given.filter((g) => g !== null);
+      if (inputs.length === 0) throw valueError('No gradients provided for any variable.');
+      atEachRun('apply_gradients', inputs, [], (values) => {
+        let next = 0;
+        this.apply(
+          given.map((g) => (g === null ? null : values[next++]!)),
+          targets,
+        );
+        return [];
+      });
+      return this.steps;
+    }
     this.build(targets);
     const present = grads.flatMap((g, i) =>
       g === null || g === undefined ? [] : [[toFloat(g), targets[i]!] as const],
@@ -121,7 +140,7 @@ export abstract class Optimizer {
         `Unknown variable: ${unknown[1].toString()}. This optimizer can only be called for the variables it was originally built with. When working with a new set of variables, you should recreate a new optimizer instance.`,
       );
     const clipped = this.clip(present.map(([g]) => g));
-    const rate = this.learning_rate;
+    const rate = this.rateNow();
     for (let i = 0; i < present.length; i++) {
       const variable = present[i]![1];
       if (this.weight_decay !== null)

@@ -1,4 +1,6 @@
+import { np } from '@stele/core/numpy';
 import {
+  combineSeeds,
   fillNormal,
   fillTruncatedNormal,
   fillUniform,
@@ -13,13 +15,31 @@ import {
 export type Seed = number | null | SeedGenerator;
 export type SeedPair = readonly [number | bigint, number | bigint];
 
+/** Where the global seed of TensorFlow's streams lies: here, or in the low-level facade once that is loaded. */
+export interface SeedStore {
+  get(): number | bigint | undefined;
+  set(seed: number): void;
+}
 let script: ScriptRandom | null = null;
-let globalSeed: number | null = null;
+let own: number | undefined;
+let store: SeedStore = {
+  get: () => own,
+  set: (seed) => {
+    own = seed;
+  },
+};
+/** Shares the global seed with the facade whose tensors the layers make. */
+export function setSeedStore(shared: SeedStore): void {
+  const before = store.get();
+  store = shared;
+  if (before !== undefined) store.set(Number(before));
+}
 
 /** Starts every stream anew: what is made afterwards in the same order is the same. */
 export function setGlobalSeed(seed: number): void {
-  globalSeed = seed;
   script = new ScriptRandom(seed);
+  np.random.seed(seed);
+  store.set(seed);
 }
 /** The seed of an object that was given none, drawn when it is made. */
 export function drawSeed(): number {
@@ -62,8 +82,6 @@ export function statelessTruncatedNormal(seed: SeedPair, count: number, mean = 0
 /** The order in which `fit` reads its samples: after a global seed the same in every epoch. */
 export function shuffledIndices(count: number): Int32Array<ArrayBuffer> {
   const chance = (): number => Math.floor(Math.random() * 2 ** 31);
-  return shuffledOrder(
-    globalSeed === null ? Philox.fromSeeds(chance(), chance()) : Philox.fromSeeds(globalSeed, 0),
-    count,
-  );
+  const seeds = store.get() === undefined ? undefined : combineSeeds(store.get(), 0);
+  return shuffledOrder(Philox.fromSeeds(...(seeds ?? [chance(), chance()])), count);
 }

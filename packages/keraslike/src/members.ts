@@ -1,0 +1,52 @@
+import { namespace } from '@stele/core';
+import * as activationNames from './activations/index';
+import * as callbackNames from './callbacks/index';
+import * as configNames from './config/index';
+import { providedDatasets } from './datasets/registry';
+import * as initializerNames from './initializers/index';
+import { Input as makeInput } from './layers/core';
+import * as layerNames from './layers/index';
+import * as lossNames from './losses/index';
+import * as metricNames from './metrics/index';
+import * as modelNames from './models/index';
+import * as opNames from './ops/index';
+import * as optimizerNames from './optimizers/index';
+import { SeedGenerator } from './random/stateless';
+import * as utilNames from './utils/index';
+
+export { Callback } from './callbacks/index';
+
+export { type CallOptions, KerasTensor, Layer } from './layers/index';
+export { Loss } from './losses/index';
+export { Metric } from './metrics/index';
+export { Model, Sequential } from './models/index';
+export { Optimizer } from './optimizers/index';
+export type { Shape, TensorLike } from './tensors';
+export { Variable } from './variable';
+
+export const activations = namespace('keras.activations', { ...activationNames });
+export const callbacks = namespace('keras.callbacks', { ...callbackNames });
+export const config = namespace('keras.config', { ...configNames });
+/** Reading files needs Node: importing `@stele/keraslike/datasets` fills this. */
+export const datasets = namespace('keras.datasets', {
+  get fashion_mnist() {
+    return providedDatasets('fashion_mnist').fashion_mnist;
+  },
+  get mnist() {
+    return providedDatasets('mnist').mnist;
+  },
+});
+export const initializers = namespace('keras.initializers', { ...initializerNames });
+export const layers = namespace('keras.layers', { ...layerNames });
+export const losses = namespace('keras.losses', { ...lossNames });
+export const metrics = namespace('keras.metrics', { ...metricNames });
+export const models = namespace('keras.models', { ...modelNames });
+export const ops = namespace('keras.ops', { ...opNames });
+export const optimizers = namespace('keras.optimizers', { ...optimizerNames });
+export const random = namespace('keras.random', { SeedGenerator });
+export const saving = namespace('keras.saving', {
+  load_model: modelNames.load_model,
+  save_model: modelNames.save_model,
+});
+export const utils = namespace('keras.utils', { ...utilNames });
+export const Input = makeInput;

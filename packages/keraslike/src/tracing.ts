@@ -1,0 +1,32 @@
+import { currentTracer, Graph, type Step, setTracer, type Tensor, type TensorSpec } from '@stele/core';
+import { notImplemented } from './errors';
+import { tensorFamily } from './tensors';
+
+/** Whether a function is being traced into a graph, so that tensors have no values now. */
+export const isTracing = (): boolean => currentTracer() !== null;
+
+/**
+ * Does something that is no op (an assignment, a random draw, an optimizer's step): now, or at each replay of the
+ * function that is being traced. `specs` are the shapes and dtypes of what it gives.
+ */
+export function atEachRun(
+  name: string,
+  inputs: readonly Tensor[],
+  specs: readonly TensorSpec[],
+  run: Step['run'],
+): readonly Tensor[] {
+  const tracer = currentTracer();
+  if (tracer === null) return run(inputs);
+  if (tracer instanceof Graph) return tracer.effect(name, inputs, specs, tensorFamily(), run);
+  throw notImplemented(`${name} cannot be part of what is being traced here`);
+}
+
+/** Runs a body outside the function that is being traced. */
+export function untraced<T>(body: () => T): T {
+  const before = setTracer(null);
+  try {
+    return body();
+  } finally {
+    setTracer(before);
+  }
+}
