@@ -135,8 +135,10 @@ export const functions = Object.fromEntries(
 
 type Keep = { dim?: number | readonly number[] | null; keepdim?: boolean; dtype?: dtype | null };
 type Dim = number | readonly number[] | null | Keep;
-export const sum = (input: Tensor, dim?: Dim, keepdim?: boolean): Tensor => input.sum(dim, keepdim);
-export const mean = (input: Tensor, dim?: Dim, keepdim?: boolean): Tensor => input.mean(dim, keepdim);
+export const sum = (input: Tensor, dim?: Dim, keepdim?: boolean | Keep, more?: Keep): Tensor =>
+  input.sum(dim, keepdim, more);
+export const mean = (input: Tensor, dim?: Dim, keepdim?: boolean | Keep, more?: Keep): Tensor =>
+  input.mean(dim, keepdim, more);
 export const any = (input: Tensor, dim?: Dim, keepdim?: boolean): Tensor => input.any(dim, keepdim);
 export const all = (input: Tensor, dim?: Dim, keepdim?: boolean): Tensor => input.all(dim, keepdim);
 export const max: Extreme = ((input: Tensor, ...args: []) => input.max(...args)) as Extreme;

@@ -1,3 +1,6 @@
+import './signatures/functions';
+import './signatures/nn';
+
 import { namespace } from '@stele/core';
 import * as members from './members';
 

@@ -1,4 +1,5 @@
 import { Tensor as CoreTensor, isGradEnabled, namespace, setGradEnabled, withGrad } from '@stele/core';
+import { named } from '../arguments';
 import { RuntimeError } from '../errors';
 import { gradientsOf, seedsFor } from '../methods/base';
 import type { Tensor } from '../tensor';
@@ -60,8 +61,9 @@ const list = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],
-  options: GradOptions = {},
+  ...rest: readonly unknown[]
 ): Tensor[] {
+  const options: GradOptions = named<GradOptions>(['grad_outputs', 'retain_graph', 'create_graph'], rest);
   const targets = list(outputs);
   const sources = list(inputs);
   for (const s of sources)

@@ -18,9 +18,17 @@ export interface Extremes {
   [Symbol.iterator](): Iterator<Tensor>;
 }
 
-const read = (arg: ReduceArg, keepdim?: boolean): { dim: Dims | null; keepdim: boolean; dtype: dtype | null } => {
-  const o: ReduceOptions =
-    typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? (arg as ReduceOptions) : { dim: arg as Dims };
+type Keep = boolean | ReduceOptions;
+const read = (
+  arg: ReduceArg,
+  keep?: Keep,
+  more?: ReduceOptions,
+): { dim: Dims | null; keepdim: boolean; dtype: dtype | null } => {
+  const keepdim = typeof keep === 'object' ? undefined : keep;
+  const o: ReduceOptions = {
+    ...(typeof keep === 'object' ? keep : more),
+    ...(typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? (arg as ReduceOptions) : { dim: arg as Dims }),
+  };
   const dim = o.dim ?? null;
   return {
     dim: Array.isArray(dim) && dim.length === 0 ? null : dim,
@@ -28,6 +36,30 @@ const read = (arg: ReduceArg, keepdim?: boolean): { dim: Dims | null; keepdim: b
     dtype: o.dtype ?? null,
   };
 };
+
+interface Spread extends ReduceOptions {
+  correction?: number;
+  unbiased?: boolean;
+}
+type SpreadArg = Dims | null | boolean | Spread | undefined;
+/** torch's two forms: (unbiased), (dim, unbiased, keepdim) and (dim, { correction, keepdim }). */
+function spread(
+  arg: SpreadArg,
+  keep?: boolean | Spread,
+  keepdims?: boolean,
+): { dim: Dims | null; keepdim: boolean; correction: number } {
+  const o: Spread = {
+    ...(typeof arg === 'boolean' ? { unbiased: arg } : null),
+    ...(typeof keep === 'object'
+      ? keep
+      : keepdims === undefined
+        ? { keepdim: keep }
+        : { unbiased: keep, keepdim: keepdims }),
+    ...(typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? (arg as Spread) : null),
+  };
+  const dim = typeof arg === 'number' || Array.isArray(arg) ? (arg as Dims) : (o.dim ?? null);
+  return { dim, keepdim: o.keepdim ?? false, correction: o.correction ?? (o.unbiased === false ? 0 : 1) };
+}
 
 const result = (values: CoreTensor, indices: CoreTensor): Extremes => ({
   values: values as Tensor,
@@ -41,14 +73,14 @@ const result = (values: CoreTensor, indices: CoreTensor): Extremes => ({
 /** Sums, means, extremes and the like of a torch.Tensor. */
 export class TensorReducing extends TensorShaping {
   /** Sum of all elements or over dims; integers and bools sum to int64. */
-  sum(arg?: ReduceArg, keep?: boolean): Tensor {
-    const { dim, keepdim, dtype } = read(arg, keep);
+  sum(arg?: ReduceArg, keep?: Keep, more?: ReduceOptions): Tensor {
+    const { dim, keepdim, dtype } = read(arg, keep, more);
     const x = dtype ? ops.cast(this, dtype.scalarType) : category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this;
     const out = ops.sum(x, dim, keepdim) as Tensor;
     return dim === null ? out : named(out, 'Sum', 1);
   }
-  mean(arg?: ReduceArg, keep?: boolean): Tensor {
-    const { dim, keepdim, dtype } = read(arg, keep);
+  mean(arg?: ReduceArg, keep?: Keep, more?: ReduceOptions): Tensor {
+    const { dim, keepdim, dtype } = read(arg, keep, more);
     const x = dtype ? ops.cast(this, dtype.scalarType) : this;
     if (category(x.scalarType) < 2)
       throw new RuntimeError(
@@ -57,17 +89,18 @@ export class TensorReducing extends TensorShaping {
     const out = ops.mean(x, dim, keepdim) as Tensor;
     return dim === null ? out : named(out, 'Mean', 1);
   }
-  prod(arg?: ReduceArg, keep?: boolean): Tensor {
-    const { dim, keepdim } = read(arg, keep);
-    return ops.prod(category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this, dim, keepdim) as Tensor;
+  prod(arg?: ReduceArg, keep?: Keep, more?: ReduceOptions): Tensor {
+    const { dim, keepdim, dtype } = read(arg, keep, more);
+    const x = dtype ? ops.cast(this, dtype.scalarType) : category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this;
+    return ops.prod(x, dim, keepdim) as Tensor;
   }
-  var(arg?: ReduceArg | { correction?: number; unbiased?: boolean }, keep?: boolean): Tensor {
-    const { dim, keepdim } = read(arg as ReduceArg, keep);
-    const o = (typeof arg === 'object' && arg !== null ? arg : {}) as { correction?: number; unbiased?: boolean };
-    return named(ops.variance(this, dim, o.correction ?? (o.unbiased === false ? 0 : 1), keepdim) as Tensor, 'Var');
+  /** Mean of squares around the mean; `correction` is taken from the count (1 unless `unbiased` is false). */
+  var(arg?: SpreadArg, keep?: boolean | Spread, keepdims?: boolean): Tensor {
+    const o = spread(arg, keep, keepdims);
+    return named(ops.variance(this, o.dim, o.correction, o.keepdim) as Tensor, 'Var');
   }
-  std(arg?: ReduceArg | { correction?: number; unbiased?: boolean }, keep?: boolean): Tensor {
-    return named(ops.sqrt(this.var(arg, keep)) as Tensor, 'Std');
+  std(arg?: SpreadArg, keep?: boolean | Spread, keepdims?: boolean): Tensor {
+    return named(ops.sqrt(this.var(arg, keep, keepdims)) as Tensor, 'Std');
   }
   max(): Tensor;
   max(other: Tensor): Tensor;

@@ -1,4 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { named as named_ } from '../arguments';
 import { IndexError, NotImplementedError, RuntimeError, torchSize, ValueError } from '../errors';
 import { one_hot } from '../functional';
 import { named } from '../methods/base';
@@ -30,7 +31,7 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
   if (input.ndim !== 2) return named(out, bias === null ? 'UnsafeView' : 'View');
   return bias === null ? named(out, 'Mm') : out;
 }
-export const relu = (input: Tensor): Tensor => input.relu();
+export const relu = (input: Tensor, inplace = false): Tensor => (inplace ? input.relu_() : input.relu());
 export const sigmoid = (input: Tensor): Tensor => input.sigmoid();
 export const tanh = (input: Tensor): Tensor => input.tanh();
 /** ln(1 + e^(beta x)) / beta, and x itself where beta x is above the threshold. */
@@ -56,7 +57,8 @@ export interface ConvOptions {
   groups?: number;
 }
 /** Cross-correlation of (N, C, H, W) or (C, H, W) input with (out, C / groups, kH, kW) weights. */
-export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null = null, o: ConvOptions = {}): Tensor {
+export function conv2d(input: Tensor, weight: Tensor, bias: Tensor | null = null, ...rest: readonly unknown[]): Tensor {
+  const o = named_<ConvOptions>(['stride', 'padding', 'dilation', 'groups'], rest);
   if (input.ndim === 3) return conv2d(input.unsqueeze(0), weight, bias, o).squeeze(0);
   if (input.ndim !== 4)
     throw new RuntimeError(
@@ -110,18 +112,9 @@ const poolAttrs = (
     ceil: o.ceil_mode ?? false,
   };
 };
-const options = (stride: Pair | null | PoolOptions | undefined, o: PoolOptions): PoolOptions =>
-  typeof stride === 'object' && stride !== null && !Array.isArray(stride)
-    ? (stride as PoolOptions)
-    : { ...o, stride: (stride as Pair | null | undefined) ?? o.stride };
 /** Largest element of each window; `max_pool2d(x, 2)` or `max_pool2d(x, { kernel_size... })` forms of torch. */
-export function max_pool2d(
-  input: Tensor,
-  kernel_size: Pair,
-  stride?: Pair | null | PoolOptions,
-  more: PoolOptions = {},
-): Tensor {
-  const o = options(stride, more);
+export function max_pool2d(input: Tensor, kernel_size: Pair, ...rest: readonly unknown[]): Tensor {
+  const o = named_<PoolOptions>(['stride', 'padding', 'dilation', 'ceil_mode', 'return_indices'], rest);
   if (o.return_indices)
     throw new NotImplementedError('max_pool2d: use nn.MaxPool2d with return_indices for the indices');
   return max_pool2d_with_indices(input, kernel_size, o)[0];
@@ -138,13 +131,8 @@ export function max_pool2d_with_indices(
   const out = ops.maxPool2d(input, poolAttrs(kernel_size, o.stride, o));
   return out as readonly [Tensor, Tensor];
 }
-export function avg_pool2d(
-  input: Tensor,
-  kernel_size: Pair,
-  stride?: Pair | null | PoolOptions,
-  more: PoolOptions = {},
-): Tensor {
-  const o = options(stride, more);
+export function avg_pool2d(input: Tensor, kernel_size: Pair, ...rest: readonly unknown[]): Tensor {
+  const o = named_<PoolOptions>(['stride', 'padding', 'ceil_mode', 'count_include_pad', 'divisor_override'], rest);
   if (input.ndim === 3) return avg_pool2d(input.unsqueeze(0), kernel_size, o).squeeze(0);
   return ops.avgPool2d(input, {
     ...poolAttrs(kernel_size, o.stride, o),

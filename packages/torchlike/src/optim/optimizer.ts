@@ -26,7 +26,8 @@ export abstract class Optimizer<O extends object> {
     if (list[0] instanceof Tensor) this.add_param_group({ params: list as Tensor[] } as Group<O>);
     else for (const group of list as Group<O>[]) this.add_param_group(group);
   }
-  add_param_group(group: { params: Iterable<Tensor> | Tensor } & Partial<O>): void {
+  add_param_group(given: { params: Iterable<Tensor> | Tensor } & Partial<O>): void {
+    const group = given instanceof Map ? (Object.fromEntries(given) as typeof given) : given;
     const params = group.params instanceof Tensor ? [group.params] : [...group.params];
     for (const p of params) {
       if (!(p instanceof Tensor))

@@ -1,16 +1,19 @@
 import { isNumber, type OptionsSchema, parseOptions } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
 import { MersenneGenerator } from '@stele/core/random';
 import { z } from 'zod';
-import { stack, tensor } from '../../creation';
+import { named } from '../../arguments';
+import { from_numpy, stack, tensor } from '../../creation';
 import { ValueError } from '../../errors';
 import { type Generator, generatorOf } from '../../random';
 import { Tensor } from '../../tensor';
-import type { Dataset } from './dataset';
+import { asDataset, type Dataset } from './dataset';
 
 /** Items as a batch: tensors are stacked, numbers become tensors, lists and objects are joined part by part. */
 export function default_collate(items: readonly unknown[]): unknown {
   const first = items[0];
   if (first instanceof Tensor) return stack(items as Tensor[]);
+  if (first instanceof NDArray) return stack((items as NDArray[]).map(from_numpy));
   if (isNumber(first)) {
     const floats = (items as number[]).some((v) => !Number.isInteger(v));
     return floats ? tensor(items as number[]).double() : tensor(items as number[]);
@@ -63,7 +66,9 @@ export class DataLoader<T = any> {
   readonly drop_last: boolean;
   private readonly options: z.infer<typeof schema>;
 
-  constructor(dataset: Dataset<T>, options: DataLoaderOptions = {}) {
+  constructor(source: Dataset<T> | readonly T[], ...rest: readonly unknown[]) {
+    const options = named<DataLoaderOptions>(['batch_size', 'shuffle'], rest);
+    const dataset = asDataset(source);
     this.options = parseOptions('DataLoader.__init__()', schema as OptionsSchema<z.infer<typeof schema>>, options);
     this.dataset = dataset;
     this.batch_size = this.options.batch_size;
