@@ -6,12 +6,14 @@ import { Unsupported } from '../outcome';
 import { runModule } from './modules';
 import { runError, runOp } from './ops';
 import { runOptim } from './optim';
+import { runRng } from './rng';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
   ops: runOp,
   errors: runError,
   modules: runModule,
   optim: runOptim,
+  rng: runRng,
 };
 
 function recognise(row: JsonObject): string | null {
