@@ -88,11 +88,15 @@ export function iterableFeed(source: Iterable<unknown>): Feed {
   return {
     steps: typeof length === 'number' ? length : Number.POSITIVE_INFINITY,
     *batches() {
+      let seen = 0;
       for (const item of source) {
+        seen++;
         const parts = Array.isArray(item) ? (item as TensorLike[]) : [item as TensorLike];
         const [x, y, weight] = parts.map((p) => (p === undefined || p === null ? null : adapt(p)));
         yield { x: x!, y: y ?? null, weight: weight ?? null, size: x!.sizes[0]! };
       }
+      // Keras opens one iterator more where an epoch ends at the known number of batches: a shuffling dataset draws for it
+      if (seen === length) source[Symbol.iterator]();
     },
   };
 }
