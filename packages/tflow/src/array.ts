@@ -200,23 +200,6 @@ export const broadcast_to = op(
   'broadcast_to',
   (input: TensorLike, to: readonly number[]): Tensor => ops.expand(toTensor(input), to) as Tensor,
 );
-/** Entries of an axis picked by an index tensor. */
-export const gather = op('gather', (params: TensorLike, indices: TensorLike, ...rest: readonly unknown[]): Tensor => {
-  const { axis } = bind('gather', ['validate_indices', 'axis', 'name'], rest);
-  const t = toTensor(params);
-  const at = toTensor(indices);
-  if (!at.symbolic) {
-    const limit = t.sizes.at((axis as number | undefined) ?? 0)!;
-    const flat = ops.reshape(at, [-1]) as Tensor;
-    (flat.tolist() as number[]).forEach((k, i) => {
-      if (k < 0 || k >= limit)
-        throw new InvalidArgumentError(
-          `{{function_node __wrapped__GatherV2_device_/job:localhost/replica:0/task:0/device:CPU:0}} indices[${i}] = ${k} is not in [0, ${limit}) [Op:GatherV2]`,
-        );
-    });
-  }
-  return ops.take(t, at, (axis as number | undefined) ?? 0) as Tensor;
-});
 export const one_hot = op('one_hot', (indices: TensorLike, ...rest: readonly unknown[]): Tensor => {
   const { depth, on_value, off_value, axis, dtype } = bind(
     'one_hot',
@@ -235,19 +218,3 @@ export const one_hot = op('one_hot', (indices: TensorLike, ...rest: readonly unk
   order.splice(at, 0, out.rank - 1);
   return ops.permute(out, order) as Tensor;
 });
-export const where = op('where', (condition: TensorLike, x?: TensorLike, y?: TensorLike): Tensor => {
-  if (x === undefined || y === undefined)
-    throw valueError('tf.where with a condition alone is not here yet: pass x and y as well');
-  const [a, b] = operands(x, y);
-  return ops.where(toTensor(condition), a, b) as Tensor;
-});
-export const sort = op(
-  'sort',
-  (values: TensorLike, axis = -1, direction = 'ASCENDING'): Tensor =>
-    ops.sort(toTensor(values), axis, direction === 'DESCENDING')[0] as Tensor,
-);
-export const argsort = op(
-  'argsort',
-  (values: TensorLike, axis = -1, direction = 'ASCENDING'): Tensor =>
-    ops.sort(toTensor(values), axis, direction === 'DESCENDING', 'int32')[1] as Tensor,
-);

@@ -1,3 +1,4 @@
+import './signatures/functions';
 import { namespace } from '@stele/core';
 import * as members from './members';
 

@@ -1,12 +1,18 @@
 import { namespace } from '@stele/core';
 import './dunder';
+import * as bitwiseMembers from './bitwise';
+import * as blockMembers from './blocks';
 import * as v1Members from './compat/v1';
 import * as datasetMembers from './data/dataset';
+import * as indexingMembers from './indexing';
 import * as mathMembers from './math';
 import * as nnMembers from './nn';
+import * as orderingMembers from './ordering';
 import * as randomMembers from './random';
+import * as segmentMembers from './segments';
 
 export * from './array';
+export { batch_to_space, bitcast, ensure_shape, saturate_cast, space_to_batch } from './blocks';
 export { Graph } from './compat/v1';
 export {
   as_dtype,
@@ -24,6 +30,27 @@ export {
 } from './dtypes';
 export * as errors from './errors';
 export { init_scope, tfFunction as function } from './function';
+export {
+  boolean_mask,
+  dynamic_partition,
+  dynamic_stitch,
+  gather,
+  gather_nd,
+  meshgrid,
+  repeat,
+  reverse_sequence,
+  roll,
+  scatter_nd,
+  sequence_mask,
+  slice,
+  strided_slice,
+  tensor_scatter_nd_add,
+  tensor_scatter_nd_max,
+  tensor_scatter_nd_min,
+  tensor_scatter_nd_sub,
+  tensor_scatter_nd_update,
+  where,
+} from './indexing';
 export { initializers, keras, losses, metrics, optimizers } from './keras';
 export {
   abs,
@@ -79,13 +106,37 @@ export {
   truediv,
 } from './math';
 export { Module } from './module';
+export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
 export { TensorShape } from './shape';
 export { GradientTape } from './tape';
 export { convert_to_tensor, Tensor, type TensorLike } from './tensor';
 export { Variable } from './variable';
 
-export const math = namespace('tf.math', { ...mathMembers });
-export const nn = namespace('tf.nn', { ...nnMembers });
+const {
+  argsort: _a,
+  histogram_fixed_width: _h,
+  searchsorted: _s,
+  sort: _o,
+  unique: _u,
+  unique_with_counts: _w,
+  ...counting
+} = orderingMembers;
+export const bitwise = namespace('tf.bitwise', { ...bitwiseMembers });
+export const math = namespace('tf.math', {
+  ...mathMembers,
+  ...segmentMembers,
+  ...counting,
+  invert_permutation: indexingMembers.invert_permutation,
+});
+export const signal = namespace('tf.signal', { frame: blockMembers.frame });
+export const nn = namespace('tf.nn', {
+  ...nnMembers,
+  depth_to_space: blockMembers.depth_to_space,
+  space_to_depth: blockMembers.space_to_depth,
+  in_top_k: orderingMembers.in_top_k,
+  top_k: orderingMembers.top_k,
+  zero_fraction: orderingMembers.zero_fraction,
+});
 export const linalg = namespace('tf.linalg', { matmul: mathMembers.matmul });
 export const random = namespace('tf.random', {
   set_seed: randomMembers.set_seed,

@@ -1,7 +1,7 @@
 import { nn as formulas, ops } from '@stele/core';
 import { bind, op } from './dispatch';
 import { InvalidArgumentError, valueError } from './errors';
-import { erf, sigmoid, softplus, tanh } from './math';
+import { sigmoid, softplus, tanh } from './math';
 import { TensorShape } from './shape';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
@@ -10,19 +10,13 @@ export { sigmoid, softplus, tanh };
 const shapeText = (t: Tensor): string => String(TensorShape.from_dims(t.sizes));
 
 export const relu = op('relu', (features: TensorLike): Tensor => ops.relu(toTensor(features)) as Tensor);
-export const relu6 = op('relu6', (features: TensorLike): Tensor => ops.clamp(toTensor(features), 0, 6) as Tensor);
-export const leaky_relu = op('leaky_relu', (features: TensorLike, alpha = 0.2): Tensor => {
-  const x = toTensor(features);
-  return ops.where(ops.greater(x, 0), x, ops.mul(x, alpha)) as Tensor;
-});
-export const elu = op('elu', (features: TensorLike): Tensor => {
-  const x = toTensor(features);
-  return ops.where(ops.greater(x, 0), x, ops.expm1(ops.minimum(x, 0))) as Tensor;
-});
-export const silu = op('silu', (features: TensorLike): Tensor => {
-  const x = toTensor(features);
-  return ops.mul(x, ops.sigmoid(x)) as Tensor;
-});
+export const relu6 = op('relu6', (features: TensorLike): Tensor => formulas.relu6(toTensor(features)) as Tensor);
+export const leaky_relu = op(
+  'leaky_relu',
+  (features: TensorLike, alpha = 0.2): Tensor => formulas.leakyRelu(toTensor(features), alpha) as Tensor,
+);
+export const elu = op('elu', (features: TensorLike): Tensor => formulas.elu(toTensor(features)) as Tensor);
+export const silu = op('silu', (features: TensorLike): Tensor => formulas.silu(toTensor(features)) as Tensor);
 export const swish = silu;
 /** x Phi(x), with the error function, or with tanh if `approximate`. */
 export const gelu = op(
@@ -30,10 +24,7 @@ export const gelu = op(
   (features: TensorLike, approximate: boolean | { approximate?: boolean } = false): Tensor => {
     const x = toTensor(features);
     const rough = typeof approximate === 'boolean' ? approximate : (approximate.approximate ?? false);
-    const inner = rough
-      ? ops.tanh(ops.mul(ops.add(x, ops.mul(ops.mul(ops.mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
-      : erf(ops.mul(x, Math.SQRT1_2));
-    return ops.mul(ops.mul(x, 0.5), ops.add(inner, 1)) as Tensor;
+    return (rough ? formulas.geluTanh(x) : formulas.gelu(x)) as Tensor;
   },
 );
 const alongAxis = (name: string, f: (x: Tensor, axis: number) => unknown) =>

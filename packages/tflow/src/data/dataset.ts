@@ -32,6 +32,24 @@ function mapTensors(value: unknown, f: (t: Tensor) => unknown): unknown {
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, mapTensors(v, f)]));
   return value;
 }
+/**
+ * Opens a source now, to be read once later. TensorFlow opens what lies upstream together with the iterator, and a
+ * shuffle draws its order then, whether or not an element is ever asked for. (A shuffle itself opens what it reads later.)
+ */
+function opened<T>(source: Iterable<T>): Iterable<T> {
+  const iterator = source[Symbol.iterator]();
+  return { [Symbol.iterator]: () => iterator };
+}
+
+/** The elements of several iterators side by side, until one of them ends. */
+function* together(iterators: readonly Iterator<unknown>[]): Generator<unknown[], void, undefined> {
+  while (true) {
+    const next = iterators.map((it) => it.next());
+    if (next.some((r) => r.done)) return;
+    yield next.map((r) => r.value);
+  }
+}
+
 const components = (value: unknown): Tensor[] => {
   const out: Tensor[] = [];
   mapTensors(value, (t) => out.push(t));
@@ -111,34 +129,30 @@ export class Dataset<T = any> implements Iterable<T> {
       : finite.length
         ? Math.min(...finite)
         : INFINITE_CARDINALITY;
-    return new Dataset(function* () {
-      const iterators = list.map((d) => d[Symbol.iterator]());
-      while (true) {
-        const next = iterators.map((it) => it.next());
-        if (next.some((r) => r.done)) return;
-        yield next.map((r) => r.value);
-      }
-    }, count);
+    return new Dataset(() => together(list.map((d) => d[Symbol.iterator]())), count);
   }
 
   [Symbol.iterator](): Iterator<T> {
     return this.open()[Symbol.iterator]();
   }
 
+  /** A dataset that reads this one, element by element. */
+  private through<U>(read: (source: Iterable<T>) => Iterable<U>, count: number): Dataset<U> {
+    return new Dataset<U>(() => read(opened(this)), count);
+  }
+
   /** Each element given to a function: the components of a list as arguments of their own. */
   map(f: (...parts: any[]) => unknown): Dataset {
-    const self = this;
-    return new Dataset(function* () {
-      for (const element of self) {
+    return this.through(function* (source) {
+      for (const element of source) {
         const made = Array.isArray(element) ? f(...element) : f(element);
         yield made instanceof Tensor ? made : convert(made);
       }
     }, this.count);
   }
   filter(keep: (...parts: any[]) => Tensor | boolean): Dataset<T> {
-    const self = this;
-    return new Dataset<T>(function* () {
-      for (const element of self) {
+    return this.through(function* (source) {
+      for (const element of source) {
         const answer = Array.isArray(element) ? keep(...element) : keep(element);
         if (typeof answer === 'boolean' ? answer : answer.item()) yield element;
       }
@@ -148,12 +162,11 @@ export class Dataset<T = any> implements Iterable<T> {
     if (batch_size < 1)
       throw new InvalidArgumentError('Batch size must be greater than zero. [Op:BatchDatasetV2] name: ');
     const drop = typeof options === 'boolean' ? options : (options.drop_remainder ?? false);
-    const self = this;
     const count =
       this.count < 0 ? this.count : drop ? Math.floor(this.count / batch_size) : Math.ceil(this.count / batch_size);
-    return new Dataset(function* () {
+    return this.through(function* (source) {
       let held: T[] = [];
-      for (const element of self) {
+      for (const element of source) {
         held.push(element);
         if (held.length === batch_size) {
           yield stackElements(held);
@@ -182,27 +195,29 @@ export class Dataset<T = any> implements Iterable<T> {
     const endless = count === null || count < 0;
     const self = this;
     return new Dataset<T>(
-      function* () {
-        for (let i = 0; endless || i < count; i++) {
-          let any = false;
-          for (const element of self) {
-            any = true;
-            yield element;
+      () => {
+        const first = opened(self);
+        return (function* () {
+          for (let i = 0; endless || i < count; i++) {
+            let any = false;
+            for (const element of i === 0 ? first : self) {
+              any = true;
+              yield element;
+            }
+            if (!any) return;
           }
-          if (!any) return;
-        }
+        })();
       },
       endless ? (this.count === 0 ? 0 : INFINITE_CARDINALITY) : this.count < 0 ? this.count : this.count * count,
     );
   }
   take(count: number): Dataset<T> {
     if (count < 0) return this;
-    const self = this;
-    return new Dataset<T>(
-      function* () {
+    return this.through(
+      function* (source) {
         if (count === 0) return;
         let left = count;
-        for (const element of self) {
+        for (const element of source) {
           yield element;
           if (--left === 0) return;
         }
@@ -211,28 +226,25 @@ export class Dataset<T = any> implements Iterable<T> {
     );
   }
   skip(count: number): Dataset<T> {
-    const self = this;
-    return new Dataset<T>(
-      function* () {
+    return this.through(
+      function* (source) {
         let left = count;
-        for (const element of self) if (count >= 0 && left-- <= 0) yield element;
+        for (const element of source) if (count >= 0 && left-- <= 0) yield element;
       },
       count < 0 ? 0 : this.count < 0 ? this.count : Math.max(0, this.count - count),
     );
   }
   enumerate(start = 0): Dataset {
-    const self = this;
-    return new Dataset(function* () {
+    return this.through(function* (source) {
       let i = start;
-      for (const element of self) yield [toTensor(i++, 'int64'), element];
+      for (const element of source) yield [toTensor(i++, 'int64'), element];
     }, this.count);
   }
   concatenate(other: Dataset): Dataset {
-    const self = this;
     const count = [this.count, other.count];
-    return new Dataset(
-      function* () {
-        yield* self;
+    return this.through(
+      function* (source) {
+        yield* source;
         yield* other;
       },
       count.includes(INFINITE_CARDINALITY)
@@ -248,16 +260,15 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   cache(): Dataset<T> {
     let kept: T[] | null = null;
-    const self = this;
-    return new Dataset<T>(function* () {
-      if (kept !== null) return yield* kept;
+    const fill = function* (source: Iterable<T>): Generator<T, void, undefined> {
       const made: T[] = [];
-      for (const element of self) {
+      for (const element of source) {
         made.push(element);
         yield element;
       }
       kept = made;
-    }, this.count);
+    };
+    return new Dataset<T>(() => kept ?? fill(opened(this)), this.count);
   }
   *as_numpy_iterator(): Generator<any, void, undefined> {
     for (const element of this) yield mapTensors(element, (t) => t.numpy());

@@ -1,0 +1,44 @@
+import { bindKeywords, declareSignatures, isKeywords, parseSignature } from '@stele/core';
+import { op } from './dispatch';
+
+/** A function of Python: its arguments by position, or any of them by name in one trailing object. */
+export interface PythonFunction<A extends readonly unknown[], R> {
+  (...args: A): R;
+  (...args: readonly unknown[]): R;
+}
+
+/**
+ * A function of the `tf` namespace under TensorFlow's own signature: `body` gets every parameter by position,
+ * keyword-only ones after the others; what is not given is undefined.
+ *
+ * ```ts
+ * const twice = define('twice', 'x, times=2, name=None', (x: number, times = 2) => x * times);
+ * twice(3, { times: 3 }); // 9
+ * ```
+ */
+export function define<A extends readonly unknown[], R>(
+  name: string,
+  signature: string,
+  body: (...args: A) => R,
+): PythonFunction<A, R> {
+  const { positional, keywordOnly, variadic } = parseSignature(signature);
+  const short = name.split('.').at(-1)!;
+  const call = `${short}()`;
+  const run = op(short, body as (...args: any[]) => R);
+  const f = (...args: unknown[]): R => {
+    const last = args.at(-1);
+    if (!isKeywords(last) && (args.length <= positional.length || variadic)) return run(...args);
+    const bound = isKeywords(last) ? bindKeywords(call, f, args.slice(0, -1), last) : args;
+    const rest = isKeywords(bound.at(-1)) ? (bound.pop() as Record<string, unknown>) : {};
+    if (bound.length > positional.length && !variadic)
+      throw new TypeError(`${call} takes ${positional.length} positional arguments but ${bound.length} were given`);
+    if (keywordOnly.length > 0 || variadic) {
+      if (variadic) return run(...bound, rest);
+      while (bound.length < positional.length) bound.push(undefined);
+      bound.push(...keywordOnly.map((key) => rest[key]));
+    }
+    return run(...bound);
+  };
+  declareSignatures('tf', { [short]: f }, { [short]: signature });
+  return f as PythonFunction<A, R>;
+}

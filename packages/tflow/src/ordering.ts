@@ -1,0 +1,259 @@
+import { isFloating, numel, ops } from '@stele/core';
+import { define } from './define';
+import { type DTypeLike, dtypeName } from './dtypes';
+import { InvalidArgumentError, valueError } from './errors';
+import { whole, wholes } from './indexing';
+import { type Tensor, type TensorLike, toTensor } from './tensor';
+
+const axisOf = (axis: unknown, rank: number): number => (whole(axis) < 0 ? whole(axis) + rank : whole(axis));
+const flatValues = (t: Tensor): (number | bigint | boolean)[] =>
+  (ops.reshape(t, [-1]) as Tensor).tolist() as (number | bigint | boolean)[];
+
+/** A tuple of results that can also be read by name, as TensorFlow's named tuples. */
+function named<K extends string>(keys: readonly K[], values: readonly Tensor[]): Tensor[] & Record<K, Tensor> {
+  const out = [...values] as Tensor[] & Record<K, Tensor>;
+  keys.forEach((key, i) => {
+    Object.defineProperty(out, key, { value: values[i], enumerable: false });
+  });
+  return out;
+}
+
+const directions: Readonly<Record<string, boolean>> = { ASCENDING: false, DESCENDING: true };
+function descending(direction: string | undefined): boolean {
+  const found = directions[direction ?? 'ASCENDING'];
+  if (found === undefined) throw valueError(`Direction should be one of ASCENDING, DESCENDING. Got: ${direction}`);
+  return found;
+}
+/** The values in order along an axis. */
+export const sort = define(
+  'tf.sort',
+  'values, axis=-1, direction="ASCENDING", name=None',
+  (values: TensorLike, axis?: number, direction?: string): Tensor => {
+    const t = toTensor(values);
+    return ops.sort(t, axisOf(axis ?? -1, t.rank), descending(direction))[0] as Tensor;
+  },
+);
+/** The places of the values in order along an axis; equal values keep theirs. */
+export const argsort = define(
+  'tf.argsort',
+  'values, axis=-1, direction="ASCENDING", stable=False, name=None',
+  (values: TensorLike, axis?: number, direction?: string): Tensor => {
+    const t = toTensor(values);
+    return ops.sort(t, axisOf(axis ?? -1, t.rank), descending(direction), 'int32')[1] as Tensor;
+  },
+);
+
+/** The k largest entries along the last axis, and their places. */
+export const top_k = define(
+  'tf.math.top_k',
+  'input, k=1, sorted=True, index_type=tf.int32, name=None',
+  (
+    input: TensorLike,
+    k?: unknown,
+    _sorted?: boolean,
+    index_type?: DTypeLike,
+  ): Tensor[] & Record<'values' | 'indices', Tensor> => {
+    const t = toTensor(input);
+    const count = whole(k, 1);
+    if (t.rank === 0) throw new InvalidArgumentError('input must be >= 1-D, got shape [] [Op:TopKV2]');
+    if (count > t.sizes.at(-1)!)
+      throw new InvalidArgumentError(
+        `input must have at least k columns. Had ${t.sizes.at(-1)}, needed ${count} [Op:TopKV2]`,
+      );
+    const [values, places] = ops.sort(
+      t,
+      t.rank - 1,
+      true,
+      index_type === undefined ? 'int32' : (dtypeName(index_type) as 'int32'),
+    );
+    const first = (x: typeof values): Tensor => ops.contiguous(ops.slice(x, t.rank - 1, 0, count)) as Tensor;
+    return named(['values', 'indices'], [first(values), first(places)]);
+  },
+);
+
+/** Whether each target is among the k largest of its row; ties count as in. */
+export const in_top_k = define(
+  'tf.math.in_top_k',
+  'targets, predictions, k, name=None',
+  (targets: TensorLike, predictions: TensorLike, k: unknown): Tensor => {
+    const [y, p] = [toTensor(targets), toTensor(predictions)];
+    const [rows, classes] = p.sizes as readonly [number, number];
+    const values = flatValues(p).map(Number);
+    const wanted = wholes(y);
+    const out = Array.from({ length: rows }, (_, r) => {
+      const row = values.slice(r * classes, (r + 1) * classes);
+      const own = row[wanted[r]!];
+      if (own === undefined || row.some((v) => !Number.isFinite(v))) return false;
+      return row.filter((v) => v > own).length < whole(k);
+    });
+    return toTensor(out, 'bool');
+  },
+);
+
+function distinct(
+  x: TensorLike,
+  out_idx: DTypeLike | undefined,
+): { y: Tensor; idx: Tensor; counts: number[]; index: 'int32' } {
+  const t = toTensor(x);
+  if (t.rank !== 1) throw new InvalidArgumentError(`unique expects a 1D vector. [Op:Unique]`);
+  const index = (out_idx === undefined ? 'int32' : dtypeName(out_idx)) as 'int32';
+  const places = new Map<unknown, number>();
+  const firsts: number[] = [];
+  const counts: number[] = [];
+  const idx = flatValues(t).map((v, i) => {
+    let at = places.get(v);
+    if (at === undefined) {
+      places.set(v, (at = firsts.length));
+      firsts.push(i);
+      counts.push(0);
+    }
+    counts[at]!++;
+    return at;
+  });
+  return { y: ops.take(t, toTensor(firsts, 'int32'), 0) as Tensor, idx: toTensor(idx, index), counts, index };
+}
+/** The distinct values in the order of their first appearance, and where each entry's value stands there. */
+export const unique = define('tf.unique', 'x, out_idx=tf.int32, name=None', (x: TensorLike, out_idx?: DTypeLike) => {
+  const { y, idx } = distinct(x, out_idx);
+  return named(['y', 'idx'], [y, idx]);
+});
+export const unique_with_counts = define(
+  'tf.unique_with_counts',
+  'x, out_idx=tf.int32, name=None',
+  (x: TensorLike, out_idx?: DTypeLike) => {
+    const { y, idx, counts, index } = distinct(x, out_idx);
+    return named(['y', 'idx', 'count'], [y, idx, toTensor(counts, index)]);
+  },
+);
+
+/** Where each value would be inserted into the last axis of sorted rows. */
+export const searchsorted = define(
+  'tf.searchsorted',
+  'sorted_sequence, values, side="left", out_type=tf.int32, name=None',
+  (sorted_sequence: TensorLike, values: TensorLike, side = 'left' as string, out_type?: DTypeLike): Tensor => {
+    const [rows, wanted] = [toTensor(sorted_sequence), toTensor(values)];
+    if (side !== 'left' && side !== 'right')
+      throw valueError(`Argument \`side\` must be either 'right' or 'left'. Received: \`side\` = '${side}'.`);
+    const [n, m] = [rows.sizes.at(-1)!, wanted.sizes.at(-1)!];
+    const [a, b] = [flatValues(rows).map(Number), flatValues(wanted).map(Number)];
+    const out = b.map((v, i) => {
+      const start = Math.floor(i / m) * n;
+      let count = 0;
+      while (count < n && (side === 'left' ? a[start + count]! < v : a[start + count]! <= v)) count++;
+      return count;
+    });
+    const dtype = (out_type === undefined ? 'int32' : dtypeName(out_type)) as 'int32';
+    return ops.reshape(toTensor(out, dtype), wanted.sizes) as Tensor;
+  },
+);
+
+/** How often each whole number occurs, or the sum of the weights where it does. */
+export const bincount = define(
+  'tf.math.bincount',
+  'arr, weights=None, minlength=None, maxlength=None, dtype=tf.int32, name=None, axis=None, binary_output=False',
+  (
+    arr: TensorLike,
+    weights?: TensorLike | null,
+    minlength?: unknown,
+    maxlength?: unknown,
+    dtype?: DTypeLike,
+    _name?: unknown,
+    axis?: number | null,
+    binary_output?: boolean,
+  ): Tensor => {
+    const t = toTensor(arr);
+    const numbers = wholes(ops.reshape(t, [-1]));
+    const negative = numbers.find((v) => v < 0);
+    if (negative !== undefined) throw new InvalidArgumentError('Input must be non-negative [Op:DenseBincount]');
+    let size = numbers.length === 0 ? 0 : Math.max(...numbers) + 1;
+    if (minlength !== undefined && minlength !== null) size = Math.max(size, whole(minlength));
+    if (maxlength !== undefined && maxlength !== null) size = Math.min(size, whole(maxlength));
+    const given = weights === undefined || weights === null ? null : toTensor(weights);
+    const shares = given === null ? null : flatValues(given).map(Number);
+    const each = axis === undefined || axis === null || t.rank < 2 ? numbers.length : t.sizes.at(-1)!;
+    const rows = each === 0 ? 1 : Math.max(1, numbers.length / each);
+    const out = new Array<number>(rows * size).fill(0);
+    numbers.forEach((v, i) => {
+      const at = Math.floor(i / each) * size + v;
+      if (v < size) out[at] = binary_output ? 1 : out[at]! + (shares?.[i] ?? 1);
+    });
+    const type = given?.scalarType ?? (dtype === undefined || dtype === null ? 'int32' : dtypeName(dtype));
+    const sizes = axis === undefined || axis === null || t.rank < 2 ? [size] : [rows, size];
+    return ops.reshape(ops.cast(toTensor(out, 'float64'), type), sizes) as Tensor;
+  },
+);
+
+/** Counts of predicted (columns) against true (rows) classes. */
+export const confusion_matrix = define(
+  'tf.math.confusion_matrix',
+  'labels, predictions, num_classes=None, weights=None, dtype=tf.int32, name=None',
+  (
+    labels: TensorLike,
+    predictions: TensorLike,
+    num_classes?: unknown,
+    weights?: TensorLike | null,
+    dtype?: DTypeLike,
+  ): Tensor => {
+    const [y, p] = [wholes(toTensor(labels)), wholes(toTensor(predictions))];
+    const classes =
+      num_classes === undefined || num_classes === null ? Math.max(-1, ...y, ...p) + 1 : whole(num_classes);
+    for (const [what, list] of [
+      ['labels', y],
+      ['predictions', p],
+    ] as const) {
+      if (list.some((v) => v < 0)) throw new InvalidArgumentError(`\`${what}\` contains negative values`);
+      if (list.some((v) => v >= classes)) throw new InvalidArgumentError(`\`${what}\` out of bound`);
+    }
+    const shares = weights === undefined || weights === null ? null : flatValues(toTensor(weights)).map(Number);
+    const out = new Array<number>(classes * classes).fill(0);
+    y.forEach((label, i) => {
+      out[label * classes + p[i]!]! += shares?.[i] ?? 1;
+    });
+    const type = dtype === undefined || dtype === null ? 'int32' : dtypeName(dtype);
+    return ops.reshape(ops.cast(toTensor(out, 'float64'), type), [classes, classes]) as Tensor;
+  },
+);
+
+/** How many entries are not zero, over axes. */
+export const count_nonzero = define(
+  'tf.math.count_nonzero',
+  'input, axis=None, keepdims=None, dtype=tf.int64, name=None',
+  (
+    input: TensorLike,
+    axis?: number | readonly number[] | null,
+    keepdims?: boolean | null,
+    dtype?: DTypeLike,
+  ): Tensor => {
+    const hit = ops.cast(ops.notEqual(toTensor(input), 0), 'int64');
+    const at = axis === undefined || axis === null ? null : wholes(axis);
+    const type = dtype === undefined || dtype === null ? 'int64' : dtypeName(dtype);
+    return ops.cast(ops.sum(hit, at, keepdims ?? false), type) as Tensor;
+  },
+);
+/** The share of zeros. */
+export const zero_fraction = define('tf.math.zero_fraction', 'value, name=None', (value: TensorLike): Tensor => {
+  const t = toTensor(value);
+  const zeros = ops.sum(ops.cast(ops.equal(t, 0), 'float32'));
+  return ops.div(zeros, numel(t.sizes)) as Tensor;
+});
+
+/** Counts of values in bins of one width between two numbers; what lies outside goes to the outer bins. */
+export const histogram_fixed_width = define(
+  'tf.histogram_fixed_width',
+  'values, value_range, nbins=100, dtype=tf.int32, name=None',
+  (values: TensorLike, value_range: TensorLike, nbins?: unknown, dtype?: DTypeLike): Tensor => {
+    const t = toTensor(values);
+    const [low, high] = flatValues(toTensor(value_range)).map(Number) as [number, number];
+    const bins = whole(nbins, 100);
+    if (low >= high) throw new InvalidArgumentError('value_range should satisfy value_range[0] < value_range[1]');
+    const out = new Array<number>(bins).fill(0);
+    // the width and the quotients round as the values' own type does
+    const round = isFloating(t.scalarType) && t.scalarType !== 'float64' ? Math.fround : (v: number): number => v;
+    const width = round(round(high - low) / bins);
+    for (const v of flatValues(t).map(Number)) {
+      const bin = Math.floor(round(round(v - low) / width));
+      out[Math.min(bins - 1, Math.max(0, bin))]!++;
+    }
+    return toTensor(out, dtype === undefined || dtype === null ? 'int32' : dtypeName(dtype));
+  },
+);
