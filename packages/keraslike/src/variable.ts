@@ -169,8 +169,16 @@ export const current = (variable: Tensor): Tensor =>
     ? ops.clone(variable)
     : variable.family.create(variable.storage, variable.sizes, variable.strides, variable.offset);
 
+/** A variable of Keras', or one that a low-level facade brings. */
+export interface AnyVariable extends Tensor {
+  readonly name: string;
+  readonly path?: string;
+  readonly constraint?: ((w: Tensor) => Tensor) | null;
+  assign(value: Tensor): unknown;
+}
+
 /** Gives a variable of either kind a fresh result as its value. */
-export function put(variable: Tensor, value: Tensor): void {
+export function put(variable: AnyVariable, value: Tensor): void {
   if (variable instanceof Variable) variable.adopt(value);
-  else (variable as Tensor & { assign(value: Tensor): unknown }).assign(value);
+  else variable.assign(value);
 }

@@ -1,3 +1,4 @@
+export * from './activations';
 export * from './initializers';
 export * from './losses';
 export * from './normalization';

@@ -1,5 +1,25 @@
-import { abs, add, clamp, div, exp, greater, log, log1p, mul, neg, relu, square, sub, where } from '../ops/elementwise';
-import { mean, sum } from '../ops/reduce';
+import {
+  abs,
+  add,
+  clamp,
+  div,
+  equal,
+  exp,
+  greater,
+  log,
+  log1p,
+  logicalOr,
+  maximumFirst,
+  mul,
+  neg,
+  relu,
+  rsqrt,
+  softplus,
+  square,
+  sub,
+  where,
+} from '../ops/elementwise';
+import { all, mean, sum } from '../ops/reduce';
 import { logSoftmax } from '../ops/softmax';
 import type { Tensor } from '../tensor/tensor';
 
@@ -37,4 +57,42 @@ export const entropyLogits = (x: Tensor, y: Tensor, axis = -1): Tensor => neg(su
 export function entropyClipped(p: Tensor, y: Tensor, epsilon: number, axis = -1): Tensor {
   const q = clamp(div(p, sum(p, axis, true)), epsilon, 1 - epsilon);
   return neg(sum(mul(y, log(q)), axis));
+}
+
+/** |(y - p) / max(|y|, epsilon)|. */
+export const relativeError = (y: Tensor, p: Tensor, epsilon: number): Tensor =>
+  abs(div(sub(y, p), maximumFirst(abs(y), epsilon)));
+
+/** (log(max(p, epsilon) + 1) - log(max(y, epsilon) + 1))^2. */
+export function squaredLogError(y: Tensor, p: Tensor, epsilon: number): Tensor {
+  const level = (x: Tensor): Tensor => log(add(maximumFirst(x, epsilon), 1));
+  return squaredError(level(p), level(y));
+}
+
+/** log(cosh(d)) for d = p - y, as d + softplus(-2 d) - log 2: never infinite. */
+export function logCosh(y: Tensor, p: Tensor): Tensor {
+  const d = sub(p, y);
+  return sub(add(d, softplus(mul(d, -2))), Math.LN2);
+}
+
+/** sum(y log(y / p)) over an axis, both held inside [epsilon, 1]. */
+export function divergenceClipped(y: Tensor, p: Tensor, epsilon: number, axis = -1): Tensor {
+  const [a, b] = [clamp(y, epsilon, 1), clamp(p, epsilon, 1)];
+  return sum(mul(a, log(div(a, b))), axis);
+}
+
+/** p - y log(p + epsilon): Poisson's loss of a rate p. */
+export const poissonLoss = (y: Tensor, p: Tensor, epsilon: number): Tensor => sub(p, mul(y, log(add(p, epsilon))));
+
+/** Labels of {0, 1} as {-1, 1}; others as they are. */
+export const signedLabels = (y: Tensor): Tensor =>
+  where(all(logicalOr(equal(y, 0), equal(y, 1))), sub(mul(y, 2), 1), y);
+
+/** max(1 - y p, 0) of labels -1 and 1. */
+export const hinge = (y: Tensor, p: Tensor): Tensor => relu(sub(1, mul(y, p)));
+
+/** The cosine between y and p along an axis; sums of squares are held above `floor`. */
+export function cosineSimilarity(y: Tensor, p: Tensor, axis: number, floor: number): Tensor {
+  const unit = (x: Tensor): Tensor => mul(x, rsqrt(maximumFirst(sum(square(x), axis, true), floor)));
+  return sum(mul(unit(y), unit(p)), axis);
 }

@@ -1,6 +1,7 @@
-import { add, mul, rsqrt, sub } from '../ops/elementwise';
-import { mean, variance } from '../ops/reduce';
-import { reshape } from '../ops/shape';
+import { axisMap, axisMatrix } from '../ops/axisMap';
+import { add, cast, div, mul, pow, rsqrt, square, sub } from '../ops/elementwise';
+import { mean, sum, variance } from '../ops/reduce';
+import { expand, reshape } from '../ops/shape';
 import type { Tensor } from '../tensor/tensor';
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + shift, each of the four already broadcastable to x. */
@@ -23,6 +24,22 @@ export function momentsExcept(x: Tensor, axis: number): { mean: Tensor; variance
   return { mean: mean(x, axes), variance: variance(x, axes, 0), count: axes.reduce((n, a) => n * x.sizes[a]!, 1) };
 }
 
+/** The mean and biased variance, for each place along an axis, of the positions that a mask of the first axes keeps. */
+export function momentsWhere(
+  x: Tensor,
+  mask: Tensor,
+  axis: number,
+  epsilon: number,
+): { mean: Tensor; variance: Tensor } {
+  const sizes = x.sizes.map((_, i) => mask.sizes[i] ?? 1);
+  const weight = expand(reshape(cast(mask, x.scalarType), sizes), x.sizes);
+  const axes = x.sizes.map((_, i) => i).filter((i) => i !== axis);
+  const total = add(sum(weight, axes, true), epsilon);
+  const centre = div(sum(mul(x, weight), axes, true), total);
+  const spread = div(sum(mul(square(sub(x, centre)), weight), axes, true), total);
+  return { mean: reshape(centre, [-1]), variance: reshape(spread, [-1]) };
+}
+
 /** A vector read along one axis of x. */
 export const along = (v: Tensor, x: Tensor, axis: number): Tensor =>
   reshape(
@@ -40,4 +57,41 @@ export function layerNorm(
 ): Tensor {
   const axes = x.sizes.map((_, i) => i).slice(x.rank - rank);
   return normalizeWith(x, mean(x, axes, true), variance(x, axes, 0, true), epsilon, scale, shift);
+}
+
+/** x / (shift + scale * mean of the squares of `size` neighbouring channels)^power; outside the channels are zeros. */
+export function localResponseNorm(x: Tensor, size: number, scale: number, power: number, shift: number): Tensor {
+  const channels = x.sizes[1]!;
+  const first = Math.floor(size / 2);
+  const rows = Array.from({ length: channels }, (_, c) => {
+    const row: [number, number][] = [];
+    for (let j = Math.max(0, c - first); j < Math.min(channels, c - first + size); j++) row.push([j, 1 / size]);
+    return row;
+  });
+  const means = axisMap(square(x), 1, axisMatrix(channels, rows));
+  return div(x, pow(add(mul(means, scale), shift), power));
+}
+
+/** x / sqrt(mean(x^2) + epsilon) * scale over the last `rank` axes. */
+export function rootMeanSquareNorm(x: Tensor, rank: number, epsilon: number, scale: Tensor | null): Tensor {
+  const axes = x.sizes.map((_, i) => i).slice(x.rank - rank);
+  const y = mul(x, rsqrt(add(mean(square(x), axes, true), epsilon)));
+  return scale === null ? y : mul(y, scale);
+}
+
+/** Channels normalised in groups: over each group's channels and all axes after them; scale and shift are per channel. */
+export function groupNorm(
+  x: Tensor,
+  groups: number,
+  epsilon: number,
+  scale: Tensor | null,
+  shift: Tensor | null,
+): Tensor {
+  const [n, c] = x.sizes as [number, number];
+  const rest = x.sizes.slice(2).reduce((a, b) => a * b, 1);
+  const grouped = reshape(x, [n, groups, (c / groups) * rest]);
+  const normal = normalizeWith(grouped, mean(grouped, 2, true), variance(grouped, 2, 0, true), epsilon, null, null);
+  let y = reshape(normal, x.sizes);
+  if (scale !== null) y = mul(y, along(scale, x, 1));
+  return shift === null ? y : add(y, along(shift, x, 1));
 }

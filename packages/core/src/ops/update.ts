@@ -146,3 +146,55 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
 /** One step of Adam: gives [p, m, v]. `step` counts from 1. */
 export const adamUpdate = (p: Tensor, g: Tensor, m: Tensor, v: Tensor, attrs: AdamAttrs): readonly Tensor[] =>
   runMany(adamOp, [p, g, m, v], attrs);
+
+export interface RmspropAttrs {
+  readonly rate: number;
+  readonly decay: number;
+  readonly epsilon: number;
+  /** Epsilon is added under the root (true) or to it (false). */
+  readonly epsilonInside: boolean;
+  /** 0 without momentum. */
+  readonly momentum: number;
+  /** Whether the mean gradient's square is taken off the mean square. */
+  readonly centered: boolean;
+}
+const rmspropOp: Op<RmspropAttrs> = defineOp<RmspropAttrs>({
+  name: 'rmspropUpdate',
+  infer: (inputs) => updateSpec('rmspropUpdate', inputs, inputs.length - 1),
+  forward: (_family, inputs, specs, a) => {
+    const at = a.centered ? 4 : 3;
+    return elementwise(inputs, specs, (values, r) => {
+      const [p, g, s0] = values as readonly [number, number, number];
+      const s = r(r(s0 * a.decay) + r(r(g * g) * (1 - a.decay)));
+      const state = [s];
+      let spread = s;
+      if (a.centered) {
+        const mean = r(r(values[3]! * a.decay) + r(g * (1 - a.decay)));
+        state.push(mean);
+        spread = r(spread - r(mean * mean));
+      }
+      const root = a.epsilonInside ? r(Math.sqrt(r(spread + a.epsilon))) : r(r(Math.sqrt(spread)) + a.epsilon);
+      const step = r(r(g * a.rate) / root);
+      if (a.momentum === 0) return [r(p - step), ...state];
+      const buffer = r(r(values[at]! * a.momentum) + step);
+      return [r(p - buffer), ...state, buffer];
+    });
+  },
+  vjp: null,
+  samples: [
+    {
+      inputs: [real([3]), real([3]), real([3], 0.1, 1)],
+      attrs: { rate: 0.1, decay: 0.9, epsilon: 1e-7, epsilonInside: true, momentum: 0, centered: false },
+    },
+    {
+      inputs: [real([3]), real([3]), real([3], 2, 3), real([3]), real([3])],
+      attrs: { rate: 0.1, decay: 0.9, epsilon: 1e-8, epsilonInside: false, momentum: 0.9, centered: true },
+    },
+  ],
+});
+/**
+ * s = decay s + (1 - decay) g^2; p -= rate g / root(s). State comes and goes in the order mean square, mean gradient (if
+ * centered), momentum buffer (if momentum is not 0): gives [p, ...state].
+ */
+export const rmspropUpdate = (p: Tensor, g: Tensor, state: readonly Tensor[], attrs: RmspropAttrs): readonly Tensor[] =>
+  runMany(rmspropOp, [p, g, ...state], attrs);

@@ -1,4 +1,4 @@
-import { ops, type Tensor } from '@stele/core';
+import { nn, ops, type Tensor } from '@stele/core';
 import { valueError } from '../errors';
 import { convert, keepLogits, type TensorLike } from '../tensors';
 
@@ -21,44 +21,21 @@ export const tanh = (x: TensorLike): Tensor => ops.tanh(convert(x));
 export const softplus = (x: TensorLike): Tensor => ops.softplus(convert(x));
 export const exponential = (x: TensorLike): Tensor => ops.exp(convert(x));
 /** x / (1 + |x|). */
-export function softsign(x: TensorLike): Tensor {
-  const t = convert(x);
-  return ops.div(t, ops.add(ops.abs(t), 1));
-}
+export const softsign = (x: TensorLike): Tensor => nn.softsign(convert(x));
 /** x sigmoid(x). */
-export function silu(x: TensorLike): Tensor {
-  const t = convert(x);
-  return ops.mul(t, ops.sigmoid(t));
-}
+export const silu = (x: TensorLike): Tensor => nn.silu(convert(x));
 /** x for positive x, alpha (e^x - 1) for negative x. */
-export function elu(x: TensorLike, alpha = 1): Tensor {
-  const t = convert(x);
-  const below = ops.mul(ops.expm1(ops.minimumFirst(t, 0)), alpha);
-  return ops.where(ops.greater(t, 0), t, below);
-}
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
-export const selu = (x: TensorLike): Tensor => ops.mul(elu(x, SELU_ALPHA), SELU_SCALE);
-export function leaky_relu(x: TensorLike, negative_slope = 0.2): Tensor {
-  const t = convert(x);
-  return ops.where(ops.greater(t, 0), t, ops.mul(t, negative_slope));
-}
-export const relu6 = (x: TensorLike): Tensor => ops.clamp(convert(x), 0, 6);
+export const elu = (x: TensorLike, alpha = 1): Tensor => nn.elu(convert(x), alpha);
+export const selu = (x: TensorLike): Tensor => nn.selu(convert(x));
+export const leaky_relu = (x: TensorLike, negative_slope = 0.2): Tensor => nn.leakyRelu(convert(x), negative_slope);
+export const relu6 = (x: TensorLike): Tensor => nn.relu6(convert(x));
 /** relu6(x + 3) / 6. */
-export const hard_sigmoid = (x: TensorLike): Tensor => ops.div(relu6(ops.add(convert(x), 3)), 6);
+export const hard_sigmoid = (x: TensorLike): Tensor => nn.hardSigmoid(convert(x));
 /** x Φ(x), or its tanh form. */
-export function gelu(x: TensorLike, approximate = false): Tensor {
-  const t = convert(x);
-  const half = ops.mul(t, 0.5);
-  if (!approximate) return ops.mul(half, ops.add(ops.erf(ops.mul(t, Math.SQRT1_2)), 1));
-  const inner = ops.mul(ops.add(t, ops.mul(ops.pow(t, 3), 0.044715)), Math.sqrt(2 / Math.PI));
-  return ops.mul(half, ops.add(ops.tanh(inner), 1));
-}
+export const gelu = (x: TensorLike, approximate = false): Tensor =>
+  approximate ? nn.geluTanh(convert(x)) : nn.gelu(convert(x));
 /** x tanh(softplus(x)). */
-export function mish(x: TensorLike): Tensor {
-  const t = convert(x);
-  return ops.mul(t, ops.tanh(ops.softplus(t)));
-}
+export const mish = (x: TensorLike): Tensor => nn.mish(convert(x));
 
 export type Activation = (x: Tensor) => Tensor;
 const byName: Readonly<Record<string, Activation>> = {

@@ -77,7 +77,7 @@ export class BatchNormalization extends Layer {
     let centre: Tensor = this.moving_mean;
     let spread: Tensor = this.moving_variance;
     if (options.training && this.trainable) {
-      const moments = options.mask ? maskedMoments(x, options.mask, axis) : nn.momentsExcept(x, axis);
+      const moments = options.mask ? nn.momentsWhere(x, options.mask, axis, 1e-7) : nn.momentsExcept(x, axis);
       centre = moments.mean;
       spread = moments.variance;
       const mix = (old: Variable, fresh: Tensor): void =>
@@ -109,15 +109,4 @@ export class BatchNormalization extends Layer {
       moving_variance_initializer: saved(s.moving_variance_initializer),
     };
   }
-}
-
-/** The mean and variance of the positions that the mask keeps. */
-function maskedMoments(x: Tensor, mask: Tensor, axis: number): { mean: Tensor; variance: Tensor } {
-  const sizes = x.sizes.map((_, i) => mask.sizes[i] ?? 1);
-  const weight = ops.expand(ops.reshape(ops.cast(mask, x.scalarType), sizes), x.sizes);
-  const axes = x.sizes.map((_, i) => i).filter((i) => i !== axis);
-  const total = ops.add(ops.sum(weight, axes, true), 1e-7);
-  const centre = ops.div(ops.sum(ops.mul(x, weight), axes, true), total);
-  const spread = ops.div(ops.sum(ops.mul(ops.square(ops.sub(x, centre)), weight), axes, true), total);
-  return { mean: ops.reshape(centre, [-1]), variance: ops.reshape(spread, [-1]) };
 }

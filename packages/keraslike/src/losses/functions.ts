@@ -32,14 +32,12 @@ export function mean_absolute_error(y_true: TensorLike, y_pred: TensorLike): Ten
 /** 100 mean(|(y_true - y_pred) / max(|y_true|, epsilon)|) over the last axis. */
 export function mean_absolute_percentage_error(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const [y, p] = both(y_true, y_pred);
-  const size = ops.maximumFirst(ops.abs(y), epsilon());
-  return ops.mul(lastMean(ops.abs(ops.div(ops.sub(y, p), size))), 100);
+  return ops.mul(lastMean(nn.relativeError(y, p, epsilon())), 100);
 }
 /** mean((log(max(y_true, epsilon) + 1) - log(max(y_pred, epsilon) + 1))^2) over the last axis. */
 export function mean_squared_logarithmic_error(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const [y, p] = both(y_true, y_pred);
-  const level = (x: Tensor): Tensor => ops.log(ops.add(ops.maximumFirst(x, epsilon()), 1));
-  return lastMean(nn.squaredError(level(p), level(y)));
+  return lastMean(nn.squaredLogError(y, p, epsilon()));
 }
 /** Quadratic within delta, linear outside; mean over the last axis. */
 export function huber(
@@ -54,40 +52,29 @@ export function huber(
 /** mean(log(cosh(y_pred - y_true))) over the last axis. */
 export function log_cosh(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const [y, p] = both(y_true, y_pred);
-  const d = ops.sub(p, y);
-  return lastMean(ops.sub(ops.add(d, ops.softplus(ops.mul(d, -2))), Math.LN2));
+  return lastMean(nn.logCosh(y, p));
 }
 /** sum(y_true log(y_true / y_pred)) over the last axis, both held inside [epsilon, 1]. */
 export function kl_divergence(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = ops.clamp(toFloat(y_pred), epsilon(), 1);
-  const y = ops.clamp(toFloat(y_true, p.scalarType), epsilon(), 1);
-  return ops.sum(ops.mul(y, ops.log(ops.div(y, p))), -1);
+  const p = toFloat(y_pred);
+  return nn.divergenceClipped(toFloat(y_true, p.scalarType), p, epsilon());
 }
 /** mean(y_pred - y_true log(y_pred + epsilon)) over the last axis. */
 export function poisson(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const p = toFloat(y_pred);
   const y = toFloat(y_true, p.scalarType);
-  return lastMean(ops.sub(p, ops.mul(y, ops.log(ops.add(p, epsilon())))));
+  return lastMean(nn.poissonLoss(y, p, epsilon()));
 }
 
-/** {0, 1} labels as {-1, 1}; others as they are. */
-function signedLabels(y: Tensor): Tensor {
-  const zero = ops.equal(y, 0);
-  const binary = ops.all(ops.logicalOr(zero, ops.equal(y, 1)));
-  const signed = ops.sub(ops.mul(y, 2), 1);
-  return ops.where(binary, signed, y);
-}
 /** mean(max(1 - y_true y_pred, 0)) over the last axis. */
 export function hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const p = toFloat(y_pred);
-  const y = signedLabels(toFloat(y_true, p.scalarType));
-  return lastMean(ops.relu(ops.sub(1, ops.mul(y, p))));
+  return lastMean(nn.hinge(nn.signedLabels(toFloat(y_true, p.scalarType)), p));
 }
 /** mean(max(1 - y_true y_pred, 0)^2) over the last axis. */
 export function squared_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const p = toFloat(y_pred);
-  const y = signedLabels(toFloat(y_true, p.scalarType));
-  return lastMean(ops.square(ops.relu(ops.sub(1, ops.mul(y, p)))));
+  return lastMean(ops.square(nn.hinge(nn.signedLabels(toFloat(y_true, p.scalarType)), p)));
 }
 /** -sum(l2norm(y_true) l2norm(y_pred)) along an axis gives the loss's negative: this is the similarity itself. */
 export function cosine_similarity(
@@ -97,9 +84,7 @@ export function cosine_similarity(
 ): Tensor {
   const { axis } = tail('cosine_similarity', { axis: -1 }, rest);
   const [y, p] = both(y_true, y_pred);
-  const unit = (x: Tensor): Tensor =>
-    ops.mul(x, ops.rsqrt(ops.maximumFirst(ops.sum(ops.square(x), axis, true), 1e-12)));
-  return ops.sum(ops.mul(unit(y), unit(p)), axis);
+  return nn.cosineSimilarity(y, p, axis, 1e-12);
 }
 
 const entropyDefaults = { from_logits: false, label_smoothing: 0, axis: -1 };

@@ -2,7 +2,7 @@ import { ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
-import { current, put, type Variable } from '../variable';
+import { type AnyVariable, current, put, type Variable } from '../variable';
 import { Optimizer } from './optimizer';
 import { LearningRateSchedule } from './schedules';
 
@@ -54,10 +54,10 @@ export class SGD extends Optimizer {
     this.momentum = o.momentum;
     this.nesterov = o.nesterov;
   }
-  protected createState(variables: readonly Variable[]): void {
+  protected createState(variables: readonly AnyVariable[]): void {
     if (this.momentum !== 0) this.velocities = this.slot(variables, 'momentum');
   }
-  protected update(g: Tensor, w: Variable, i: number, learning: number): void {
+  protected update(g: Tensor, w: AnyVariable, i: number, learning: number): void {
     if (this.momentum === 0) {
       put(w, ops.sgdUpdate(current(w), g, learning));
       return;
@@ -111,11 +111,11 @@ export class Adam extends Optimizer {
     this.beta_2 = o.beta_2;
     this.epsilon = o.epsilon;
   }
-  protected createState(variables: readonly Variable[]): void {
+  protected createState(variables: readonly AnyVariable[]): void {
     this.m = this.slot(variables, 'momentum');
     this.v = this.slot(variables, 'velocity');
   }
-  protected update(g: Tensor, w: Variable, i: number, learning: number): void {
+  protected update(g: Tensor, w: AnyVariable, i: number, learning: number): void {
     const [next, m, v] = ops.adamUpdate(current(w), g, current(this.m[i]!), current(this.v[i]!), {
       rate: learning,
       beta1: this.beta_1,
@@ -180,27 +180,25 @@ export class RMSprop extends Optimizer {
     this.epsilon = o.epsilon;
     this.centered = o.centered;
   }
-  protected createState(variables: readonly Variable[]): void {
+  protected createState(variables: readonly AnyVariable[]): void {
     this.squares = this.slot(variables, 'velocity');
     if (this.momentum > 0) this.momenta = this.slot(variables, 'momentum');
     if (this.centered) this.means = this.slot(variables, 'average_gradient');
   }
-  protected update(g: Tensor, w: Variable, i: number, learning: number): void {
-    const decay = (old: Variable, fresh: Tensor): Tensor => {
-      const next = ops.add(ops.mul(old.value, this.rho), ops.mul(fresh, 1 - this.rho));
-      put(old, next);
-      return old.value;
-    };
-    let spread = decay(this.squares[i]!, ops.square(g));
-    if (this.centered) spread = ops.sub(spread, ops.square(decay(this.means[i]!, g)));
-    const step = ops.div(ops.mul(g, learning), ops.sqrt(ops.add(spread, this.epsilon)));
-    if (this.momentum === 0) {
-      put(w, ops.sub(current(w), step));
-      return;
-    }
-    const m = this.momenta[i]!;
-    put(m, ops.add(ops.mul(current(m), this.momentum), step));
-    put(w, ops.sub(current(w), current(m)));
+  protected update(g: Tensor, w: AnyVariable, i: number, learning: number): void {
+    const slots = [this.squares, this.means, this.momenta].flatMap((slot) => slot[i] ?? []);
+    const [next, ...state] = ops.rmspropUpdate(current(w), g, slots.map(current), {
+      rate: learning,
+      decay: this.rho,
+      epsilon: this.epsilon,
+      epsilonInside: true,
+      momentum: this.momentum,
+      centered: this.centered,
+    });
+    put(w, next!);
+    slots.forEach((slot, k) => {
+      put(slot, state[k]!);
+    });
   }
   override get_config(): Record<string, unknown> {
     const { rho, momentum, epsilon, centered } = this;

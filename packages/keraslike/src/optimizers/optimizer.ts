@@ -3,7 +3,7 @@ import { show, valueError } from '../errors';
 import { autoName } from '../names';
 import { type TensorLike, tensorFamily, toFloat } from '../tensors';
 import { atEachRun, isTracing } from '../tracing';
-import { current, put, Variable } from '../variable';
+import { type AnyVariable, current, put, Variable } from '../variable';
 import { LearningRateSchedule } from './schedules';
 
 export interface OptimizerOptions {
@@ -30,7 +30,7 @@ export abstract class Optimizer {
   protected state: Variable[] = [];
   private steps = 0;
   private rate: number | LearningRateSchedule;
-  private known: Variable[] = [];
+  private known: AnyVariable[] = [];
 
   constructor(options: OptimizerOptions) {
     this.name = options.name ?? autoName(new.target.name);
@@ -72,17 +72,17 @@ export abstract class Optimizer {
   }
 
   /** Makes the state for these variables; the first step does it too. */
-  build(variables: readonly Variable[]): void {
+  build(variables: readonly AnyVariable[]): void {
     if (this.built) return;
     this.known = [...variables];
     this.createState(variables);
     this.built = true;
   }
 
-  protected abstract createState(variables: readonly Variable[]): void;
-  protected abstract update(gradient: Tensor, variable: Variable, index: number, rate: number): void;
+  protected abstract createState(variables: readonly AnyVariable[]): void;
+  protected abstract update(gradient: Tensor, variable: AnyVariable, index: number, rate: number): void;
 
-  protected slot(variables: readonly Variable[], name: string, value = 0): Variable[] {
+  protected slot(variables: readonly AnyVariable[], name: string, value = 0): Variable[] {
     const made = variables.map((v) => zerosLike(v, `${(v.path ?? v.name).replaceAll('/', '_')}_${name}`, value));
     this.state.push(...made);
     return made;
@@ -92,7 +92,7 @@ export abstract class Optimizer {
    * Takes one step with (gradient, variable) pairs.
    * @throws ValueError if no gradient is there at all.
    */
-  apply_gradients(pairs: Iterable<readonly [TensorLike | null, Variable]>): number {
+  apply_gradients(pairs: Iterable<readonly [TensorLike | null, AnyVariable]>): number {
     const list = [...pairs];
     if (list.length === 0) throw valueError('not enough values to unpack (expected 2, got 0)');
     return this.apply(
@@ -102,7 +102,7 @@ export abstract class Optimizer {
   }
 
   /** Takes one step; without `variables` for those it was built with. */
-  apply(grads: readonly (TensorLike | null)[], variables?: readonly Variable[]): number {
+  apply(grads: readonly (TensorLike | null)[], variables?: readonly AnyVariable[]): number {
     const targets = variables ?? this.known;
     if (grads.length === 0) return this.steps;
     if (grads.length !== targets.length)
@@ -131,7 +131,7 @@ export abstract class Optimizer {
     if (present.length < grads.length) {
       const missing = targets.filter((_, i) => grads[i] === null || grads[i] === undefined);
       console.warn(
-        `Gradients do not exist for variables [${missing.map((v) => `'${v.path}'`).join(', ')}] when minimizing the loss. If using \`model.compile()\`, did you forget to provide a \`loss\` argument?`,
+        `Gradients do not exist for variables [${missing.map((v) => `'${v.path ?? v.name}'`).join(', ')}] when minimizing the loss. If using \`model.compile()\`, did you forget to provide a \`loss\` argument?`,
       );
     }
     const unknown = present.find(([, v]) => !this.known.includes(v));
@@ -146,7 +146,7 @@ export abstract class Optimizer {
       if (this.weight_decay !== null)
         put(variable, ops.sgdUpdate(current(variable), current(variable), Math.fround(rate * this.weight_decay)));
       this.update(clipped[i]!, variable, this.known.indexOf(variable), rate);
-      if (variable.constraint) variable.assign(variable.constraint(current(variable)));
+      if (variable.constraint) put(variable, variable.constraint(current(variable)));
     }
     return ++this.steps;
   }
@@ -185,7 +185,7 @@ function typeErrorOfSchedule(): Error {
   return error;
 }
 
-function zerosLike(v: Variable, name: string, value: number): Variable {
+function zerosLike(v: AnyVariable, name: string, value: number): Variable {
   const array = new Float32Array(v.elementCount).fill(value);
   return new Variable(fromArray(tensorFamily(), array, [...v.sizes], 'float32'), {
     name,

@@ -1,0 +1,42 @@
+import {
+  abs,
+  add,
+  clamp,
+  div,
+  erf,
+  expm1,
+  greater,
+  minimumFirst,
+  mul,
+  pow,
+  sigmoid,
+  softplus,
+  tanh,
+  where,
+} from '../ops/elementwise';
+import type { Tensor } from '../tensor/tensor';
+
+/** x / (1 + |x|). */
+export const softsign = (x: Tensor): Tensor => div(x, add(abs(x), 1));
+/** x sigmoid(x). */
+export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
+/** x for positive x, alpha (e^x - 1) for the rest. */
+export const elu = (x: Tensor, alpha = 1): Tensor => where(greater(x, 0), x, mul(expm1(minimumFirst(x, 0)), alpha));
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+/** The elu whose outputs keep mean 0 and variance 1 from layer to layer. */
+export const selu = (x: Tensor): Tensor => mul(elu(x, SELU_ALPHA), SELU_SCALE);
+/** x for positive x, slope x for the rest. */
+export const leakyRelu = (x: Tensor, slope: number): Tensor => where(greater(x, 0), x, mul(x, slope));
+/** min(max(x, 0), 6). */
+export const relu6 = (x: Tensor): Tensor => clamp(x, 0, 6);
+/** relu6(x + 3) / 6. */
+export const hardSigmoid = (x: Tensor): Tensor => div(relu6(add(x, 3)), 6);
+/** x Φ(x), Φ the normal distribution function. */
+export const gelu = (x: Tensor): Tensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+/** The same with x / 2 (1 + tanh(sqrt(2 / π) (x + 0.044715 x^3))). */
+export const geluTanh = (x: Tensor): Tensor =>
+  mul(mul(x, 0.5), add(tanh(mul(add(x, mul(pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))), 1));
+/** x tanh(softplus(x)). */
+export const mish = (x: Tensor): Tensor => mul(x, tanh(softplus(x)));
