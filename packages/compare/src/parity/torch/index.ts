@@ -3,10 +3,12 @@ import * as torch from '@stele/torchlike';
 import type { Adapter, CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
 import { Unsupported } from '../outcome';
+import { runFile } from './files';
 import { runModule } from './modules';
 import { runError, runOp } from './ops';
 import { runOptim } from './optim';
 import { runRng } from './rng';
+import { runSemantics } from './semantics';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
   ops: runOp,
@@ -14,6 +16,8 @@ const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) =
   modules: runModule,
   optim: runOptim,
   rng: runRng,
+  files: runFile,
+  semantics: runSemantics,
 };
 
 function recognise(row: JsonObject): string | null {

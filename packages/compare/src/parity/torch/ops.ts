@@ -6,6 +6,7 @@ import { isObject, type Json, type JsonObject } from '../json';
 import { BrokenRow, Unsupported } from '../outcome';
 import { callPython, hasMember, type Member, resolve } from '../resolve';
 import { isTensorRecord, readValues, scalarOf } from '../tensors';
+import { internalError } from '../thrown';
 import { opScale } from './tolerances';
 import {
   argument,
@@ -151,10 +152,6 @@ function tiedDim(row: JsonObject): number {
   return scalarOf(named ?? (row.args as Json[])[place]) ?? -1;
 }
 
-/** What JavaScript throws where the library itself is wrong, not the call. */
-const internal =
-  /^(Cannot (read|set|convert|destructure|mix)|.* is not (a function|iterable|a constructor|defined)|Maximum call stack|Invalid array length|Reduce of empty array)/;
-
 /** A call that must raise. */
 export function runError(row: JsonObject, { check }: CaseContext): void {
   const prepared = prepare(row);
@@ -164,9 +161,8 @@ export function runError(row: JsonObject, { check }: CaseContext): void {
     result = call(prepared);
   } catch (error) {
     if (error instanceof Unsupported) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof Error && internal.test(message))
-      check.differ({ where: 'error', expected, got: `an internal error: ${error.name}: ${message}` });
+    const internal = internalError(error);
+    if (internal !== null) check.differ({ where: 'error', expected, got: internal });
     return;
   }
   const got = isTensor(result) ? `a result of shape [${result.sizes.join(', ')}]` : 'a result';
