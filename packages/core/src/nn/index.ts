@@ -1,6 +1,14 @@
 export * from './activations';
+export * from './attention';
+export * from './convolution';
+export * from './gridSample';
 export * from './initializers';
 export * from './losses';
 export * from './normalization';
+export * from './padding';
+export * from './patches';
+export * from './pooling';
 export * from './recurrent';
 export * from './resample';
+export * from './resize';
+export * as schedules from './schedules';

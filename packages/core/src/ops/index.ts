@@ -1,9 +1,11 @@
 import '../kernels/install';
 
+export * from './axisMap';
 export * from './bitwise';
 export * from './conv';
 export * from './elementwise';
 export * from './entropy';
+export * from './identities';
 export * from './indexing';
 export * from './matmul';
 export { type IndexPart, pick, replaced, truePositions } from './pick';
