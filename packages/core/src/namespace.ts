@@ -12,7 +12,7 @@ const probed = new Set(['then', 'toJSON', 'constructor', 'prototype', 'asymmetri
  * ```
  */
 export function namespace<T extends object>(name: string, members: T): T {
-  return new Proxy(members, {
+  const proxy = new Proxy(members, {
     get(target, key, receiver) {
       if (typeof key === 'symbol' || key in target || probed.has(key) || key.startsWith('$$') || key.startsWith('@@')) {
         return Reflect.get(target, key, receiver);
@@ -25,4 +25,10 @@ export function namespace<T extends object>(name: string, members: T): T {
       throw error;
     },
   });
+  names.set(proxy, name);
+  return proxy;
 }
+
+const names = new WeakMap<object, string>();
+/** The name of a namespace; null for anything else. */
+export const namespaceName = (x: object): string | null => names.get(x) ?? null;

@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, gradients, ops, Tape } from '@stele/core';
+import { Tensor as CoreTensor, floatsAreMarked, gradients, ops, Tape } from '@stele/core';
 import { bind } from './dispatch';
 import { runtimeError, valueError } from './errors';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
@@ -47,7 +47,8 @@ export class GradientTape {
     this.persistent = (given.persistent as boolean | undefined) ?? false;
     this.watch_accessed_variables = (given.watch_accessed_variables as boolean | undefined) ?? true;
     this.tape = new Tape(this.persistent, this.watch_accessed_variables);
-    this.tape.start();
+    // in Python a tape records from its `with` on
+    if (!floatsAreMarked()) this.tape.start();
   }
 
   /** Makes a tape, runs the body under it and stops recording: `const [tape, loss] = tf.GradientTape.record(() => ...)`. */
@@ -66,6 +67,14 @@ export class GradientTape {
     }
   }
 
+  __enter__(): this {
+    this.tape.start();
+    return this;
+  }
+  __exit__(): boolean {
+    this.tape.stop();
+    return false;
+  }
   [Symbol.dispose](): void {
     this.tape.stop();
   }

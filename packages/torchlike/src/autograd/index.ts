@@ -1,25 +1,45 @@
-import { Tensor as CoreTensor, isGradEnabled, namespace, setGradEnabled, withGrad } from '@stele/core';
+import { Tensor as CoreTensor, floatsAreMarked, isGradEnabled, namespace, setGradEnabled, withGrad } from '@stele/core';
 import { named } from '../arguments';
 import { RuntimeError } from '../errors';
 import { gradientsOf, seedsFor } from '../methods/base';
 import type { Tensor } from '../tensor';
 
-interface GradScope extends Disposable {
-  /** Ends the scope: what `with` does at its end. */
-  [Symbol.dispose](): void;
-}
-function scope(value: boolean): GradScope {
-  const before = setGradEnabled(value);
-  return {
-    [Symbol.dispose]() {
-      setGradEnabled(before);
-    },
-  };
+/**
+ * Recording switched on or off for a while. In JavaScript it begins when it is made (`using _ = torch.no_grad()`); in
+ * Python with the block of `with`, and as a decorator it covers each call of the function.
+ */
+export class GradScope implements Disposable {
+  private readonly value: boolean;
+  private readonly before: boolean[] = [];
+
+  constructor(value: boolean, entered: boolean) {
+    this.value = value;
+    if (entered) this.__enter__();
+  }
+  __enter__(): null {
+    this.before.push(setGradEnabled(this.value));
+    return null;
+  }
+  __exit__(): boolean {
+    const before = this.before.pop();
+    if (before !== undefined) setGradEnabled(before);
+    return false;
+  }
+  /** The function with recording switched during its calls. */
+  __call__<A extends unknown[], R>(f: (...args: A) => R): (...args: A) => R {
+    return (...args) => withGrad(this.value, () => f(...args));
+  }
+  [Symbol.dispose](): void {
+    this.__exit__();
+  }
 }
 function switchTo(value: boolean): GradScope;
 function switchTo<T>(value: boolean, body: () => T): T;
 function switchTo<T>(value: boolean, body?: () => T): GradScope | T {
-  return body === undefined ? scope(value) : withGrad(value, body);
+  if (body === undefined) return new GradScope(value, !floatsAreMarked());
+  // `@torch.no_grad` without parentheses is Python's decorator
+  if (floatsAreMarked()) return new GradScope(value, false).__call__(body) as T;
+  return withGrad(value, body);
 }
 
 /**
@@ -41,8 +61,20 @@ export function enable_grad<T>(body: () => T): T;
 export function enable_grad<T>(body?: () => T): GradScope | T {
   return body === undefined ? switchTo(true) : switchTo(true, body);
 }
+/** Switched at once; a `with` around it only ends it. */
+class SetGrad extends GradScope {
+  constructor(mode: boolean) {
+    super(mode, true);
+  }
+  override __enter__(): null {
+    if (this.begun) return null;
+    this.begun = true;
+    return super.__enter__();
+  }
+  declare private begun: boolean;
+}
 /** Sets recording on or off at once; the result ends it as a scope. */
-export const set_grad_enabled = (mode: boolean): GradScope => scope(mode);
+export const set_grad_enabled = (mode: boolean): GradScope => new SetGrad(mode);
 export const inference_mode = no_grad;
 export const is_grad_enabled = (): boolean => isGradEnabled();
 
