@@ -28,10 +28,13 @@ export declare namespace nn {
   export type LSTM = nnMembers.LSTM;
   export type MaxPool2d = nnMembers.MaxPool2d;
   export type Module = nnMembers.Module;
+  export type ModuleDict = nnMembers.ModuleDict;
   export type ModuleList = nnMembers.ModuleList;
   export type MSELoss = nnMembers.MSELoss;
   export type NLLLoss = nnMembers.NLLLoss;
   export type Parameter = nnMembers.Parameter;
+  export type ParameterDict = nnMembers.ParameterDict;
+  export type ParameterList = nnMembers.ParameterList;
   export type ReLU = nnMembers.ReLU;
   export type RNN = nnMembers.RNN;
   export type Sequential = nnMembers.Sequential;

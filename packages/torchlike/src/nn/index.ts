@@ -6,7 +6,7 @@ import { rnn } from './utils/rnn';
 export { Parameter } from '../tensor';
 export { LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './modules/activation';
 export { BatchNorm1d, BatchNorm2d } from './modules/batchnorm';
-export { ModuleList, Sequential } from './modules/container';
+export { ModuleDict, ModuleList, Sequential } from './modules/container';
 export { Conv2d } from './modules/conv';
 export { Dropout, Dropout2d } from './modules/dropout';
 export { Flatten } from './modules/flatten';
@@ -21,6 +21,7 @@ export {
   NLLLoss,
 } from './modules/loss';
 export { Module } from './modules/module';
+export { ParameterDict, ParameterList } from './modules/parameters';
 export { AvgPool2d, MaxPool2d } from './modules/pooling';
 export { GRU, LSTM, RNN } from './modules/rnn';
 

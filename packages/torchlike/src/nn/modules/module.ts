@@ -1,24 +1,19 @@
-import { CallableBase, Tensor as CoreTensor, ops } from '@stele/core';
+import { CallableBase, Tensor as CoreTensor, declareSignatures, isFloating, ops } from '@stele/core';
 import type { device } from '../../device';
-import type { dtype } from '../../dtype';
-import { KeyError, NotImplementedError, RuntimeError, torchSize } from '../../errors';
-import { assign } from '../../methods/inplace';
+import { bfloat16, dtype, float16, float32, float64 } from '../../dtype';
 import { Parameter, type Tensor } from '../../tensor';
+import { ModuleState, setData } from './state';
+import { ModuleTree } from './tree';
 
-export type StateDict = Map<string, Tensor>;
-type Hook = (module: Module, args: unknown[], output: unknown) => unknown;
-type PreHook = (module: Module, args: unknown[]) => unknown;
-
-const buffers = Symbol('buffers');
-const hooks = Symbol('hooks');
+export { RemovableHandle } from './calling';
+export { IncompatibleKeys, StateDict } from './state';
 
 /** The call of a module has the type of its forward. */
 export interface Module {
   (
     ...args: this extends { forward(...args: infer A): unknown } ? A : any[]
   ): this extends { forward(...args: any[]): infer R } ? R : any;
-  [buffers]: Map<string, boolean>;
-  [hooks]: { before: Set<PreHook>; after: Set<Hook> };
+  training: boolean;
 }
 
 /**
@@ -32,212 +27,95 @@ export interface Module {
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
  */
-export class Module extends CallableBase {
+export class Module extends ModuleState {
   training = true;
 
-  constructor() {
-    super();
-    // unseen by walks over the fields
-    Object.defineProperty(this, buffers, { value: new Map(), enumerable: false });
-    Object.defineProperty(this, hooks, { value: { before: new Set(), after: new Set() }, enumerable: false });
-  }
-
-  /** What a call runs: the hooks around forward. */
-  protected runWithHooks(...args: unknown[]): unknown {
-    const { before, after } = this[hooks];
-    const self = this as unknown as { forward?: (...a: unknown[]) => unknown };
-    for (const hook of before) {
-      const changed = hook(this, args);
-      if (changed !== undefined && changed !== null) args = Array.isArray(changed) ? changed : [changed];
-    }
-    if (typeof self.forward !== 'function')
-      throw new NotImplementedError(`Module [${this.kind}] is missing the required "forward" function`);
-    let out = self.forward(...args);
-    for (const hook of after) out = hook(this, args, out) ?? out;
-    return out;
-  }
-  register_forward_hook(hook: Hook): { remove(): void } {
-    this[hooks].after.add(hook);
-    return { remove: () => void this[hooks].after.delete(hook) };
-  }
-  register_forward_pre_hook(hook: PreHook): { remove(): void } {
-    this[hooks].before.add(hook);
-    return { remove: () => void this[hooks].before.delete(hook) };
-  }
-
-  /** A tensor that belongs to the state but is not learned. */
-  register_buffer(name: string, tensor: Tensor | null, persistent = true): void {
-    this[buffers].set(name, persistent);
-    this.field(name, tensor);
-  }
-  register_parameter(name: string, param: Parameter | null): void {
-    this.field(name, param);
-  }
-  add_module(name: string, module: Module | null): void {
-    this.field(name, module);
-  }
-  register_module(name: string, module: Module | null): void {
-    this.field(name, module);
-  }
-  private field(name: string, value: unknown): void {
-    if (name.includes('.')) throw new KeyError(`name can't contain ".", got: ${name}`);
-    (this as unknown as Record<string, unknown>)[name] = value;
-  }
-
-  *named_children(): Generator<[string, Module]> {
-    for (const [name, value] of Object.entries(this)) if (value instanceof Module) yield [name, value];
-  }
-  *children(): Generator<Module> {
-    for (const [, child] of this.named_children()) yield child;
-  }
-  *named_modules(prefix = '', seen = new Set<Module>()): Generator<[string, Module]> {
-    if (seen.has(this)) return;
-    seen.add(this);
-    yield [prefix, this];
-    for (const [name, child] of this.named_children())
-      yield* child.named_modules(prefix === '' ? name : `${prefix}.${name}`, seen);
-  }
-  *modules(): Generator<Module> {
-    for (const [, module] of this.named_modules()) yield module;
-  }
-  /** The parameters and buffers of this module alone, in order of their fields. */
-  private *own(kind: 'parameter' | 'buffer'): Generator<[string, Tensor, boolean]> {
-    if (kind === 'buffer') {
-      for (const [name, persistent] of this[buffers]) {
-        const value = (this as unknown as Record<string, unknown>)[name];
-        if (value instanceof CoreTensor) yield [name, value as Tensor, persistent];
-      }
-    } else for (const [name, value] of Object.entries(this)) if (value instanceof Parameter) yield [name, value, true];
-  }
-  private *walk(kind: 'parameter' | 'buffer', recurse: boolean): Generator<[string, Tensor]> {
-    const seen = new Set<Tensor>();
-    const modules: Iterable<[string, Module]> = recurse ? this.named_modules() : [['', this]];
-    for (const [prefix, module] of modules)
-      for (const [name, t] of module.own(kind)) {
-        if (seen.has(t)) continue;
-        seen.add(t);
-        yield [prefix === '' ? name : `${prefix}.${name}`, t];
-      }
-  }
-  *named_parameters(recurse = true): Generator<[string, Parameter]> {
-    yield* this.walk('parameter', recurse) as Generator<[string, Parameter]>;
-  }
-  *parameters(recurse = true): Generator<Parameter> {
-    for (const [, p] of this.named_parameters(recurse)) yield p;
-  }
-  *named_buffers(recurse = true): Generator<[string, Tensor]> {
-    yield* this.walk('buffer', recurse);
-  }
-  *buffers(recurse = true): Generator<Tensor> {
-    for (const [, b] of this.named_buffers(recurse)) yield b;
-  }
-  get_parameter(target: string): Parameter {
-    const found = [...this.named_parameters()].find(([name]) => name === target);
-    if (found === undefined) throw new KeyError(`${this.kind} has no parameter \`${target}\``);
-    return found[1];
-  }
-  get_submodule(target: string): Module {
-    const found = [...this.named_modules()].find(([name]) => name === target);
-    if (found === undefined) throw new KeyError(`${this.kind} has no module \`${target}\``);
-    return found[1];
-  }
-
-  /** Parameters and buffers by dotted name; they share memory with the module. */
-  state_dict(): StateDict {
-    const out: StateDict = new Map();
-    for (const [prefix, module] of this.named_modules()) {
-      const dot = prefix === '' ? '' : `${prefix}.`;
-      for (const [name, p] of module.own('parameter')) out.set(dot + name, p.detach());
-      for (const [name, b, persistent] of module.own('buffer')) if (persistent) out.set(dot + name, b.detach());
-    }
-    return out;
-  }
-  /**
-   * Copies values into parameters and buffers.
-   * @throws RuntimeError naming missing and unexpected keys (if strict) and every shape that does not fit.
-   */
-  load_state_dict(
-    state_dict: ReadonlyMap<string, CoreTensor> | Readonly<Record<string, CoreTensor>>,
-    options: boolean | { strict?: boolean } = {},
-  ): { missing_keys: string[]; unexpected_keys: string[]; toString(): string } {
-    const strict = typeof options === 'boolean' ? options : (options.strict ?? true);
-    const given = state_dict instanceof Map ? state_dict : new Map(Object.entries(state_dict));
-    const own = this.state_dict();
-    const missing_keys = [...own.keys()].filter((key) => !given.has(key));
-    const unexpected_keys = [...given.keys()].filter((key) => !own.has(key));
-    const errors: string[] = [];
-    const quoted = (keys: string[]): string => keys.map((key) => `"${key}"`).join(', ');
-    if (strict && unexpected_keys.length > 0)
-      errors.push(`Unexpected key(s) in state_dict: ${quoted(unexpected_keys)}. `);
-    if (strict && missing_keys.length > 0) errors.unshift(`Missing key(s) in state_dict: ${quoted(missing_keys)}. `);
-    for (const [name, target] of own) {
-      const value = given.get(name);
-      if (value === undefined) continue;
-      if (value.sizes.length !== target.ndim || value.sizes.some((s: number, i: number) => s !== target.sizes[i])) {
-        errors.push(
-          `size mismatch for ${name}: copying a param with shape ${torchSize(value.sizes)} from checkpoint, the shape in current model is ${torchSize(target.sizes)}.`,
-        );
-      } else assign(target, ops.cast(value, target.scalarType));
-    }
-    if (errors.length > 0)
-      throw new RuntimeError(`Error(s) in loading state_dict for ${this.kind}:\n\t${errors.join('\n\t')}`);
-    const all = missing_keys.length + unexpected_keys.length === 0;
-    return {
-      missing_keys,
-      unexpected_keys,
-      toString: () => (all ? '<All keys matched successfully>' : '<keys differ>'),
-    };
-  }
-
-  train(mode = true): this {
-    for (const module of this.modules()) module.training = mode;
+  train(mode: boolean | { mode?: boolean } = true): this {
+    const on = typeof mode === 'boolean' ? mode : (mode?.mode ?? true);
+    for (const module of this.modules()) module.training = on;
     return this;
   }
   eval(): this {
     return this.train(false);
   }
-  requires_grad_(value = true): this {
-    for (const p of this.parameters()) p.requires_grad_(value);
+  requires_grad_(requires_grad: boolean | { requires_grad?: boolean } = true): this {
+    const on = typeof requires_grad === 'boolean' ? requires_grad : (requires_grad.requires_grad ?? true);
+    for (const p of this.parameters()) p.requires_grad_(on);
     return this;
   }
-  zero_grad(set_to_none = true): void {
+  zero_grad(set_to_none: boolean | { set_to_none?: boolean } = true): void {
+    const drop = typeof set_to_none === 'boolean' ? set_to_none : (set_to_none.set_to_none ?? true);
     for (const p of this.parameters()) {
-      if (set_to_none) p.grad = null;
-      else if (p.grad !== null) p.grad = p.grad.detach().mul(0);
+      if (drop) p.grad = null;
+      else if (p.grad !== null) p.grad = ops.fullLike(p.grad.detach(), 0) as Tensor;
     }
   }
   /** Runs a function on every module inside, then on this one. */
-  apply(fn: (module: Module) => void): this {
+  apply(fn: (module: any) => unknown): this {
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;
   }
-  /** Changes the dtype of floating parameters and buffers; a device may be named. */
-  to(...wanted: (dtype | device | string | { dtype?: dtype; device?: device | string })[]): this {
-    for (const module of this.modules()) {
+  /** Changes every parameter, its gradient and every buffer in place by what a function makes of it. */
+  _apply(fn: (t: Tensor) => Tensor): this {
+    const done = new Set<CoreTensor>();
+    const change = (t: CoreTensor): void => {
+      if (done.has(t)) return;
+      done.add(t);
+      const fresh = fn((t as Tensor).detach());
+      if (fresh.storage !== t.storage) setData(t, fresh);
+    };
+    for (const module of this.modules())
       for (const kind of ['parameter', 'buffer'] as const)
         for (const [, t] of module.own(kind)) {
-          const moved = t.detach().to(...wanted);
-          if (t.is_floating_point() && moved.storage !== t.storage) t.storage = moved.contiguous().storage;
+          change(t);
+          if (t.grad !== null) change(t.grad);
         }
-    }
     return this;
   }
+  /** Changes the dtype of floating parameters and buffers; a device may be named. */
+  to(...wanted: (dtype | device | string | Tensor | ToOptions)[]): this {
+    for (const w of wanted) {
+      const type = w instanceof dtype ? w : w instanceof CoreTensor ? null : (w as ToOptions).dtype;
+      if (type && !type.is_floating_point)
+        throw new TypeError(
+          `nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${String(type)}`,
+        );
+    }
+    // what is no floating tensor only moves
+    const places = wanted.map((w) => (w instanceof dtype ? {} : isPlain(w) ? { ...w, dtype: undefined } : w));
+    const to = (t: Tensor, how: unknown[]): Tensor => t.to(...(how as Parameters<Tensor['to']>));
+    return this._apply((t) => to(t, t.is_floating_point() ? wanted : places.filter((w) => !(w instanceof CoreTensor))));
+  }
+  private cast(to: dtype): this {
+    return this._apply((t) => (isFloating(t.scalarType) ? (ops.cast(t, to.scalarType) as Tensor) : t));
+  }
   double(): this {
-    return this.cast('float64');
+    return this.cast(float64);
   }
   float(): this {
-    return this.cast('float32');
+    return this.cast(float32);
+  }
+  half(): this {
+    return this.cast(float16);
+  }
+  bfloat16(): this {
+    return this.cast(bfloat16);
+  }
+  /** Changes the dtype of all parameters and buffers. */
+  type(dst_type: dtype): this {
+    return this._apply((t) => ops.cast(t, dst_type.scalarType) as Tensor);
   }
   cpu(): this {
     return this;
   }
-  private cast(to: 'float32' | 'float64'): this {
-    for (const t of [...this.parameters(), ...this.buffers()])
-      if (t.is_floating_point()) t.storage = ops.contiguous(ops.cast(t.detach(), to)).storage;
+  share_memory(): this {
     return this;
   }
 
+  _get_name(): string {
+    return this.kind;
+  }
   /** The name of the class, as torch prints it. */
   protected get kind(): string {
     return this.constructor.name;
@@ -246,16 +124,105 @@ export class Module extends CallableBase {
   extra_repr(): string {
     return '';
   }
+  /** The lines of the children in the printed form. */
+  protected childLines(): string[] {
+    return this.submodules().map(([name, child]) => `(${name}): ${indented(child.toString())}`);
+  }
   override toString(): string {
-    const lines = [...this.named_children()].map(
-      ([name, child]) => `  (${name}): ${child.toString().replaceAll('\n', '\n  ')}`,
-    );
     const extra = this.extra_repr();
-    if (lines.length === 0) return `${this.kind}(${extra})`;
-    return `${this.kind}(\n${extra === '' ? '' : `  ${extra}\n`}${lines.join('\n')}\n)`;
+    const lines = this.childLines();
+    const head = extra === '' ? [] : extra.split('\n');
+    if (head.length + lines.length === 0) return `${this.kind}()`;
+    if (head.length === 1 && lines.length === 0) return `${this.kind}(${extra})`;
+    return `${this.kind}(\n  ${[...head, ...lines].join('\n  ')}\n)`;
   }
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
+  /** What `copy.deepcopy` gives: a module of the same class with copies of everything in it. */
+  __deepcopy__(memo: Map<unknown, unknown> = new Map()): this {
+    return copied(this, memo) as this;
+  }
 }
-Object.defineProperty(Module.prototype, 'entry', { value: 'runWithHooks', writable: true, configurable: true });
+interface ToOptions {
+  dtype?: dtype | null;
+  device?: device | string | null;
+}
+const isPlain = (x: unknown): x is ToOptions =>
+  typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype;
+
+/** All lines but the first two spaces further in. */
+export const indented = (text: string): string => text.replaceAll('\n', '\n  ');
+
+/** A deep copy; what was one thing in several places stays one. */
+function copied(x: unknown, memo: Map<unknown, unknown>): unknown {
+  if ((typeof x !== 'object' && typeof x !== 'function') || x === null) return x;
+  if (memo.has(x)) return memo.get(x);
+  const keep = <T>(copy: T): T => {
+    memo.set(x, copy);
+    return copy;
+  };
+  if (x instanceof ModuleTree) {
+    const copy = keep(Reflect.construct(CallableBase, [], x.constructor)) as ModuleTree;
+    for (const key of Reflect.ownKeys(x)) {
+      const { value, enumerable } = Object.getOwnPropertyDescriptor(x, key)!;
+      const fresh =
+        typeof key === 'string'
+          ? copied(value, memo)
+          : value instanceof Map
+            ? new Map(value)
+            : copyHooks(value as Record<string, Map<number, unknown>>);
+      Object.defineProperty(copy, key, { value: fresh, enumerable, writable: true, configurable: true });
+    }
+    return copy;
+  }
+  if (x instanceof CoreTensor) {
+    const fresh = ops.clone((x as Tensor).detach()) as Tensor;
+    if (x instanceof Parameter) return keep(new Parameter(fresh, x.requires_grad));
+    fresh.requiresGrad = x.requiresGrad;
+    return keep(fresh);
+  }
+  if (Array.isArray(x)) {
+    const copy = keep(x.slice());
+    x.forEach((value, i) => {
+      copy[i] = copied(value, memo);
+    });
+    return copy;
+  }
+  if (x instanceof Map && Object.getPrototypeOf(x) === Map.prototype) {
+    const copy = keep(new Map());
+    for (const [key, value] of x) copy.set(key, copied(value, memo));
+    return copy;
+  }
+  return x;
+}
+const copyHooks = (hooks: Record<string, Map<number, unknown>>): object =>
+  Object.fromEntries(Object.entries(hooks).map(([name, list]) => [name, new Map(list)]));
+
+declareSignatures('torch.nn.Module', Module.prototype, {
+  add_module: 'name, module',
+  apply: 'fn',
+  buffers: 'recurse=True',
+  get_buffer: 'target',
+  get_parameter: 'target',
+  get_submodule: 'target',
+  load_state_dict: 'state_dict, strict=True, assign=False',
+  modules: 'remove_duplicate=True',
+  named_buffers: "prefix='', recurse=True, remove_duplicate=True",
+  named_modules: "memo=None, prefix='', remove_duplicate=True",
+  named_parameters: "prefix='', recurse=True, remove_duplicate=True",
+  parameters: 'recurse=True',
+  register_buffer: 'name, tensor, persistent=True',
+  register_forward_hook: 'hook, *, prepend=False, with_kwargs=False, always_call=False',
+  register_forward_pre_hook: 'hook, *, prepend=False, with_kwargs=False',
+  register_full_backward_hook: 'hook, prepend=False',
+  register_full_backward_pre_hook: 'hook, prepend=False',
+  register_module: 'name, module',
+  register_parameter: 'name, param',
+  requires_grad_: 'requires_grad=True',
+  set_submodule: 'target, module, strict=False',
+  state_dict: '*args, destination=None, prefix="", keep_vars=False',
+  train: 'mode=True',
+  type: 'dst_type',
+  zero_grad: 'set_to_none=True',
+});
