@@ -83,8 +83,8 @@ class Sums {
   add(x: tf.Tensor, y: tf.Tensor, y_prime: tf.Tensor, loss: tf.Tensor): void {
     this.correct += Number(tf.math.argmax(y_prime, 1).eq(y).numpy().sum());
     this.loss += Number(loss.numpy());
-    this.mean += Number(loss.numpy()) * x.length;
-    this.items += x.length;
+    this.mean += Number(loss.numpy()) * x.shape[0]!;
+    this.items += x.shape[0]!;
   }
   get accuracy(): number {
     return this.correct / this.items;
