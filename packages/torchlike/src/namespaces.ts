@@ -1,6 +1,7 @@
 import { namespace } from '@stele/core';
 import * as nnMembers from './nn/index';
 import * as optimMembers from './optim/index';
+import type * as schedulerMembers from './optim/lr_scheduler/index';
 import * as dataMembers from './utils/data/index';
 
 // each const has the members, each namespace of its name their types: a Proxy alone would leave `nn.Module` no type
@@ -52,6 +53,10 @@ export declare namespace optim {
   export type AdamW = optimMembers.AdamW;
   export type Optimizer<O extends object = any> = optimMembers.Optimizer<O>;
   export type SGD = optimMembers.SGD;
+  export namespace lr_scheduler {
+    export type LRScheduler = schedulerMembers.LRScheduler;
+    export type ReduceLROnPlateau = schedulerMembers.ReduceLROnPlateau;
+  }
 }
 
 const data: typeof dataMembers = namespace('torch.utils.data', { ...dataMembers });

@@ -1,3 +1,8 @@
+import { namespace } from '@stele/core';
+import * as schedulerMembers from './lr_scheduler/index';
+
 export { Adam, AdamW } from './adam';
 export { Optimizer } from './optimizer';
 export { SGD } from './sgd';
+
+export const lr_scheduler: typeof schedulerMembers = namespace('torch.optim.lr_scheduler', { ...schedulerMembers });

@@ -1,4 +1,4 @@
-import { type OptionsSchema, parseOptions } from '@stele/core';
+import { type OptionsSchema, parseOptions, withGrad } from '@stele/core';
 import { KeyError, ValueError } from '../errors';
 import { Tensor } from '../tensor';
 
@@ -14,6 +14,8 @@ export abstract class Optimizer<O extends object> {
   param_groups: Group<O>[] = [];
   readonly state = new Map<Tensor, SavedState>();
   readonly defaults: O;
+  /** How often `step` was called: schedulers warn where theirs comes first. */
+  stepsTaken = 0;
 
   constructor(params: Params<O>, schema: OptionsSchema<O>, options: unknown) {
     this.defaults = parseOptions(`${this.constructor.name}.__init__()`, schema, options);
@@ -44,10 +46,15 @@ export abstract class Optimizer<O extends object> {
     for (const { params } of this.param_groups)
       for (const p of params) if (p.grad !== null) p.grad = none ? null : p.grad.detach().mul(0);
   }
-  /** Changes every parameter that has a gradient. */
-  step(): void {
+  /** Changes every parameter that has a gradient; a closure computes the loss again first, and its loss is returned. */
+  step(): void;
+  step<T>(closure: () => T): T;
+  step<T>(closure?: () => T): T | void {
+    this.stepsTaken++;
+    const loss = closure === undefined ? undefined : withGrad(true, closure);
     for (const group of this.param_groups)
       for (const p of group.params) if (p.grad !== null) this.update(p, p.grad.detach(), group);
+    return loss;
   }
   protected abstract update(p: Tensor, grad: Tensor, group: Group<O>): void;
 

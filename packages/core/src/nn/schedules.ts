@@ -1,0 +1,81 @@
+// Rules for learning rates. Those named `...Next` give the rate after one more step from the rate before it, as a
+// schedule does whose rate others may change in between; the others give it from the first rate alone.
+
+const { cos, PI } = Math;
+
+/** The rate times gamma after every `every` steps. */
+export const stepNext = (rate: number, gamma: number, every: number, at: number): number =>
+  at === 0 || at % every !== 0 ? rate : rate * gamma;
+export const stepAt = (base: number, gamma: number, every: number, at: number): number =>
+  base * gamma ** Math.floor(at / every);
+
+/** The rate times gamma, `times` times over. */
+export const exponentialNext = (rate: number, gamma: number, times: number): number =>
+  times === 0 ? rate : rate * gamma ** times;
+
+/** How many of the milestones lie at or before a step. */
+export const milestonesPassed = (milestones: readonly number[], at: number): number =>
+  milestones.filter((m) => m <= at).length;
+
+/** A share of the first rate up to `total` steps, then all of it. */
+export function constantNext(rate: number, factor: number, total: number, at: number): number {
+  if (at === 0) return rate * factor;
+  return at === total ? rate * (1 / factor) : rate;
+}
+export const constantAt = (base: number, factor: number, total: number, at: number): number =>
+  base * (factor + (at >= total ? 1 : 0) * (1 - factor));
+
+/** From the share `start` of the first rate to the share `end` in `total` equal steps. */
+export function linearNext(rate: number, start: number, end: number, total: number, at: number): number {
+  if (at === 0) return rate * start;
+  return at > total ? rate : rate * (1 + (end - start) / (total * start + (at - 1) * (end - start)));
+}
+export const linearAt = (base: number, start: number, end: number, total: number, at: number): number =>
+  base * (start + ((end - start) * Math.min(total, at)) / total);
+
+/** base (1 - at / total)^power, and 0 after that. */
+export const polynomialNext = (rate: number, total: number, power: number, at: number): number =>
+  at > total ? rate : rate * ((1 - at / total) / (1 - (at - 1) / total)) ** power;
+export const polynomialAt = (base: number, total: number, power: number, at: number): number =>
+  base * (1 - Math.min(total, at) / total) ** power;
+
+/** Half a cosine wave from base down to `floor` in `period` steps, and up again in as many. */
+export function cosineNext(rate: number, base: number, floor: number, period: number, at: number): number {
+  if ((at - 1 - period) % (2 * period) === 0) return rate + ((base - floor) * (1 - cos(PI / period))) / 2;
+  return ((1 + cos((PI * at) / period)) / (1 + cos((PI * (at - 1)) / period))) * (rate - floor) + floor;
+}
+export const cosineAt = (base: number, floor: number, period: number, at: number): number =>
+  floor + ((base - floor) * (1 + cos((PI * at) / period))) / 2;
+
+/** Steps since the last restart and the length of the present run, where the first has `first` and each `times` as many. */
+export function restartAt(at: number, first: number, times: number): { since: number; length: number } {
+  if (at < first) return { since: at, length: first };
+  if (times === 1) return { since: at % first, length: first };
+  const runs = Math.trunc(Math.log((at / first) * (times - 1) + 1) / Math.log(times));
+  return { since: at - (first * (times ** runs - 1)) / (times - 1), length: first * times ** runs };
+}
+
+/** From one value to another by half a cosine wave, or straight: `part` of the way. */
+export const cosineBetween = (from: number, to: number, part: number): number =>
+  to + ((from - to) / 2) * (cos(PI * part) + 1);
+export const linearBetween = (from: number, to: number, part: number): number => (to - from) * part + from;
+
+/** A triangle wave that rises for `up` steps and falls for `down`: its height (0 to 1) and which cycle it is in, from 1. */
+export function triangleAt(at: number, up: number, down: number): { height: number; cycle: number } {
+  const total = up + down;
+  const turn = up / total;
+  const cycle = Math.floor(1 + at / total);
+  const x = 1 + at / total - cycle;
+  return { height: x <= turn ? x / turn : (x - 1) / (turn - 1), cycle };
+}
+
+/** How high the triangles are: all alike, each half of the one before, or falling by gamma with every step. */
+export const triangleScale = (mode: 'equal' | 'halving' | 'falling', gamma: number, at: number): number =>
+  mode === 'equal' ? 1 : mode === 'halving' ? 1 / 2 ** (at - 1) : gamma ** at;
+
+/** Whether a measurement is better than the best so far by more than a threshold, relative to the best or absolute. */
+export function improved(now: number, best: number, smaller: boolean, threshold: number, relative: boolean): boolean {
+  const sign = smaller ? -1 : 1;
+  const bound = relative ? best * (1 + sign * threshold) : best + sign * threshold;
+  return smaller ? now < bound : now > bound;
+}
