@@ -1,6 +1,7 @@
 import './symbols';
 
 export * from './autograd/backward';
+export * from './autograd/custom';
 export * from './autograd/inplace';
 export * from './autograd/mode';
 export type { Edge, GradHook, GraphNode, LeafNode, Node } from './autograd/node';

@@ -169,6 +169,27 @@ function execute<A extends object>(
   return result;
 }
 
+/** Records a node for outputs that were computed elsewhere, where grad mode or an open tape asks for one. */
+export function attach<A extends object>(
+  op: Op<A>,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  attrs: A,
+  custom: Node['custom'],
+): void {
+  let byGradMode = false;
+  if (isGradEnabled()) {
+    for (let i = 0; i < inputs.length; i++) {
+      if (inputs[i]!.requiresGrad) {
+        byGradMode = true;
+        break;
+      }
+    }
+  }
+  const tapes = openTapes.length > 0 ? watchingTapes(inputs) : null;
+  if (byGradMode || tapes !== null) record(op, inputs, outputs, attrs, byGradMode, tapes, custom);
+}
+
 /**
  * Runs an op: infers, computes (or traces), and records a node where grad mode or an open tape asks for one.
  * The result has the family of the inputs.
@@ -181,29 +202,8 @@ export function dispatch<A extends object>(
   custom: Node['custom'] = null,
 ): Tensor | readonly Tensor[] {
   const result = execute(op, inputs, attrs, family);
-  if (op.vjp !== null || custom !== null) {
-    let byGradMode = false;
-    if (isGradEnabled()) {
-      for (let i = 0; i < inputs.length; i++) {
-        if (inputs[i]!.requiresGrad) {
-          byGradMode = true;
-          break;
-        }
-      }
-    }
-    const tapes = openTapes.length > 0 ? watchingTapes(inputs) : null;
-    if (byGradMode || tapes !== null) {
-      record(
-        op,
-        inputs,
-        Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor],
-        attrs,
-        byGradMode,
-        tapes,
-        custom,
-      );
-    }
-  }
+  if (op.vjp !== null || custom !== null)
+    attach(op, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor], attrs, custom);
   if (observer !== null)
     observer(op.name, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor]);
   return result;
