@@ -61,7 +61,7 @@ export function runOp(row: JsonObject, { check }: CaseContext): void {
     if (t === undefined) throw new BrokenRow(`no tensor at ${path}`);
     return t;
   });
-  const tape = sources.length === 0 ? null : new tf.GradientTape({ persistent: true });
+  const tape = sources.length === 0 ? null : new tf.GradientTape({ persistent: true }).__enter__();
   let result: unknown;
   try {
     for (const t of sources) tape?.watch(t);
