@@ -1,8 +1,7 @@
 import { type Tensor as CoreTensor, empty, fromNested, ops } from '@stele/core';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { InvalidArgumentError, valueError } from './errors';
-import { operands } from './math';
+import { InvalidArgumentError } from './errors';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 const toSizes = (shape: unknown): number[] =>

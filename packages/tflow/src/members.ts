@@ -4,9 +4,11 @@ import * as bitwiseMembers from './bitwise';
 import * as blockMembers from './blocks';
 import * as v1Members from './compat/v1';
 import * as datasetMembers from './data/dataset';
+import * as elementwiseMembers from './elementwise';
 import * as indexingMembers from './indexing';
 import * as mathMembers from './math';
 import * as nnMembers from './nn';
+import * as normMembers from './norms';
 import * as orderingMembers from './ordering';
 import * as randomMembers from './random';
 import * as segmentMembers from './segments';
@@ -28,6 +30,7 @@ export {
   int64,
   uint8,
 } from './dtypes';
+export { acosh, asinh, atanh, truncatediv, truncatemod } from './elementwise';
 export * as errors from './errors';
 export { init_scope, tfFunction as function } from './function';
 export {
@@ -106,38 +109,52 @@ export {
   truediv,
 } from './math';
 export { Module } from './module';
+export { clip_by_global_norm, clip_by_norm, norm } from './norms';
 export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
 export { TensorShape } from './shape';
 export { GradientTape } from './tape';
 export { convert_to_tensor, Tensor, type TensorLike } from './tensor';
 export { Variable } from './variable';
 
-const {
-  argsort: _a,
-  histogram_fixed_width: _h,
-  searchsorted: _s,
-  sort: _o,
-  unique: _u,
-  unique_with_counts: _w,
-  ...counting
-} = orderingMembers;
+/** A module's members but some, which belong to another namespace. */
+function without<T extends object, K extends keyof T>(members: T, names: readonly K[]): Omit<T, K> {
+  const out = { ...members };
+  for (const name of names) delete out[name];
+  return out;
+}
 export const bitwise = namespace('tf.bitwise', { ...bitwiseMembers });
 export const math = namespace('tf.math', {
   ...mathMembers,
   ...segmentMembers,
-  ...counting,
+  ...without(elementwiseMembers, ['truncatediv', 'truncatemod']),
+  l2_normalize: normMembers.l2_normalize,
+  ...without(orderingMembers, [
+    'argsort',
+    'histogram_fixed_width',
+    'searchsorted',
+    'sort',
+    'unique',
+    'unique_with_counts',
+  ]),
   invert_permutation: indexingMembers.invert_permutation,
 });
 export const signal = namespace('tf.signal', { frame: blockMembers.frame });
 export const nn = namespace('tf.nn', {
   ...nnMembers,
+  ...without(normMembers, ['clip_by_global_norm', 'clip_by_norm', 'fused_batch_norm', 'global_norm', 'norm']),
+  softsign: elementwiseMembers.softsign,
   depth_to_space: blockMembers.depth_to_space,
   space_to_depth: blockMembers.space_to_depth,
   in_top_k: orderingMembers.in_top_k,
   top_k: orderingMembers.top_k,
   zero_fraction: orderingMembers.zero_fraction,
 });
-export const linalg = namespace('tf.linalg', { matmul: mathMembers.matmul });
+export const linalg = namespace('tf.linalg', {
+  matmul: mathMembers.matmul,
+  global_norm: normMembers.global_norm,
+  l2_normalize: normMembers.l2_normalize,
+  norm: normMembers.norm,
+});
 export const random = namespace('tf.random', {
   set_seed: randomMembers.set_seed,
   normal: randomMembers.normal,

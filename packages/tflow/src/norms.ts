@@ -1,0 +1,282 @@
+import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { define } from './define';
+import { valueError } from './errors';
+import { gather, whole, wholes } from './indexing';
+import { type Tensor, type TensorLike, toTensor } from './tensor';
+
+const axesOf = (axis: unknown): readonly number[] | null => (axis === undefined || axis === null ? null : wholes(axis));
+const given = (x: unknown): x is TensorLike => x !== undefined && x !== null;
+
+/** x / sqrt(max(sum of squares, epsilon)) over axes. */
+export const l2_normalize = define(
+  'tf.math.l2_normalize',
+  'x, axis=None, epsilon=1e-12, name=None',
+  (x: TensorLike, axis?: unknown, epsilon?: number): Tensor => {
+    const t = toTensor(x);
+    const squares = ops.sum(ops.square(t), axesOf(axis), true);
+    return ops.mul(t, ops.rsqrt(ops.maximumFirst(squares, toTensor(Number(epsilon ?? 1e-12), t.scalarType)))) as Tensor;
+  },
+);
+
+/** The length of vectors or matrices under a norm. */
+export const norm = define(
+  'tf.norm',
+  'tensor, ord="euclidean", axis=None, keepdims=None, name=None',
+  (tensor: TensorLike, ord?: string | number, axis?: unknown, keepdims?: boolean | null): Tensor => {
+    const t = toTensor(tensor);
+    const axes = axesOf(axis);
+    const kind = ord === undefined ? 'euclidean' : typeof ord === 'object' ? Number(ord) : ord;
+    const matrix = axes !== null && axes.length === 2;
+    if (!['fro', 'euclidean', 1, 2, Number.POSITIVE_INFINITY].includes(kind as never) && !(Number(kind) > 0))
+      throw valueError(`'ord' must be a supported vector norm, got ${kind}`);
+    const keep = keepdims ?? false;
+    const absolute = ops.abs(t);
+    const drop = (x: CoreTensor): CoreTensor => (keep ? x : ops.squeeze(x, [...(axes ?? [])]));
+    if (kind === 'fro' || kind === 'euclidean' || (kind === 2 && !matrix)) {
+      return ops.sqrt(ops.sum(ops.square(t), axes, keep)) as Tensor;
+    }
+    if (matrix) {
+      if (kind === 1) return drop(ops.max(ops.sum(absolute, axes[0]!, true), axes[1]!, true)) as Tensor;
+      if (kind === Number.POSITIVE_INFINITY)
+        return drop(ops.max(ops.sum(absolute, axes[1]!, true), axes[0]!, true)) as Tensor;
+      throw valueError(`'ord' must be a supported matrix norm in ['euclidean', 'fro', 1, 2, inf], got ${kind}`);
+    }
+    if (kind === Number.POSITIVE_INFINITY) return ops.max(absolute, axes, keep) as Tensor;
+    if (kind === 1) return ops.sum(absolute, axes, keep) as Tensor;
+    const p = Number(kind);
+    return ops.pow(ops.sum(ops.pow(absolute, p), axes, keep), 1 / p) as Tensor;
+  },
+);
+
+/** sqrt of the sum of all squares of several tensors. */
+export const global_norm = define(
+  'tf.linalg.global_norm',
+  't_list, name=None',
+  (t_list: readonly (TensorLike | null)[]): Tensor => {
+    const halves = t_list.filter(given).map((t) => ops.div(ops.sum(ops.square(toTensor(t))), 2));
+    return ops.sqrt(
+      ops.mul(
+        halves.reduce((a, b) => ops.add(a, b)),
+        2,
+      ),
+    ) as Tensor;
+  },
+);
+/** Tensors scaled down together where their common norm is larger than allowed; and that norm. */
+export const clip_by_global_norm = define(
+  'tf.clip_by_global_norm',
+  't_list, clip_norm, use_norm=None, name=None',
+  (
+    t_list: readonly (TensorLike | null)[],
+    clip_norm: TensorLike,
+    use_norm?: TensorLike | null,
+  ): [(Tensor | null)[], Tensor] => {
+    const total = given(use_norm) ? toTensor(use_norm) : global_norm(t_list);
+    const limit = toTensor(clip_norm, total.scalarType);
+    const one = ops.fullLike(total, 1);
+    const scale = ops.mul(limit, ops.minimum(ops.div(one, total), ops.div(one, limit)));
+    // an infinite norm gives NaN everywhere, as in TensorFlow
+    const safe = ops.add(scale, ops.sub(total, total));
+    return [t_list.map((t) => (given(t) ? (ops.mul(toTensor(t), safe) as Tensor) : null)), total];
+  },
+);
+/** A tensor scaled down where its norm is larger than allowed. */
+export const clip_by_norm = define(
+  'tf.clip_by_norm',
+  't, clip_norm, axes=None, name=None',
+  (t: TensorLike, clip_norm: TensorLike, axes?: unknown): Tensor => {
+    const x = toTensor(t);
+    const limit = toTensor(clip_norm, x.scalarType);
+    const squares = ops.sum(ops.square(x), axesOf(axes), true);
+    const positive = ops.greater(squares, 0);
+    const length = ops.where(positive, ops.sqrt(ops.where(positive, squares, ops.fullLike(squares, 1))), squares);
+    return ops.div(ops.mul(x, limit), ops.maximum(length, limit)) as Tensor;
+  },
+);
+
+/** Mean and variance over axes. */
+export const moments = define(
+  'tf.nn.moments',
+  'x, axes, shift=None, keepdims=False, name=None',
+  (x: TensorLike, axes: unknown, _shift?: unknown, keepdims?: boolean): Tensor[] => {
+    const t = toTensor(x);
+    const at = wholes(axes);
+    const wide = t.scalarType === 'float16' ? ops.cast(t, 'float32') : t;
+    const mean = ops.mean(wide, at, true);
+    const variance = ops.mean(ops.square(ops.sub(wide, ops.stopGradient(mean))), at, true);
+    const done = (m: CoreTensor): Tensor =>
+      ops.cast(
+        keepdims
+          ? m
+          : ops.squeeze(
+              m,
+              at.map((a) => (a < 0 ? a + t.rank : a)),
+            ),
+        t.scalarType,
+      ) as Tensor;
+    return [done(mean), done(variance)];
+  },
+);
+/** Mean and variance over axes, each entry with a weight. */
+export const weighted_moments = define(
+  'tf.nn.weighted_moments',
+  'x, axes, frequency_weights, keepdims=False, name=None',
+  (x: TensorLike, axes: unknown, frequency_weights: TensorLike, keepdims?: boolean): Tensor[] => {
+    const t = toTensor(x);
+    const weights = toTensor(frequency_weights, t.scalarType);
+    const at = wholes(axes);
+    const all = ops.sum(ops.add(weights, ops.fullLike(t, 0)), at, true);
+    const mean = ops.div(ops.sum(ops.mul(t, weights), at, true), all);
+    const spread = ops.square(ops.sub(t, ops.stopGradient(mean)));
+    const variance = ops.div(ops.sum(ops.mul(weights, spread), at, true), all);
+    const done = (m: CoreTensor): Tensor =>
+      (keepdims
+        ? m
+        : ops.squeeze(
+            m,
+            at.map((a) => (a < 0 ? a + t.rank : a)),
+          )) as Tensor;
+    return [done(mean), done(variance)];
+  },
+);
+/** Mean and variance from sums gathered about a shift. */
+export const normalize_moments = define(
+  'tf.nn.normalize_moments',
+  'counts, mean_ss, variance_ss, shift, name=None',
+  (counts: TensorLike, mean_ss: TensorLike, variance_ss: TensorLike, shift?: TensorLike | null): Tensor[] => {
+    const [n, m, v] = [toTensor(counts), toTensor(mean_ss), toTensor(variance_ss)];
+    const share = ops.reciprocal(n);
+    const about = ops.mul(m, share);
+    const mean = given(shift) ? ops.add(about, toTensor(shift, m.scalarType)) : about;
+    return [mean as Tensor, ops.sub(ops.mul(v, share), ops.square(about)) as Tensor];
+  },
+);
+
+/** (x - mean) / sqrt(variance + epsilon), scaled and moved. */
+export const batch_normalization = define(
+  'tf.nn.batch_normalization',
+  'x, mean, variance, offset, scale, variance_epsilon, name=None',
+  (
+    x: TensorLike,
+    mean: TensorLike,
+    variance: TensorLike,
+    offset: TensorLike | null | undefined,
+    scale: TensorLike | null | undefined,
+    variance_epsilon: number,
+  ): Tensor => {
+    const t = toTensor(x);
+    const inverse = ops.rsqrt(ops.add(toTensor(variance), Number(variance_epsilon)));
+    const factor = given(scale) ? ops.mul(inverse, toTensor(scale)) : inverse;
+    const m = ops.mul(toTensor(mean), factor);
+    const shift = given(offset) ? ops.sub(toTensor(offset), m) : ops.neg(m);
+    return ops.add(ops.mul(t, factor), shift) as Tensor;
+  },
+);
+
+/** Each channel over a power of the squares of its neighbours. */
+export const local_response_normalization = define(
+  'tf.nn.local_response_normalization',
+  'input, depth_radius=5, bias=1, alpha=1, beta=0.5, name=None',
+  (input: TensorLike, depth_radius?: number, bias?: number, alpha?: number, beta?: number): Tensor => {
+    const t = toTensor(input);
+    const [radius, b, a, power] = [whole(depth_radius, 5), Number(bias ?? 1), Number(alpha ?? 1), Number(beta ?? 0.5)];
+    const axis = t.rank - 1;
+    const channels = t.sizes[axis]!;
+    const pads = t.sizes.map((_, i): [number, number] => (i === axis ? [radius, radius] : [0, 0]));
+    const squares = ops.pad(ops.square(t), pads, 0);
+    let sums: CoreTensor | null = null;
+    for (let k = 0; k <= 2 * radius; k++) {
+      const part = ops.slice(squares, axis, k, k + channels);
+      sums = sums === null ? part : ops.add(sums, part);
+    }
+    return ops.div(t, ops.pow(ops.add(ops.mul(sums!, a), b), power)) as Tensor;
+  },
+);
+
+/** Sigmoid cross-entropy in which positive labels count `pos_weight` times. */
+export const weighted_cross_entropy_with_logits = define(
+  'tf.nn.weighted_cross_entropy_with_logits',
+  'labels, logits, pos_weight, name=None',
+  (labels: TensorLike, logits: TensorLike, pos_weight: TensorLike): Tensor => {
+    const x = toTensor(logits);
+    const z = toTensor(labels, x.scalarType);
+    const q = toTensor(pos_weight, x.scalarType);
+    const weight = ops.add(ops.mul(ops.sub(q, ops.fullLike(q, 1)), z), 1);
+    const tail = ops.add(ops.log1p(ops.exp(ops.neg(ops.abs(x)))), ops.relu(ops.neg(x)));
+    return ops.add(ops.mul(ops.sub(ops.fullLike(z, 1), z), x), ops.mul(weight, tail)) as Tensor;
+  },
+);
+/** exp(log_input) - log_input targets, with Stirling's term for targets above 1 if asked. */
+export const log_poisson_loss = define(
+  'tf.nn.log_poisson_loss',
+  'targets, log_input, compute_full_loss=False, name=None',
+  (targets: TensorLike, log_input: TensorLike, compute_full_loss?: boolean): Tensor => {
+    const x = toTensor(log_input);
+    const z = toTensor(targets, x.scalarType);
+    const loss = ops.sub(ops.exp(x), ops.mul(x, z));
+    if (!compute_full_loss) return loss as Tensor;
+    const large = ops.greater(z, 1);
+    const safe = ops.where(large, z, ops.fullLike(z, 1));
+    const stirling = ops.add(
+      ops.sub(ops.mul(safe, ops.log(safe)), safe),
+      ops.mul(ops.log(ops.mul(safe, 2 * Math.PI)), 0.5),
+    );
+    return ops.add(loss, ops.where(large, stirling, ops.fullLike(z, 0))) as Tensor;
+  },
+);
+
+/** Rows of a table, each scaled down to a norm if asked. */
+export const embedding_lookup = define(
+  'tf.nn.embedding_lookup',
+  'params, ids, max_norm=None, name=None',
+  (params: TensorLike, ids: TensorLike, max_norm?: number | null): Tensor => {
+    const table = Array.isArray(params) && params.length === 1 ? (params[0] as TensorLike) : params;
+    const rows = gather(table, ids);
+    if (max_norm === undefined || max_norm === null) return rows;
+    const axes = Array.from({ length: rows.rank - toTensor(ids).rank }, (_, i) => toTensor(ids).rank + i);
+    return clip_by_norm(rows, Number(max_norm), axes);
+  },
+);
+
+/** Batch normalisation of images as TF1 gives it: the result, and the statistics of the batch. */
+export const fused_batch_norm = define(
+  'tf.compat.v1.nn.fused_batch_norm',
+  'x, scale, offset, mean=None, variance=None, epsilon=0.001, data_format="NHWC", is_training=True, name=None, exponential_avg_factor=1.0',
+  (
+    x: TensorLike,
+    scale: TensorLike,
+    offset: TensorLike,
+    mean?: TensorLike | null,
+    variance?: TensorLike | null,
+    epsilon?: number,
+    data_format?: string,
+    is_training?: boolean,
+    _name?: unknown,
+    exponential_avg_factor?: number,
+  ): Tensor[] => {
+    const first = (data_format ?? 'NHWC') === 'NCHW';
+    const given4 = toTensor(x);
+    const t = first ? ops.permute(given4, [0, 2, 3, 1]) : given4;
+    const [gamma, beta] = [toTensor(scale), toTensor(offset)];
+    const back = (y: CoreTensor): Tensor => (first ? ops.contiguous(ops.permute(y, [0, 3, 1, 2])) : y) as Tensor;
+    const eps = Number(epsilon ?? 0.001);
+    const apply = (m: CoreTensor, v: CoreTensor): Tensor =>
+      back(ops.add(ops.mul(ops.mul(ops.sub(t, m), ops.rsqrt(ops.add(v, eps))), gamma), beta));
+    if (is_training === false) {
+      const [m, v] = [toTensor(mean as TensorLike), toTensor(variance as TensorLike)];
+      return [apply(m, v), m, v];
+    }
+    const axes = [0, 1, 2];
+    const m = ops.mean(t, axes, false);
+    const v = ops.mean(ops.square(ops.sub(t, m)), axes, false);
+    const count = t.sizes[0]! * t.sizes[1]! * t.sizes[2]!;
+    const unbiased = ops.mul(v, count / Math.max(1, count - 1));
+    const factor = Number(exponential_avg_factor ?? 1);
+    const mix = (old: TensorLike | null | undefined, fresh: CoreTensor): Tensor => {
+      const now = ops.stopGradient(fresh);
+      if (factor === 1 || !given(old)) return now as Tensor;
+      return ops.add(ops.mul(toTensor(old), 1 - factor), ops.mul(now, factor)) as Tensor;
+    };
+    return [apply(m, v), mix(mean, m), mix(variance, unbiased)];
+  },
+);
