@@ -1,4 +1,4 @@
-import { bindKeywords } from '@stele/core';
+import { bindKeywords, signatureOf } from '@stele/core';
 import { Unsupported } from './outcome';
 
 /** A member of a namespace, and what it is a member of. */
@@ -30,7 +30,7 @@ export function hasMember(target: unknown, key: string): boolean {
   return key in target;
 }
 
-const isClass = (value: Callable): boolean => /^class\b/.test(Function.prototype.toString.call(value));
+export const isClass = (value: Callable): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 /** Calls as Python does: positional arguments and keywords; a class is constructed. */
 export function callPython(
@@ -45,6 +45,22 @@ export function callPython(
   const bound = bindKeywords(`${name.split('.').at(-1)}()`, fn, args, keywords);
   if (isClass(fn)) return new (fn as unknown as new (...args: unknown[]) => unknown)(...bound);
   return fn.apply(owner, bound);
+}
+
+/**
+ * Calls by keyword alone. A function without a declared signature gets the first argument, which has no default, by
+ * position.
+ */
+export function callByKeyword(
+  name: string,
+  target: unknown,
+  owner: unknown,
+  keywords: Readonly<Record<string, unknown>>,
+): unknown {
+  if (typeof target !== 'function' || isClass(target as Callable) || signatureOf(target) !== null)
+    return callPython(name, target, owner, [], keywords);
+  const [first, ...rest] = Object.entries(keywords);
+  return callPython(name, target, owner, first === undefined ? [] : [first[1]], Object.fromEntries(rest));
 }
 
 /** A method of an object, called as Python does. */

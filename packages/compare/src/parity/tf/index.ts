@@ -4,9 +4,11 @@ import type { Adapter, CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
 import { Unsupported } from '../outcome';
 import { runOp } from './ops';
+import { runRandom } from './random';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
   ops: runOp,
+  random: runRandom,
 };
 
 const categories = [
@@ -53,7 +55,8 @@ export const tfAdapter: Adapter = {
   async run(row, context) {
     const run = runners[context.category];
     if (run === undefined) throw new Unsupported(`the runner's part for tf ${context.category}`);
-    tf.random.set_seed(0);
+    // every case begins as a fresh program does: without a global seed
+    (tf.random.set_seed as (seed?: number) => void)(undefined);
     const before = markFloats(true);
     try {
       await run(row, context);
