@@ -9,6 +9,6 @@ export * from './padding';
 export * from './patches';
 export * from './pooling';
 export * from './recurrent';
-export * from './resample';
 export * from './resize';
+export * from './resizeBytes';
 export * as schedules from './schedules';

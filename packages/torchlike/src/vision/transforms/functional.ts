@@ -142,7 +142,10 @@ export function resize<P extends Picture>(
   }
   const t = img as Tensor;
   const floats = t.is_floating_point() ? t : t.float();
-  const out = nn.resizeBilinear(floats, height, width, antialias ?? false) as Tensor;
+  const axes = [height, width].map((size) => ({ size, scale: null, alignCorners: false }));
+  const out = nn.resize(floats, axes, (n, axis) =>
+    antialias ? nn.smoothMatrix(n, axis, false) : nn.linearMatrix(n, axis, t.scalarType),
+  ) as Tensor;
   return (t.is_floating_point() ? out : out.round().to(t.dtype)) as P;
 }
 
