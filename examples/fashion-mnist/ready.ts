@@ -16,5 +16,5 @@ export async function trainedOnce(
 ): Promise<void> {
   if (given.weights !== undefined || existsSync(saved)) return;
   console.log(`No weights at ${saved}: training for one epoch first`);
-  await train(settings.parse({ epochs: 1, out: given.out, data: given.data }));
+  await train(settings.parse({ epochs: 1, verbose: 2, out: given.out, data: given.data }));
 }
