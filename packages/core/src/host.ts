@@ -14,12 +14,21 @@ export interface HostFiles {
   exists(path: string): boolean;
 }
 
+let replaced: HostFiles | null = null;
+/** Puts other files in the host's place, such as one folder of it; null gives the host's back. Returns what was there before. */
+export function setHostFiles(files: HostFiles | null): HostFiles | null {
+  const before = replaced;
+  replaced = files;
+  return before;
+}
+
 /**
  * The file system, asked for when a path is used, so that code which may also run in a browser imports nothing of Node.
  *
  * @throws where there is no file system: a sentence that names the call and says what to do instead.
  */
 export function hostFiles(call: string, instead: string): HostFiles {
+  if (replaced !== null) return replaced;
   const host = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;
   const fs = host?.getBuiltinModule?.('node:fs') as (WritingModules['fs'] & ReadingModule) | undefined;
   const path = host?.getBuiltinModule?.('node:path') as WritingModules['path'] | undefined;

@@ -1,22 +1,21 @@
-import type { ArrayData } from '@stele/core';
+import { type ArrayData, hostFiles } from '@stele/core';
 import { readStele, writeStele } from '@stele/core/formats/stele';
 import { NDArray } from '@stele/core/numpy';
 import { notImplemented, valueError } from '../errors';
-import { fileSystem } from '../utils/files';
 import type { Model } from './model';
 
-/** Writes beside the target first, so that nothing half-written is left under its name. */
+const instead = 'use get_weights() and set_weights()';
+/** Writes whole or not at all. */
 function write(path: string, bytes: Uint8Array, overwrite: boolean, call: string): void {
-  const fs = fileSystem(call);
-  if (!overwrite && fs.existsSync(path)) throw valueError(`${call}: ${path} exists already, and overwrite is false`);
-  fs.writeFileSync(`${path}.part`, bytes);
-  fs.renameSync(`${path}.part`, path);
+  const files = hostFiles(call, instead);
+  if (!overwrite && files.exists(path)) throw valueError(`${call}: ${path} exists already, and overwrite is false`);
+  files.write(path, bytes);
 }
 function read(path: string, call: string): ReturnType<typeof readStele> {
-  const fs = fileSystem(call);
-  if (!fs.existsSync(path))
+  const files = hostFiles(call, instead);
+  if (!files.exists(path))
     throw valueError(`File not found: filepath=${path}. Please ensure the file is an accessible \`.keras\` zip file.`);
-  const bytes = fs.readFileSync(path);
+  const bytes = files.read(path);
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   const isHdf = bytes[0] === 0x89 && bytes[1] === 0x48 && bytes[2] === 0x44;
   if (isZip || isHdf)
