@@ -41,24 +41,27 @@ opNamed('velocityUpdate').fast = (family, inputs, [spec], a: { rate: number; mom
   return [p, v].map((array) => fromArray(family, array, spec!.sizes, 'float32'));
 };
 opNamed('adamUpdate').fast = (family, inputs, [spec], a: AdamAttrs) => {
-  if (!narrow(inputs)) return null;
+  const { weightDecay = 0, shrink = 1 } = a;
+  // the kernel of the other form knows no decay
+  if (!narrow(inputs) || (!a.epsilonAfterCorrection && (weightDecay !== 0 || shrink !== 1))) return null;
   const [p, m, v] = [own(inputs[0]!), own(inputs[2]!), own(inputs[3]!)];
+  const peak = inputs[4] === undefined ? null : own(inputs[4]);
   const g = read(inputs[1]!);
   const correction = 1 - a.beta1 ** a.step;
   const rootCorrection = Math.sqrt(1 - a.beta2 ** a.step);
   const { beta1, beta2, epsilon } = a;
   if (a.epsilonAfterCorrection) {
-    adamOutside(p, g, m, v, null, {
+    adamOutside(p, g, m, v, peak, {
       step: a.rate / correction,
       beta1,
       beta2,
       rootCorrection,
       epsilon,
-      decay: 0,
-      shrink: 1,
+      decay: weightDecay,
+      shrink,
     });
   } else {
-    adamInside(p, g, m, v, null, { alpha: Math.fround((a.rate * rootCorrection) / correction), beta1, beta2, epsilon });
+    adamInside(p, g, m, v, peak, { alpha: Math.fround((a.rate * rootCorrection) / correction), beta1, beta2, epsilon });
   }
-  return [p, m, v].map((array) => fromArray(family, array, spec!.sizes, 'float32'));
+  return [p, m, v, ...(peak === null ? [] : [peak])].map((array) => fromArray(family, array, spec!.sizes, 'float32'));
 };

@@ -37,3 +37,4 @@ export {
 export * from './softmax';
 export * from './strided';
 export * from './update';
+export * from './updateRules';

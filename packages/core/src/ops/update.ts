@@ -1,44 +1,7 @@
 import { run, runMany } from '../autograd/record';
-import { ShapeError, showShape } from '../errors';
-import { contiguousData } from '../tensor/access';
-import { codecs, type DType } from '../tensor/dtype';
-import { numel, sameNumbers } from '../tensor/strides';
-import { empty, type Tensor, type TensorSpec } from '../tensor/tensor';
+import type { Tensor } from '../tensor/tensor';
 import { defineOp, type Op, real } from './define';
-
-/** Parameter, gradient and state all have one shape. */
-function updateSpec(name: string, inputs: readonly TensorSpec[], outputs: number): readonly TensorSpec[] {
-  const [p] = inputs;
-  for (const t of inputs.slice(1)) {
-    if (!sameNumbers(t.sizes, p!.sizes))
-      throw new ShapeError(
-        `a parameter of shape ${showShape(p!.sizes)} cannot take a gradient or state of shape ${showShape(t.sizes)}`,
-        { op: name, kind: 'update', shapes: [p!.sizes, t.sizes] },
-      );
-  }
-  return Array.from({ length: outputs }, () => ({ sizes: p!.sizes, scalarType: p!.scalarType }));
-}
-
-/** Runs a rule element by element; `f` gets the inputs' values and gives the outputs'. */
-function elementwise(
-  inputs: readonly Tensor[],
-  specs: readonly TensorSpec[],
-  f: (v: readonly number[], round: (x: number) => number) => readonly number[],
-): Tensor[] {
-  const dtype: DType = specs[0]!.scalarType;
-  const round = dtype === 'float32' ? Math.fround : (x: number): number => x;
-  const out = specs.map((s) => empty(inputs[0]!.family, s.sizes, s.scalarType));
-  const data = inputs.map((t) => ({ ...contiguousData(t), codec: codecs[t.scalarType] }));
-  const n = numel(specs[0]!.sizes);
-  for (let i = 0; i < n; i++) {
-    const result = f(
-      data.map((d) => d.codec.get(d.array, d.offset + i)),
-      round,
-    );
-    for (let k = 0; k < out.length; k++) codecs[dtype].set(out[k]!.storage.array, i, result[k]!);
-  }
-  return out;
-}
+import { elementwise, updateSpec } from './updateLoop';
 
 export interface MomentumAttrs {
   readonly rate: number;
@@ -116,23 +79,33 @@ export interface AdamAttrs {
   readonly step: number;
   /** Epsilon is added after the bias correction of the second moment (true) or before it (false). */
   readonly epsilonAfterCorrection: boolean;
+  /** What of the parameter is added to its gradient, 0 if left out. */
+  readonly weightDecay?: number;
+  /** What the parameter is multiplied with first, 1 if left out. */
+  readonly shrink?: number;
 }
 const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
   name: 'adamUpdate',
-  infer: (inputs) => updateSpec('adamUpdate', inputs, 3),
+  infer: (inputs) => updateSpec('adamUpdate', inputs, inputs.length - 1),
   forward: (_family, inputs, specs, a) => {
+    const { weightDecay = 0, shrink = 1 } = a;
     const c1 = 1 - a.beta1 ** a.step;
     const c2 = Math.sqrt(1 - a.beta2 ** a.step);
     const alpha = Math.fround((a.rate * c2) / c1);
-    return elementwise(inputs, specs, ([p, g, m0, v0], r) => {
-      const m = r(m0! + r(r(g! - m0!) * (1 - a.beta1)));
+    return elementwise(inputs, specs, (values, r) => {
+      const [p0, g0, m0, v0] = values as readonly [number, number, number, number];
+      const p = shrink === 1 ? p0 : r(p0 * shrink);
+      const g = weightDecay === 0 ? g0 : r(g0 + weightDecay * p);
+      const m = r(m0 + r(r(g - m0) * (1 - a.beta1)));
       const v = a.epsilonAfterCorrection
-        ? r(r(v0! * a.beta2) + r(r((1 - a.beta2) * g!) * g!))
-        : r(v0! + r(r(r(g! * g!) - v0!) * (1 - a.beta2)));
+        ? r(r(v0 * a.beta2) + r(r((1 - a.beta2) * g) * g))
+        : r(v0 + r(r(r(g * g) - v0) * (1 - a.beta2)));
+      const peak = values.length > 4 ? [Math.max(values[4]!, v)] : [];
+      const spread = peak[0] ?? v;
       const next = a.epsilonAfterCorrection
-        ? p! - (a.rate / c1) * (m / r(r(Math.sqrt(v) / c2) + a.epsilon))
-        : p! - r(r(m * alpha) / r(r(Math.sqrt(v)) + a.epsilon));
-      return [r(next), m, v];
+        ? p - (a.rate / c1) * (m / r(r(Math.sqrt(spread) / c2) + a.epsilon))
+        : p - r(r(m * alpha) / r(r(Math.sqrt(spread)) + a.epsilon));
+      return [r(next), m, v, ...peak];
     });
   },
   vjp: null,
@@ -141,17 +114,39 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
       inputs: [real([3]), real([3]), real([3]), real([3], 0.1, 1)],
       attrs: { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, step: 2, epsilonAfterCorrection: false },
     },
+    {
+      inputs: [real([3]), real([3]), real([3]), real([3], 0.1, 1), real([3], 0.1, 1)],
+      attrs: {
+        rate: 0.1,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        step: 2,
+        epsilonAfterCorrection: true,
+        weightDecay: 0.1,
+        shrink: 0.99,
+      },
+    },
   ],
 });
-/** One step of Adam: gives [p, m, v]. `step` counts from 1. */
-export const adamUpdate = (p: Tensor, g: Tensor, m: Tensor, v: Tensor, attrs: AdamAttrs): readonly Tensor[] =>
-  runMany(adamOp, [p, g, m, v], attrs);
+/** One step of Adam: gives [p, m, v], and with the largest v so far (`peak`, used in its place) that too. `step` counts from 1. */
+export const adamUpdate = (
+  p: Tensor,
+  g: Tensor,
+  m: Tensor,
+  v: Tensor,
+  attrs: AdamAttrs,
+  peak: Tensor | null = null,
+): readonly Tensor[] => runMany(adamOp, peak === null ? [p, g, m, v] : [p, g, m, v, peak], attrs);
 
 export interface RmspropAttrs {
   readonly rate: number;
   readonly decay: number;
   readonly epsilon: number;
-  /** Epsilon is added under the root (true) or to it (false). */
+  /**
+   * Epsilon is added under the root, and a momentum buffer holds steps (true); or to the root, and the buffer holds what
+   * is still to be multiplied by the rate (false).
+   */
   readonly epsilonInside: boolean;
   /** 0 without momentum. */
   readonly momentum: number;
@@ -169,15 +164,18 @@ const rmspropOp: Op<RmspropAttrs> = defineOp<RmspropAttrs>({
       const state = [s];
       let spread = s;
       if (a.centered) {
-        const mean = r(r(values[3]! * a.decay) + r(g * (1 - a.decay)));
+        const mean = a.epsilonInside
+          ? r(r(values[3]! * a.decay) + r(g * (1 - a.decay)))
+          : r(values[3]! + r(r(g - values[3]!) * (1 - a.decay)));
         state.push(mean);
         spread = r(spread - r(mean * mean));
       }
       const root = a.epsilonInside ? r(Math.sqrt(r(spread + a.epsilon))) : r(r(Math.sqrt(spread)) + a.epsilon);
-      const step = r(r(g * a.rate) / root);
-      if (a.momentum === 0) return [r(p - step), ...state];
+      const step = a.epsilonInside ? r(r(g * a.rate) / root) : g / root;
+      const rate = a.epsilonInside ? 1 : a.rate;
+      if (a.momentum === 0) return [r(p - rate * step), ...state];
       const buffer = r(r(values[at]! * a.momentum) + step);
-      return [r(p - buffer), ...state, buffer];
+      return [r(p - rate * buffer), ...state, buffer];
     });
   },
   vjp: null,
