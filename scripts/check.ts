@@ -18,6 +18,7 @@ const steps: readonly { name: string; command: string; args: readonly string[]; 
   { name: 'types', command: 'npx', args: ['tsc', '-b'] },
   { name: 'types of tests, examples and scripts', command: 'npx', args: ['tsc', '-p', 'tsconfig.test.json'] },
   { name: 'tests', command: 'npx', args: ['jest'] },
+  { name: 'recordings', command: 'npx', args: ['tsx', 'scripts/parity.ts'] },
   { name: 'build', command: 'npx', args: [...pnpm, 'build'] },
   ...packages.map((p) => ({
     name: `publint ${p}`,

@@ -10,6 +10,8 @@ interface About {
   readonly title: string;
   /** The numbers of the articles' programs that the lesson holds. */
   readonly programs: readonly string[];
+  /** Arguments that make a run short enough for a test. */
+  readonly quick?: readonly string[];
 }
 
 /** What a program's module exports. */

@@ -102,7 +102,8 @@ function readList(text: string, filter: string): { rows: Row[]; error?: string }
   if (!Array.isArray(list)) return { rows: [] };
   const rows = list.map((data, i): Row => {
     if (!isObject(data)) return { id: `entry ${i}`, line: i + 1, data: null, error: 'the entry is not a JSON object' };
-    return { id: `files/${typeof data.file === 'string' ? data.file : i}`, line: i + 1, data };
+    const named = [data.file, data.name].find((name) => typeof name === 'string');
+    return { id: `files/${String(named ?? i)}`, line: i + 1, data };
   });
   return { rows: rows.filter((row) => filter === '' || row.id.includes(filter)) };
 }

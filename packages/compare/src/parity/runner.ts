@@ -33,6 +33,22 @@ export async function replay(paths: readonly string[], options: ParityOptions = 
   if (plans.length === 0) throw new Error(nothingFits(paths, options));
   options.onStart?.(plans.reduce((n, p) => n + p.rows.length, 0));
   const results = new Map<string, CaseResult[]>();
+  const warn = console.warn;
+  // the frameworks' warnings are theirs, not the runner's
+  console.warn = () => {};
+  try {
+    await runAll(plans, results, options);
+  } finally {
+    console.warn = warn;
+  }
+  return [...results].map(([suite, cases]) => ({ suite, categories: count(cases), cases }));
+}
+
+async function runAll(
+  plans: readonly Planned[],
+  results: Map<string, CaseResult[]>,
+  options: ParityOptions,
+): Promise<void> {
   for (const { adapter, file, category, rows } of plans) {
     const suite = adapter?.suite ?? 'unknown';
     const cases = results.get(suite) ?? [];
@@ -43,7 +59,6 @@ export async function replay(paths: readonly string[], options: ParityOptions = 
       options.onCase?.(result);
     }
   }
-  return [...results].map(([suite, cases]) => ({ suite, categories: count(cases), cases }));
 }
 
 function nothingFits(paths: readonly string[], options: ParityOptions): string {
