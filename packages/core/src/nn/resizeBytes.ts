@@ -3,14 +3,15 @@ import { smoothMatrix } from './resize';
 // 8-bit images are resampled in whole numbers: weights in units of 2^-22, results rounded after each axis
 const one = 2 ** 22;
 
-/** 8-bit pixels (height, width, channels) resized bilinearly with antialiasing, rounded to 8 bits after each axis. */
+/** 8-bit pixels (height, width, channels) resized bilinearly, or by cubics, with antialiasing, rounded to 8 bits after each axis. */
 export function resizeBytes(
   pixels: Uint8Array,
   [height, width, channels]: readonly [number, number, number],
   [newHeight, newWidth]: readonly [number, number],
+  cubic = false,
 ): Uint8Array<ArrayBuffer> {
-  const across = alongAxis(pixels, height, width, channels, newWidth);
-  return alongAxis(across, 1, height, newWidth * channels, newHeight);
+  const across = alongAxis(pixels, height, width, channels, newWidth, cubic);
+  return alongAxis(across, 1, height, newWidth * channels, newHeight, cubic);
 }
 
 /** Resizes the middle axis of (outer, size, inner) bytes. */
@@ -20,11 +21,12 @@ function alongAxis(
   size: number,
   inner: number,
   wanted: number,
+  cubic: boolean,
 ): Uint8Array<ArrayBuffer> {
   if (size === wanted) return new Uint8Array(from);
   const out = new Uint8Array(outer * wanted * inner);
-  const matrix = smoothMatrix(size, { size: wanted, scale: null, alignCorners: false }, false);
-  const weights = matrix.weights.map((w) => Math.trunc(w * one + 0.5));
+  const matrix = smoothMatrix(size, { size: wanted, scale: null, alignCorners: false }, cubic);
+  const weights = matrix.weights.map((w) => Math.trunc(w * one + (w < 0 ? -0.5 : 0.5)));
   const sums = new Float64Array(wanted * inner);
   for (let o = 0; o < outer; o++) {
     sums.fill(one / 2);
@@ -33,7 +35,8 @@ function alongAxis(
       const target = matrix.to[t]! * inner;
       for (let k = 0; k < inner; k++) sums[target + k]! += from[source + k]! * weights[t]!;
     }
-    for (let i = 0; i < sums.length; i++) out[o * sums.length + i] = Math.min(255, Math.floor(sums[i]! / one));
+    for (let i = 0; i < sums.length; i++)
+      out[o * sums.length + i] = Math.max(0, Math.min(255, Math.floor(sums[i]! / one)));
   }
   return out;
 }

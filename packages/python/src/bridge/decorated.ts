@@ -1,0 +1,44 @@
+import type { ForeignRules } from '../runtime/foreign';
+import { bindArguments, defineFunction, type PyFunction } from '../runtime/functions';
+import { isPlain } from '../runtime/values';
+
+/**
+ * What a facade's decorator made of a Python function: it binds like the function (as a method too) and is called by
+ * its parameters' places.
+ */
+export function decorated(made: Function, original: PyFunction, rules: Pick<ForeignRules, 'call'>): PyFunction {
+  const { rest, keywords, keywordOnly } = original.$p;
+  const simple = rest === null && keywords === null && keywordOnly.length === 0;
+  const f = defineFunction(
+    (...given: unknown[]) => {
+      const last = given.at(-1);
+      if (!isPlain(last)) return rules.call(made, undefined, given, null);
+      if (!simple) return rules.call(made, undefined, given.slice(0, -1), last);
+      return rules.call(made, undefined, bindArguments(original, given), null);
+    },
+    { ...original.$p, python: true },
+    original.$d,
+    original.$kd,
+  );
+  const attributes = (f.$a ??= new Map<string, unknown>());
+  for (const [key, value] of original.$a ?? []) attributes.set(key, value);
+  for (const key of Object.keys(made)) {
+    const value = (made as unknown as Record<string, unknown>)[key];
+    attributes.set(
+      key,
+      typeof value === 'function'
+        ? defineFunction((...args: unknown[]) => rules.call(value, made, args, null), {
+            name: key,
+            qualname: key,
+            positional: [],
+            positionalOnly: 0,
+            keywordOnly: [],
+            rest: 'args',
+            keywords: null,
+            python: false,
+          })
+        : value,
+    );
+  }
+  return f;
+}

@@ -1,0 +1,160 @@
+import { attributeOf, bindKeywords, isKeywords, signatureOf } from '@stele/core';
+import { NumpyDType } from '@stele/core/numpy';
+import { DictView, PyDict } from '../runtime/dict';
+import { callback, defaultForeign, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
+import type { PyFunction } from '../runtime/functions';
+import { PyIterator } from '../runtime/iterator';
+import { error } from '../runtime/raise';
+import type { Keywords } from '../runtime/registry';
+import { PySetBase } from '../runtime/set';
+import { typeInfo } from '../runtime/types';
+import { PyBytes, PyModule, PyRange, PyTuple, tuple } from '../runtime/values';
+import { decorated } from './decorated';
+import { LiveDict } from './liveDict';
+import { asModule } from './namespaces';
+
+const isPlainArray = (x: unknown): x is unknown[] => Array.isArray(x) && Object.getPrototypeOf(x) === Array.prototype;
+/** Python's own number classes, where a facade takes a dtype: their names. */
+const dtypeClasses = new Set(['int', 'float', 'bool']);
+
+/** An array with every part changed; the same array where none does. */
+function mapped(list: readonly unknown[], f: (value: unknown) => unknown): readonly unknown[] {
+  let out: unknown[] | null = null;
+  for (let i = 0; i < list.length; i++) {
+    const next = f(list[i]);
+    if (out === null && next !== list[i]) out = list.slice(0, i);
+    out?.push(next);
+  }
+  return out ?? list;
+}
+
+function enter(value: unknown): unknown {
+  if (typeof value === 'function') {
+    const info = typeInfo(value);
+    if (info !== undefined) return info.builtin && dtypeClasses.has(info.name) ? info.name : value;
+    if ((value as PyFunction).$p?.python) return callback(value as PyFunction, false);
+    // np.float32 as a dtype
+    return Object.hasOwn(value, 'dtypeName') ? (value as unknown as { dtypeName: string }).dtypeName : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof PyDict) {
+    const out = new Map<unknown, unknown>();
+    for (const [k, v] of value.entries()) out.set(k, enter(v));
+    return out;
+  }
+  if (value instanceof PyTuple) {
+    const out = mapped(value, enter);
+    return out === value ? value : tuple([...out]);
+  }
+  if (isPlainArray(value)) return mapped(value, enter);
+  if (value instanceof PyBytes) return value.data;
+  if (value instanceof PyRange || value instanceof PySetBase) return [...(value as Iterable<unknown>)];
+  if (value instanceof DictView) {
+    const { dict, what } = value;
+    const parts = what === 'keys' ? dict.keys() : what === 'values' ? dict.values() : dict.entries();
+    return [...parts].map((part) => enter(what === 'items' ? tuple(part as unknown[]) : part));
+  }
+  if (value instanceof NumpyDType) return value.name;
+  if (value instanceof PyModule) return value.members;
+  return value;
+}
+
+/** An iterator of Python whose items come into the facade as they are asked for. */
+function entering(value: unknown): unknown {
+  if (!(value instanceof PyIterator)) return enter(value);
+  const source = value;
+  return {
+    *[Symbol.iterator](): Generator<unknown> {
+      for (let item = source.next(); item !== undefined; item = source.next()) yield enter(item);
+    },
+  };
+}
+
+function leave(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === 'function') return pythonFunction(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isPlainArray(value)) return mapped(value, leave);
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map) {
+    const out = new PyDict();
+    for (const [k, v] of value) out.set(k, leave(v));
+    return out;
+  }
+  const module = asModule(value);
+  if (module !== null) return module;
+  if (isKeywords(value)) return new LiveDict(value, leave, enter);
+  if (Object.getPrototypeOf(value) === Uint8Array.prototype) return new PyBytes(value as Uint8Array);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as unknown as Iterable<unknown>)];
+  return value;
+}
+
+/** The facade's results that Python knows as tuples. */
+function leaveResult(fn: Function, value: unknown): unknown {
+  const out = leave(value);
+  return isPlainArray(out) && signatureOf(fn)?.returnsTuple ? tuple([...out]) : out;
+}
+
+function bound(call: string, fn: Function, args: readonly unknown[], keywords: Keywords | null): unknown[] {
+  const given = args.map(entering);
+  if (keywords === null) return given;
+  const named: Record<string, unknown> = {};
+  for (const key of Object.keys(keywords))
+    Object.defineProperty(named, key, {
+      value: entering(keywords[key]),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  return bindKeywords(call, fn, given, named);
+}
+
+const isThenable = (x: unknown): boolean =>
+  typeof x === 'object' && x !== null && typeof (x as { then?: unknown }).then === 'function' && x instanceof Promise;
+
+const rules: Partial<ForeignRules> = {
+  enter,
+  leave,
+  call(fn, self, args, keywords) {
+    const result: unknown = Reflect.apply(fn, self, bound(`${fn.name}()`, fn, args, keywords));
+    if (isThenable(result)) {
+      (result as Promise<unknown>).catch(() => {});
+      throw error('NotImplementedError', `${fn.name}() takes its time in Stele and cannot be awaited from Python`);
+    }
+    // a decorator: what comes back stands in the function's place
+    const first = args[0] as PyFunction | undefined;
+    if (typeof result === 'function' && typeInfo(result) === undefined && isDecorated(result, first))
+      return decorated(result, first!, foreign);
+    return leaveResult(fn, result);
+  },
+  construct(cls, args, keywords, target) {
+    const make = (cls as { __new__?: unknown }).__new__;
+    const given = bound(`${cls.name}.__init__()`, cls, args, keywords);
+    if (cls === target && typeof make === 'function' && Object.hasOwn(cls, '__new__'))
+      return Reflect.apply(make, cls, given) as object;
+    return Reflect.construct(cls, given, target) as object;
+  },
+  get(object, name) {
+    const declared = attributeOf(object, name);
+    if (typeof declared === 'function') return declared(object);
+    const value = defaultForeign.get(object, name);
+    return declared === 'tuple' && Array.isArray(value) ? tuple([...(leave(value) as unknown[])]) : value;
+  },
+  set(object, name, value) {
+    // what a class written in Python keeps stays Python's own
+    const own = (object as { $c?: unknown }).$c !== undefined && typeof value !== 'function';
+    return Reflect.set(object, name, own ? value : enter(value));
+  },
+  typeName(object) {
+    const given = (object as { __typename__?: unknown }).__typename__;
+    return typeof given === 'string' ? given : defaultForeign.typeName(object);
+  },
+};
+
+const isDecorated = (result: Function, first: unknown): boolean =>
+  typeof first === 'function' &&
+  (first as PyFunction).$p?.python === true &&
+  pythonFunction(result) === result &&
+  Object.getPrototypeOf(result) === Function.prototype;
+
+setForeign(rules);

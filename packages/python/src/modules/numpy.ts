@@ -1,0 +1,37 @@
+import {
+  finfo,
+  Generator,
+  iinfo,
+  issubdtype,
+  NDArray,
+  np,
+  numpyDType,
+  scalarKinds,
+  scalarTypes,
+} from '@stele/core/numpy';
+import { registerModule } from '../runtime/registry';
+
+/** NumPy as scripts see it: core's functions, and scalar types that can be called. */
+export function numpyMembers(): object {
+  const members: Record<string, unknown> = {};
+  for (const key of Object.keys(np)) members[key] = np[key as keyof typeof np];
+  return Object.assign(members, scalarTypes, scalarKinds, {
+    bool_: scalarTypes.bool,
+    float_: scalarTypes.float64,
+    double: scalarTypes.float64,
+    single: scalarTypes.float32,
+    half: scalarTypes.float16,
+    int_: scalarTypes.int64,
+    intp: scalarTypes.int64,
+    ndarray: NDArray,
+    dtype: numpyDType,
+    finfo,
+    iinfo,
+    issubdtype,
+    __version__: '2.4.0',
+  });
+}
+
+registerModule('numpy', () => numpyMembers());
+registerModule('numpy.typing', () => ({ NDArray, ArrayLike: NDArray }));
+registerModule('numpy.random', () => ({ ...np.random, Generator }));
