@@ -5,6 +5,7 @@ import * as blockMembers from './blocks';
 import * as v1Members from './compat/v1';
 import * as datasetMembers from './data/dataset';
 import * as elementwiseMembers from './elementwise';
+import * as imageMembers from './image';
 import * as indexingMembers from './indexing';
 import * as mathMembers from './math';
 import * as nnMembers from './nn';
@@ -138,6 +139,7 @@ export const math = namespace('tf.math', {
   ]),
   invert_permutation: indexingMembers.invert_permutation,
 });
+export const image = namespace('tf.image', without(imageMembers, ['resize_bilinear', 'resize_nearest_neighbor']));
 export const signal = namespace('tf.signal', { frame: blockMembers.frame });
 export const nn = namespace('tf.nn', {
   ...nnMembers,
@@ -167,4 +169,10 @@ export const data = namespace('tf.data', {
   INFINITE_CARDINALITY: -1,
   UNKNOWN_CARDINALITY: -2,
 });
-export const compat = namespace('tf.compat', { v1: namespace('tf.compat.v1', { ...v1Members }) });
+export const compat = namespace('tf.compat', {
+  v1: namespace('tf.compat.v1', {
+    ...v1Members,
+    image: namespace('tf.compat.v1.image', { ...imageMembers }),
+    nn: namespace('tf.compat.v1.nn', { ...nn, fused_batch_norm: normMembers.fused_batch_norm }),
+  }),
+});

@@ -94,7 +94,13 @@ const pair = (value: unknown): Pair => {
   return list.length === 4 ? [list[1]!, list[2]!] : list.length === 2 ? [list[0]!, list[1]!] : [list[0]!, list[0]!];
 };
 /** TensorFlow's paddings: `SAME` puts the odd cell at the end. */
-function paddingFor(mode: unknown, sizes: Pair, window: Pair, stride: Pair, dilation: Pair): readonly [Pair, Pair] {
+export function paddingFor(
+  mode: unknown,
+  sizes: Pair,
+  window: Pair,
+  stride: Pair,
+  dilation: Pair,
+): readonly [Pair, Pair] {
   const name = String(mode).toUpperCase();
   if (name === 'VALID')
     return [

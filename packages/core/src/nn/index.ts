@@ -1,5 +1,6 @@
 export * from './activations';
 export * from './attention';
+export * from './colours';
 export * from './convolution';
 export * from './gridSample';
 export * from './initializers';
@@ -11,4 +12,6 @@ export * from './pooling';
 export * from './recurrent';
 export * from './resize';
 export * from './resizeBytes';
+export * from './scaling';
 export * as schedules from './schedules';
+export * from './thresholds';
