@@ -49,9 +49,18 @@ export declare namespace nn {
 /** @see https://docs.pytorch.org/docs/stable/optim.html */
 export const optim: typeof optimMembers = namespace('torch.optim', { ...optimMembers });
 export declare namespace optim {
+  export type Adadelta = optimMembers.Adadelta;
+  export type Adafactor = optimMembers.Adafactor;
+  export type Adagrad = optimMembers.Adagrad;
   export type Adam = optimMembers.Adam;
+  export type Adamax = optimMembers.Adamax;
   export type AdamW = optimMembers.AdamW;
+  export type ASGD = optimMembers.ASGD;
+  export type NAdam = optimMembers.NAdam;
   export type Optimizer<O extends object = any> = optimMembers.Optimizer<O>;
+  export type RAdam = optimMembers.RAdam;
+  export type RMSprop = optimMembers.RMSprop;
+  export type Rprop = optimMembers.Rprop;
   export type SGD = optimMembers.SGD;
   export namespace lr_scheduler {
     export type LRScheduler = schedulerMembers.LRScheduler;

@@ -1,4 +1,5 @@
 export * from './activations';
+export * from './adafactor';
 export * from './attention';
 export * from './colours';
 export * from './convolution';

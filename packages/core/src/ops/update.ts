@@ -152,14 +152,18 @@ export interface RmspropAttrs {
   readonly momentum: number;
   /** Whether the mean gradient's square is taken off the mean square. */
   readonly centered: boolean;
+  /** What of the parameter is added to its gradient, 0 if left out. */
+  readonly weightDecay?: number;
 }
 const rmspropOp: Op<RmspropAttrs> = defineOp<RmspropAttrs>({
   name: 'rmspropUpdate',
   infer: (inputs) => updateSpec('rmspropUpdate', inputs, inputs.length - 1),
   forward: (_family, inputs, specs, a) => {
     const at = a.centered ? 4 : 3;
+    const { weightDecay = 0 } = a;
     return elementwise(inputs, specs, (values, r) => {
-      const [p, g, s0] = values as readonly [number, number, number];
+      const [p, g0, s0] = values as readonly [number, number, number];
+      const g = weightDecay === 0 ? g0 : r(g0 + weightDecay * p);
       const s = r(r(s0 * a.decay) + r(r(g * g) * (1 - a.decay)));
       const state = [s];
       let spread = s;

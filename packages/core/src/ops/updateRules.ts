@@ -3,7 +3,14 @@ import type { Tensor } from '../tensor/tensor';
 import { defineOp, type Op, real, type SampleInput } from './define';
 import { elementwise, updateSpec } from './updateLoop';
 
-type Update<A> = (p: Tensor, g: Tensor, state: readonly Tensor[], attrs: A) => readonly Tensor[];
+/** What every rule may do with the parameter first. */
+interface Decay {
+  /** What of the parameter is added to its gradient. */
+  readonly weightDecay?: number;
+  /** What the parameter is multiplied with. */
+  readonly shrink?: number;
+}
+type Update<A> = (p: Tensor, g: Tensor, state: readonly Tensor[], attrs: A & Decay) => readonly Tensor[];
 /** One element's parameter, gradient and state, and how results are rounded. */
 type Rule<A> = (
   p: number,
@@ -16,16 +23,27 @@ type Rule<A> = (
 /** An op of a rule with `states` tensors of state beside the parameter: they come and go in one order, p first. */
 function update<A extends object>(name: string, states: number, rule: Rule<A>, example: A): Update<A> {
   const state = Array.from({ length: states }, (): SampleInput => real([3], 0.1, 1));
-  const op: Op<A> = defineOp<A>({
+  const op: Op<A & Decay> = defineOp<A & Decay>({
     name,
     infer: (inputs) => updateSpec(name, inputs, inputs.length - 1),
-    forward: (_family, inputs, specs, a) =>
-      elementwise(inputs, specs, ([p, g, ...rest], r) => rule(p!, g!, rest, a, r)),
+    forward: (_family, inputs, specs, a) => {
+      const { weightDecay = 0, shrink = 1 } = a;
+      return elementwise(inputs, specs, ([p0, g, ...rest], r) => {
+        const p = shrink === 1 ? p0! : r(p0! * shrink);
+        return rule(p, weightDecay === 0 ? g! : r(g! + weightDecay * p), rest, a, r);
+      });
+    },
     vjp: null,
-    samples: [{ inputs: [real([3]), real([3]), ...state], attrs: example }],
+    samples: [{ inputs: [real([3]), real([3]), ...state], attrs: { ...example, weightDecay: 0.1, shrink: 0.9 } }],
   });
   return (p, g, given, attrs) => runMany(op, [p, g, ...given], attrs);
 }
+
+/** What a parameter is multiplied with where decay works on it directly: 1 - rate decay. */
+export const shrinkBy = (rate: number, decay: number): number => 1 - rate * decay;
+
+/** A rate that falls with the steps made: rate / (1 + steps decay). */
+export const inverseDecay = (rate: number, decay: number, steps: number): number => rate / (1 + steps * decay);
 
 /** s += g^2; p -= rate g / (sqrt(s) + epsilon). State: s. */
 export const adagradUpdate = update<{ readonly rate: number; readonly epsilon: number }>(
@@ -75,10 +93,21 @@ export const adamaxUpdate = update<MomentAttrs>(
   moments,
 );
 
-/** Nesterov's look ahead in Adam: the decayed beta1 of this step and the next; `product` is that of all so far. */
-export function nesterovMomentum(step: number, beta1: number, decay: number): { now: number; next: number } {
-  const at = (t: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * decay));
-  return { now: at(step), next: at(step + 1) };
+/**
+ * The rates of Adam with Nesterov's look ahead: mu_t = beta1 (1 - 0.96^(t decay) / 2) for this step and the next, each
+ * corrected by the product of all so far, which is kept as a float32.
+ */
+export function nesterovRates(
+  step: number,
+  { rate, beta1, decay, product }: { rate: number; beta1: number; decay: number; product: number },
+): { product: number; gradientRate: number; momentRate: number } {
+  const mu = (t: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * decay));
+  const now = Math.fround(product * mu(step));
+  return {
+    product: now,
+    gradientRate: (rate * (1 - mu(step))) / (1 - now),
+    momentRate: (rate * mu(step + 1)) / (1 - now * mu(step + 1)),
+  };
 }
 /** p -= (gradientRate g + momentRate m) / (sqrt(v / (1 - beta2^step)) + epsilon). State: m and v, the means of g and g^2. */
 export const nadamUpdate = update<
@@ -114,7 +143,7 @@ export const radamUpdate = update<MomentAttrs>(
 );
 
 interface SignAttrs {
-  readonly shrink: number;
+  readonly fewer: number;
   readonly grow: number;
   readonly least: number;
   readonly most: number;
@@ -123,13 +152,13 @@ interface SignAttrs {
 export const signUpdate = update<SignAttrs>(
   'signUpdate',
   2,
-  (p, g0, [last, size0], { shrink, grow, least, most }, r) => {
+  (p, g0, [last, size0], { fewer, grow, least, most }, r) => {
     const turn = Math.sign(g0 * last!);
-    const size = Math.min(Math.max(r(size0! * (turn > 0 ? grow : turn < 0 ? shrink : 1)), r(least)), r(most));
+    const size = Math.min(Math.max(r(size0! * (turn > 0 ? grow : turn < 0 ? fewer : 1)), r(least)), r(most));
     const g = turn < 0 ? 0 : g0;
     return [r(p - Math.sign(g) * size), g, size];
   },
-  { shrink: 0.5, grow: 1.2, least: 1e-6, most: 50 },
+  { fewer: 0.5, grow: 1.2, least: 1e-6, most: 50 },
 );
 
 /** p = (1 - decay rate) p - rate g; the average follows p by the share `follow`. State: the average. */
@@ -142,3 +171,11 @@ export const averagedUpdate = update<{ readonly rate: number; readonly decay: nu
   },
   { rate: 0.1, decay: 1e-4, follow: 0.5 },
 );
+/** The rate and the share of the step after `step`: rate / (1 + decay rate step)^power and 1 / max(1, step - start), as float32. */
+export const averagedNext = (
+  step: number,
+  { rate, decay, power, start }: { rate: number; decay: number; power: number; start: number },
+): { rate: number; follow: number } => ({
+  rate: Math.fround(rate / (1 + decay * rate * step) ** power),
+  follow: Math.fround(1 / Math.max(1, step - start)),
+});

@@ -2,6 +2,8 @@ import { namespace } from '@stele/core';
 import * as schedulerMembers from './lr_scheduler/index';
 
 export { Adam, AdamW } from './adam';
+export { Adadelta, Adagrad, ASGD, RMSprop, Rprop } from './adaptive';
+export { Adafactor, Adamax, NAdam, RAdam } from './moments';
 export { Optimizer } from './optimizer';
 export { SGD } from './sgd';
 

@@ -1,6 +1,46 @@
-import { type OptionsSchema, parseOptions, withGrad } from '@stele/core';
+import { bind, type OptionsSchema, ops, withGrad } from '@stele/core';
+import { pyRepr, tupleRepr } from '@stele/core/printing';
+import { z } from 'zod';
+import { tensor, zeros_like } from '../creation';
+import { float32 } from '../dtype';
 import { KeyError, ValueError } from '../errors';
+import { assign } from '../methods/inplace';
 import { Tensor } from '../tensor';
+
+/** Options of every optimizer, which change nothing here: there is one way to compute on the CPU. */
+export const common = {
+  foreach: z.boolean().nullable().default(null),
+  maximize: z.boolean().default(false),
+  capturable: z.boolean().default(false),
+  differentiable: z.literal(false, 'Stele does not differentiate through a step; leave it false').default(false),
+};
+export const fused = { fused: z.boolean().nullable().default(null) };
+export const betas = z.tuple([z.number(), z.number()]).default([0.9, 0.999]);
+
+/** Arguments after the parameters: by position, any of them by keyword in a last object. */
+export type Arguments<P extends readonly unknown[], K> = P | Named<Required<P>, K>;
+type Named<P extends readonly unknown[], K> =
+  | [keywords: K]
+  | (P extends readonly [infer H, ...infer T] ? [H, ...Named<T, K>] : never);
+
+/** Weight decay as a rule takes it: of the gradient, or of the parameter itself. */
+export const decayOf = (o: {
+  lr: number;
+  weight_decay: number;
+  decoupled_weight_decay?: boolean;
+}): { weightDecay: number } | { shrink: number } =>
+  o.decoupled_weight_decay ? { shrink: ops.shrinkBy(o.lr, o.weight_decay) } : { weightDecay: o.weight_decay };
+
+/** Refuses values below 0, in the words of the optimizers that check so. */
+export function requireNonNegative(checks: Readonly<Record<string, number>>): void {
+  for (const [what, value] of Object.entries(checks))
+    if (!(value >= 0)) throw new ValueError(`Invalid ${what}: ${pyRepr(value)}`);
+}
+export function checkBetas(given: readonly number[]): void {
+  given.forEach((b, i) => {
+    if (!(b >= 0 && b < 1)) throw new ValueError(`Invalid beta parameter at index ${i}: ${pyRepr(b)}`);
+  });
+}
 
 export type Group<O> = O & { params: Tensor[] };
 export type Params<O> = Iterable<Tensor> | Iterable<{ params: Iterable<Tensor> | Tensor } & Partial<O>>;
@@ -17,8 +57,9 @@ export abstract class Optimizer<O extends object> {
   /** How often `step` was called: schedulers warn where theirs comes first. */
   stepsTaken = 0;
 
-  constructor(params: Params<O>, schema: OptionsSchema<O>, options: unknown) {
-    this.defaults = parseOptions(`${this.constructor.name}.__init__()`, schema, options);
+  /** `args` are what Python's constructor takes after the parameters, in the order of the schema's keys. */
+  constructor(params: Params<O>, schema: OptionsSchema<O>, args: readonly unknown[]) {
+    this.defaults = bind(`${this.constructor.name}.__init__()`, schema, 0, args);
     if (params instanceof Tensor)
       throw new TypeError(
         'params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor',
@@ -53,10 +94,40 @@ export abstract class Optimizer<O extends object> {
     this.stepsTaken++;
     const loss = closure === undefined ? undefined : withGrad(true, closure);
     for (const group of this.param_groups)
-      for (const p of group.params) if (p.grad !== null) this.update(p, p.grad.detach(), group);
+      for (const p of group.params) {
+        if (p.grad === null) continue;
+        const grad = p.grad.detach();
+        this.update(p, (group as { maximize?: boolean }).maximize ? (ops.neg(grad) as Tensor) : grad, group);
+      }
     return loss;
   }
+  /** One parameter's step; `grad` points downhill already where the optimizer maximizes. */
   protected abstract update(p: Tensor, grad: Tensor, group: Group<O>): void;
+
+  /** A parameter's state by name, zeros where it has none yet. */
+  protected slots(p: Tensor, ...names: readonly string[]): Tensor[] {
+    const own = this.state.get(p);
+    return names.map((name) => (own?.[name] as Tensor | undefined) ?? zeros_like(p));
+  }
+  /** Which step of a parameter this is, from 1. */
+  protected stepOf(p: Tensor): number {
+    return this.scalar(p, 'step', 0) + 1;
+  }
+  protected scalar(p: Tensor, name: string, start: number): number {
+    const held = this.state.get(p)?.[name] as Tensor | undefined;
+    return held === undefined ? start : Number(held.item());
+  }
+  /** Puts a step's results in place: the parameter's new value, and its state in the order in which it is saved. */
+  protected put(p: Tensor, next: unknown, state: Record<string, unknown>): void {
+    assign(p, next as Tensor);
+    if (Object.keys(state).length > 0) this.state.set(p, this.saved(state));
+  }
+  /** State as it is saved: numbers as float32 tensors. */
+  protected saved(state: Record<string, unknown>): SavedState {
+    return Object.fromEntries(
+      Object.entries(state).map(([name, v]) => [name, typeof v === 'number' ? tensor(v, { dtype: float32 }) : v]),
+    );
+  }
 
   state_dict(): { state: Record<number, SavedState>; param_groups: (O & { params: number[] })[] } {
     const all = this.param_groups.flatMap((g) => g.params);
@@ -90,16 +161,7 @@ export abstract class Optimizer<O extends object> {
       });
   }
   toString(): string {
-    const shown = (v: unknown): string =>
-      v === true
-        ? 'True'
-        : v === false
-          ? 'False'
-          : v === null
-            ? 'None'
-            : Array.isArray(v)
-              ? `(${v.join(', ')})`
-              : String(v);
+    const shown = (v: unknown): string => (Array.isArray(v) ? tupleRepr(v) : pyRepr(v));
     const groups = this.param_groups.map((g, i) => {
       const { params: _, ...rest } = g;
       const lines = Object.keys(rest)

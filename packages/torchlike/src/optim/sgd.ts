@@ -1,9 +1,8 @@
-import { isNumber, ops } from '@stele/core';
+import { ops } from '@stele/core';
 import { z } from 'zod';
 import { ValueError } from '../errors';
-import { assign } from '../methods/inplace';
 import type { Tensor } from '../tensor';
-import { type Group, Optimizer, type Params } from './optimizer';
+import { type Arguments, common, fused, type Group, Optimizer, type Params, requireNonNegative } from './optimizer';
 
 const schema = z.strictObject({
   lr: z.number().default(0.001),
@@ -11,7 +10,10 @@ const schema = z.strictObject({
   dampening: z.number().default(0),
   weight_decay: z.number().default(0),
   nesterov: z.boolean().default(false),
-  maximize: z.boolean().default(false),
+  maximize: common.maximize,
+  foreach: common.foreach,
+  differentiable: common.differentiable,
+  ...fused,
 });
 export type SGDOptions = z.infer<typeof schema>;
 
@@ -20,28 +22,29 @@ export type SGDOptions = z.infer<typeof schema>;
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html
  */
 export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> | number = {}) {
-    const given = isNumber(options) ? { lr: options } : options;
-    super(params, schema, given);
+  constructor(
+    params: Params<SGDOptions>,
+    ...args: Arguments<
+      [lr?: number, momentum?: number, dampening?: number, weight_decay?: number, nesterov?: boolean],
+      Partial<SGDOptions>
+    >
+  ) {
+    super(params, schema, args);
     const { lr, momentum, weight_decay, nesterov, dampening } = this.defaults;
-    if (lr < 0) throw new ValueError(`Invalid learning rate: ${lr}`);
-    if (momentum < 0) throw new ValueError(`Invalid momentum value: ${momentum}`);
-    if (weight_decay < 0) throw new ValueError(`Invalid weight_decay value: ${weight_decay}`);
+    requireNonNegative({ 'learning rate': lr, 'momentum value': momentum, 'weight_decay value': weight_decay });
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ValueError('Nesterov momentum requires a momentum and zero dampening');
   }
-  protected update(p: Tensor, grad: Tensor, o: Group<SGDOptions>): void {
-    const g = o.maximize ? ops.neg(grad) : grad;
+  protected update(p: Tensor, g: Tensor, o: Group<SGDOptions>): void {
     const value = p.detach();
-    if (o.momentum === 0) {
-      assign(p, ops.sgdUpdate(value, g, o.lr, o.weight_decay));
+    const { lr: rate, momentum, dampening, nesterov, weight_decay: weightDecay } = o;
+    if (momentum === 0) {
+      this.put(p, ops.sgdUpdate(value, g, rate, weightDecay), {});
       return;
     }
     const before = this.state.get(p)?.['momentum_buffer'] as Tensor | undefined;
-    const { lr: rate, momentum, dampening, nesterov, weight_decay: weightDecay } = o;
     const attrs = { rate, momentum, dampening, nesterov, weightDecay, first: before === undefined };
-    const [next, buffer] = ops.momentumUpdate(value, g, before ?? g, attrs);
-    assign(p, next!);
-    this.state.set(p, { momentum_buffer: buffer });
+    const [next, momentum_buffer] = ops.momentumUpdate(value, g, before ?? g, attrs);
+    this.put(p, next, { momentum_buffer });
   }
 }

@@ -1,7 +1,7 @@
 import { bind, floatResult, type OptionsSchema } from '@stele/core';
 import { z } from 'zod';
 import { KeyError, ValueError } from '../../errors';
-import { Optimizer } from '../optimizer';
+import { type Arguments, Optimizer } from '../optimizer';
 
 /** A group as a scheduler sees it: its rate, and what schedulers themselves keep in it. */
 export interface RatedGroup {
@@ -130,8 +130,5 @@ export function perGroup(name: string, optimizer: AnyOptimizer, given: number | 
   return [...given];
 }
 export const numbers = z.union([z.number(), z.array(z.number()).readonly()]);
-/** What a scheduler takes after the optimizer: by position, any of them by keyword in a last object. */
-export type After<P extends readonly unknown[], K> = P | Named<Required<P>, K & { last_epoch?: number }>;
-type Named<P extends readonly unknown[], K> =
-  | [keywords: K]
-  | (P extends readonly [infer H, ...infer T] ? [H, ...Named<T, K>] : never);
+/** What a scheduler takes after the optimizer. */
+export type After<P extends readonly unknown[], K> = Arguments<P, K & { last_epoch?: number }>;
