@@ -10,7 +10,7 @@ export * from './autograd/record';
 export * from './autograd/tape';
 export * from './callable';
 export * from './errors';
-export { Graph, type Step, traceInto } from './graph/index';
+export { Graph, type GraphFunction, readGraph, type Step, traceInto, writeGraph } from './graph/index';
 export * from './host';
 export * from './identity';
 export * from './namespace';

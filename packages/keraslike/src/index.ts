@@ -2,6 +2,7 @@ import { namespace } from '@stele/core';
 import * as members from './members';
 
 export * from './members';
+export { exportedFile, traceInference } from './models/exporting';
 export { type SeedStore, setSeedStore } from './random/stateless';
 export { setTensorFamily } from './tensors';
 export { variablesMade } from './variable';

@@ -7,6 +7,7 @@ import * as datasetMembers from './data/dataset';
 import * as elementwiseMembers from './elementwise';
 import * as imageMembers from './image';
 import * as indexingMembers from './indexing';
+import * as liteMembers from './lite/index';
 import * as mathMembers from './math';
 import * as nnMembers from './nn';
 import * as normMembers from './norms';
@@ -169,6 +170,7 @@ export const data = namespace('tf.data', {
   INFINITE_CARDINALITY: -1,
   UNKNOWN_CARDINALITY: -2,
 });
+export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {
     ...v1Members,

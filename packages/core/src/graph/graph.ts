@@ -11,6 +11,8 @@ export interface Step {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
+  /** What an op does besides its inputs; null for an effect. */
+  readonly attrs: object | null;
   run(inputs: readonly Tensor[]): readonly Tensor[];
 }
 
@@ -48,7 +50,7 @@ export class Graph implements Tracer {
     specs: readonly TensorSpec[],
     family: TensorFamily,
   ): readonly Tensor[] {
-    return this.push(op.name, inputs, specs, family, (values) => {
+    return this.push(op.name, attrs, inputs, specs, family, (values) => {
       const out = dispatch(op, values, attrs, family);
       return Array.isArray(out) ? (out as readonly Tensor[]) : [out as Tensor];
     });
@@ -62,7 +64,7 @@ export class Graph implements Tracer {
     family: TensorFamily,
     run: Step['run'],
   ): readonly Tensor[] {
-    return this.push(name, inputs, specs, family, (values) => {
+    return this.push(name, null, inputs, specs, family, (values) => {
       // replayed while another graph is being written, it is part of that one
       const outer = currentTracer();
       return outer instanceof Graph ? outer.effect(name, values, specs, family, run) : run(values);
@@ -71,13 +73,14 @@ export class Graph implements Tracer {
 
   private push(
     name: string,
+    attrs: object | null,
     inputs: readonly Tensor[],
     specs: readonly TensorSpec[],
     family: TensorFamily,
     run: Step['run'],
   ): readonly Tensor[] {
     const outputs: Tensor[] = [];
-    const step: Step = { name, inputs: [...inputs], outputs, run };
+    const step: Step = { name, inputs: [...inputs], outputs, attrs, run };
     for (const spec of specs) outputs.push(this.symbol(spec, family, step));
     this.steps.push(step);
     return outputs;

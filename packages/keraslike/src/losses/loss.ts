@@ -101,12 +101,20 @@ Object.defineProperty(Loss.prototype, 'entry', { value: '__call__', configurable
 export class LossFunctionWrapper extends Loss {
   protected fn: LossFunction;
 
-  constructor(fn: LossFunction, options: LossOptions = {}) {
+  private readonly settings: Readonly<Record<string, unknown>>;
+
+  /** `options` may hold what else the function was made with, so that a configuration can tell it. */
+  constructor(fn: LossFunction, options: LossOptions & Record<string, unknown> = {}) {
     super({ reduction: options.reduction, name: options.name ?? fn.name });
     this.fn = fn;
+    const { dtype: _dtype, ...settings } = options;
+    this.settings = settings;
   }
   override call(y_true: Tensor, y_pred: Tensor): Tensor {
     const [y, p] = sameRank(y_true, y_pred);
     return this.fn(y, p);
+  }
+  override get_config(): Record<string, unknown> {
+    return { ...this.settings, ...super.get_config() };
   }
 }

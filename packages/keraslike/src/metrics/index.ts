@@ -41,6 +41,9 @@ export abstract class Metric extends CallableBase {
     super();
     this.name = read('Metric.__init__()', metric, args).name ?? autoName(new.target.name);
   }
+  get_config(): Record<string, unknown> {
+    return { name: this.name };
+  }
   abstract update_state(...args: any[]): void;
   abstract result(): number;
   abstract reset_state(): void;
@@ -169,11 +172,16 @@ export class Accuracy extends MeanMetricWrapper {
 }
 const thresholded = signature(0, { name: label, dtype, threshold: z.number().default(0.5) });
 export class BinaryAccuracy extends MeanMetricWrapper {
+  readonly threshold: number;
   constructor(
     ...args: Call<[], [name: string | null, dtype: unknown, threshold: number], Keywords<typeof thresholded>>
   ) {
     const p = read('BinaryAccuracy.__init__()', thresholded, args);
     super((y, q) => binary_accuracy(y, q, p.threshold), p.name ?? 'binary_accuracy');
+    this.threshold = p.threshold;
+  }
+  override get_config(): Record<string, unknown> {
+    return { ...super.get_config(), threshold: this.threshold };
   }
 }
 export class CategoricalAccuracy extends MeanMetricWrapper {
@@ -217,7 +225,8 @@ export function accuracyFor(y_true: Tensor, y_pred: Tensor): MetricFunction {
   return sparse ? sparse_categorical_accuracy : categorical_accuracy;
 }
 
-export type MetricIdentifier = string | Metric | MetricFunction;
+type Configured = { readonly class_name: string; readonly config?: Record<string, unknown> };
+export type MetricIdentifier = string | Metric | MetricFunction | Configured;
 const functions: Readonly<Record<string, MetricFunction>> = {
   ...(lossFunctions as unknown as Record<string, MetricFunction>),
   binary_accuracy: (y, p) => binary_accuracy(y, p),
@@ -240,15 +249,31 @@ export function resolve(identifier: MetricIdentifier, y_true: Tensor, y_pred: Te
   if (typeof identifier === 'function') return new MeanMetricWrapper(identifier);
   if (identifier === 'accuracy' || identifier === 'acc')
     return new MeanMetricWrapper(accuracyFor(y_true, y_pred), identifier);
+  if (typeof identifier === 'object') return get(identifier);
   const name = aliases[identifier] ?? identifier;
   const fn = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (fn !== undefined) return new MeanMetricWrapper(fn, identifier);
   return get(identifier);
 }
-/** A metric by its class name. @throws ValueError for a name that is not there. */
-export function get(identifier: string | Metric): Metric {
+/** A metric by its class name or configuration. @throws ValueError for a name that is not there. */
+export function get(identifier: string | Metric | Configured): Metric {
   if (identifier instanceof Metric) return identifier;
+  if (typeof identifier === 'object') {
+    const { class_name, config } = identifier;
+    const made = Object.entries(classes).find(([n]) => n === class_name)?.[1];
+    if (made === undefined) throw valueError(`Could not interpret metric identifier: ${show(identifier)}`);
+    return new (made as new (config: object) => Metric)(config ?? {});
+  }
   const made = Object.entries(classes).find(([n]) => n === identifier || toSnakeCase(n) === identifier)?.[1];
   if (made === undefined) throw valueError(`Could not interpret metric identifier: ${show(identifier)}`);
   return new made();
+}
+
+/** How a metric is written into a configuration; null for one that only the program knows. */
+export function serialize(metric: MetricIdentifier): unknown {
+  if (typeof metric === 'string') return metric;
+  const named = Object.entries(functions).find(([, fn]) => fn === metric);
+  if (named !== undefined) return named[0];
+  const made = Object.entries(classes).find(([, type]) => (metric as object).constructor === type);
+  return made === undefined ? null : { class_name: made[0], config: (metric as Metric).get_config() };
 }

@@ -4,6 +4,8 @@ import { show, valueError } from '../errors';
 import type { Layer, LayerOptions } from '../layers/layer';
 import { type CallNode, KerasTensor } from '../layers/symbolic';
 import { type Shape, tensorFamily } from '../tensors';
+import { type ExportArguments, exportModel } from './exporting';
+import { describe, orderOf } from './functional';
 import * as saving from './saving';
 import { layerSignature } from './signatures';
 import { printSummary, type SummaryArguments } from './summary';
@@ -91,6 +93,11 @@ export class Model extends Trainer {
     const results = this.outputs.map((k) => values.get(k)!);
     return this.manyOutputs ? results : results[0]!;
   }
+  override get_config(): Record<string, unknown> {
+    if (this.nodes.length === 0) return super.get_config();
+    const { name, trainable } = this;
+    return { name, trainable, ...describe(this.nodes, this.inputs, this.outputs, this.manyOutputs) };
+  }
   override compute_output_shape(input_shape: any): any {
     if (this.nodes.length === 0) return super.compute_output_shape(input_shape);
     const shapes = this.outputs.map((o) => [input_shape[0], ...o.shape.slice(1)]);
@@ -104,6 +111,17 @@ export class Model extends Trainer {
     const zeros = fromArray(tensorFamily(), new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, 'float32');
     this.built = true;
     withGrad(false, () => this.call(zeros, { training: false }));
+  }
+  /** The shape and dtype that a subclassed model was built with: null for the batch. */
+  get known_input(): { readonly shape: Shape; readonly dtype: string } | null {
+    const shape = this.build_shape;
+    if (this.nodes.length > 0 || shape === null || Array.isArray(shape[0])) return null;
+    return { shape: shape as Shape, dtype: this.first_dtype ?? 'float32' };
+  }
+  private first_dtype: string | null = null;
+  override __call__(inputs: any, options: any = {}): any {
+    if (this.first_dtype === null && inputs?.scalarType !== undefined) this.first_dtype = inputs.scalarType;
+    return super.__call__(inputs, options);
   }
   override ensureBuilt(shapes: Shape | readonly Shape[]): void {
     // a subclass builds its layers in its own first call
@@ -120,35 +138,22 @@ export class Model extends Trainer {
   }
 
   /** Writes the model in Stele's form; the path ends in `.keras`. @throws ValueError for another ending. */
-  save(filepath: string, options: { overwrite?: boolean } = {}): void {
-    saving.saveModel(this, filepath, options);
+  save(...args: saving.SaveArguments): void {
+    saving.saveModel(this, args);
   }
   /** Writes the weights in Stele's form; the path ends in `.weights.h5`. @throws ValueError for another ending. */
-  save_weights(filepath: string, options: { overwrite?: boolean } = {}): void {
-    saving.saveWeights(this, filepath, options);
+  save_weights(...args: saving.SaveWeightsArguments): void {
+    saving.saveWeights(this, args);
   }
-  load_weights(filepath: string): void {
-    saving.loadWeights(this, filepath);
+  load_weights(...args: saving.LoadWeightsArguments): void {
+    saving.loadWeights(this, args);
   }
-}
-
-/** The calls between inputs and outputs, each after those it needs. */
-function orderOf(inputs: readonly KerasTensor[], outputs: readonly KerasTensor[]): CallNode[] {
-  const order: CallNode[] = [];
-  const visit = (t: KerasTensor): void => {
-    const node = t.node;
-    if (node === null || order.includes(node)) return;
-    if (inputs.includes(t)) {
-      order.push(node);
-      return;
-    }
-    if (node.inputs.length === 0)
-      throw valueError(
-        `\`inputs\` not connected to \`outputs\`: ${t.toString()} is an input that the model was not given`,
-      );
-    node.inputs.forEach(visit);
-    order.push(node);
-  };
-  outputs.forEach(visit);
-  return order;
+  /**
+   * Writes the model's inference as a traced function, weights included, into a folder: what `tf.lite` converts.
+   * It is in Stele's own form; TensorFlow's SavedModel is not there yet.
+   * @throws ValueError before the model is built.
+   */
+  export(...args: ExportArguments): void {
+    exportModel(this, args);
+  }
 }

@@ -90,6 +90,9 @@ export class Sequential extends Model {
     if (this.start === null) throw valueError(`Sequential model '${this.name}' has no defined input shape yet.`);
     return this.start.shape;
   }
+  override get known_input(): { readonly shape: Shape; readonly dtype: string } | null {
+    return this.start === null ? null : { shape: this.start.shape, dtype: this.start.dtype };
+  }
   override get output_shape(): Shape {
     if (this.end === null) throw valueError(`Sequential model '${this.name}' has no defined outputs yet.`);
     return this.end.shape;

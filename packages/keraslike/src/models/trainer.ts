@@ -1,6 +1,6 @@
 import { floatResult, fromArray, gradients, ops, Tape, Tensor, toNumbers, withGrad } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
-import { type Call, type Keywords, read } from '../arguments';
+import { type Call, type Keywords, type Parameters, read } from '../arguments';
 import { type Callback, History, type Logs } from '../callbacks/index';
 import { show, valueError } from '../errors';
 import { Layer } from '../layers/layer';
@@ -49,6 +49,7 @@ export class Trainer extends Layer {
     plain: [],
     weighted: [],
   };
+  private compileConfig: CompileConfig | null = null;
   private warned = false;
   private readonly lossMean = new metrics.Mean('loss');
   private made: { metric: metrics.Metric; weighted: boolean }[] | null = null;
@@ -85,8 +86,13 @@ export class Trainer extends Layer {
     this.wanted = { plain: o.metrics ?? [], weighted: o.weighted_metrics ?? [] };
     this.made = null;
     this.compiled = true;
+    this.compileConfig = configOf(o, this.optimizer);
   }
 
+  /** What `compile` got, to be written into a file; null where only the program knows it. */
+  get_compile_config(): CompileConfig | null {
+    return this.compileConfig;
+  }
   private requireCompiled(method: string): void {
     if (!this.compiled) throw valueError(`You must call \`compile()\` before calling \`${method}()\`.`);
   }
@@ -392,6 +398,29 @@ export class Trainer extends Layer {
     // several outputs come as a list, as in Keras
     return joined.length === 1 ? joined[0]! : (joined as unknown as NDArray);
   }
+}
+
+/** What `compile` got, in the form of a configuration. */
+export interface CompileConfig {
+  readonly optimizer: unknown;
+  readonly loss: unknown;
+  readonly loss_weights: number | null;
+  readonly metrics: readonly unknown[] | null;
+  readonly weighted_metrics: readonly unknown[] | null;
+}
+function configOf(
+  o: Parameters<typeof signatures.compileSignature>,
+  optimizer: optimizers.Optimizer,
+): CompileConfig | null {
+  const config = {
+    optimizer: optimizers.serialize(optimizer),
+    loss: o.loss === null || typeof o.loss === 'string' ? o.loss : losses.serialize(losses.get(o.loss)),
+    loss_weights: o.loss_weights,
+    metrics: o.metrics?.map(metrics.serialize) ?? null,
+    weighted_metrics: o.weighted_metrics?.map(metrics.serialize) ?? null,
+  };
+  const unknown = [config.optimizer, ...(o.loss === null ? [] : [config.loss])];
+  return [...unknown, ...(config.metrics ?? []), ...(config.weighted_metrics ?? [])].includes(null) ? null : config;
 }
 
 type FitArguments = Call<

@@ -1,18 +1,33 @@
-import { ops, type Tensor } from '@stele/core';
+import { namespace, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import { type AnyVariable, current, put, type Variable } from '../variable';
 import { Optimizer } from './optimizer';
-import { LearningRateSchedule } from './schedules';
+import {
+  CosineDecay,
+  ExponentialDecay,
+  isSavedSchedule,
+  LearningRateSchedule,
+  PiecewiseConstantDecay,
+  reviveSchedule,
+  type SavedSchedule,
+} from './schedules';
 
 export { Optimizer } from './optimizer';
-export * as schedules from './schedules';
+export const schedules = namespace('keras.optimizers.schedules', {
+  CosineDecay,
+  ExponentialDecay,
+  LearningRateSchedule,
+  PiecewiseConstantDecay,
+});
 
-const rate = z.custom<number | LearningRateSchedule>(
-  (v) => typeof v === 'number' || v instanceof LearningRateSchedule,
-  'expected a number or a LearningRateSchedule',
-);
+const rate = z
+  .custom<number | LearningRateSchedule | SavedSchedule>(
+    (v) => typeof v === 'number' || v instanceof LearningRateSchedule || isSavedSchedule(v),
+    'expected a number or a LearningRateSchedule',
+  )
+  .transform((v) => (isSavedSchedule(v) ? reviveSchedule(v) : v));
 const nullable = z.number().nullable().default(null);
 const clipping = { clipnorm: nullable, clipvalue: nullable, global_clipnorm: nullable };
 const average = 'averages of the weights (use_ema) are';
@@ -218,3 +233,9 @@ export function get(identifier: OptimizerIdentifier): Optimizer {
   const config = typeof identifier === 'string' ? {} : (identifier.config ?? {});
   return new (classes[key as keyof typeof classes] as new (config: object) => Optimizer)(config);
 }
+
+/** How an optimizer is written into a configuration; null for one that only the program knows. */
+export const serialize = (optimizer: Optimizer): { class_name: string; config: Record<string, unknown> } | null =>
+  Object.values(classes).some((type) => optimizer.constructor === type)
+    ? { class_name: optimizer.constructor.name, config: optimizer.get_config() }
+    : null;

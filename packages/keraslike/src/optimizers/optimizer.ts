@@ -1,4 +1,5 @@
 import { floatResult, fromArray, ops, type Tensor } from '@stele/core';
+import type { NDArray } from '@stele/core/numpy';
 import { show, valueError } from '../errors';
 import { autoName } from '../names';
 import { type TensorLike, tensorFamily, toFloat } from '../tensors';
@@ -161,10 +162,33 @@ export abstract class Optimizer {
     return grads;
   }
 
+  /** The iterations and the state of each variable, as arrays. */
+  saved_state(): { readonly iterations: number; readonly slots: readonly NDArray[] } {
+    return { iterations: this.steps, slots: this.state.map((v) => v.numpy()) };
+  }
+  /** Goes on where `saved_state` was taken. @throws ValueError if the slots are not those of these variables. */
+  restore_state(
+    variables: readonly AnyVariable[],
+    state: { readonly iterations: number; readonly slots: readonly NDArray[] },
+  ): void {
+    this.build(variables);
+    if (state.slots.length !== this.state.length)
+      throw valueError(
+        `Optimizer "${this.name}" has ${this.state.length} slots for ${variables.length} variables, the saved state has ${state.slots.length}`,
+      );
+    this.state.forEach((v, i) => {
+      v.assign(state.slots[i]!);
+    });
+    this.steps = state.iterations;
+  }
+
   get_config(): Record<string, unknown> {
     return {
       name: this.name,
-      learning_rate: typeof this.rate === 'number' ? this.rate : this.rate.get_config(),
+      learning_rate:
+        typeof this.rate === 'number'
+          ? this.rate
+          : { class_name: this.rate.constructor.name, config: this.rate.get_config() },
       weight_decay: this.weight_decay,
       clipnorm: this.clipnorm,
       global_clipnorm: this.global_clipnorm,

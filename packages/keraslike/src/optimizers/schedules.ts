@@ -118,3 +118,13 @@ export class CosineDecay extends LearningRateSchedule {
 function requirePositive(steps: number): void {
   if (!(steps > 0)) throw valueError(`Argument \`decay_steps\` must be > 0. Received: decay_steps=${steps}`);
 }
+
+const classes = { CosineDecay, ExponentialDecay, PiecewiseConstantDecay };
+export interface SavedSchedule {
+  readonly class_name: keyof typeof classes;
+  readonly config: Record<string, unknown>;
+}
+export const isSavedSchedule = (x: unknown): x is SavedSchedule =>
+  typeof x === 'object' && x !== null && 'class_name' in x && Object.hasOwn(classes, String(x.class_name));
+export const reviveSchedule = ({ class_name, config }: SavedSchedule): LearningRateSchedule =>
+  new (classes[class_name] as new (config: object) => LearningRateSchedule)(config);

@@ -1,5 +1,7 @@
 export { FormatError } from '../bytes';
+export { convertGraph } from './convert';
 export { readTflite } from './read';
+export { runTflite } from './run';
 export type {
   Activation,
   OptionValue,

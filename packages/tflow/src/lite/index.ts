@@ -1,0 +1,160 @@
+import { type GraphFunction, hostFiles, readGraph } from '@stele/core';
+import { convertGraph, readTflite, runTflite, type TfliteModel, writeTflite } from '@stele/core/formats/tflite';
+import type { NDArray } from '@stele/core/numpy';
+import { exportedFile, type Model, traceInference } from '@stele/keraslike';
+import { bind } from '../dispatch';
+import { valueError } from '../errors';
+import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+
+/**
+ * Turns a Keras model into a TFLite model, a FlatBuffer whose weights stay float32.
+ *
+ * ```ts
+ * const model = new tf.keras.Sequential([new tf.keras.layers.Dense(2, { input_shape: [3] })]);
+ * const bytes = tf.lite.TFLiteConverter.from_keras_model(model).convert();
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/lite/TFLiteConverter
+ */
+export class TFLiteConverter {
+  private readonly traced: GraphFunction;
+
+  constructor(traced: GraphFunction) {
+    this.traced = traced;
+  }
+  /** @throws ValueError before the model is built. */
+  static from_keras_model(model: Model): TFLiteConverter {
+    return new TFLiteConverter(traceInference(model));
+  }
+  /** Reads the folder that `model.export` wrote. */
+  static from_saved_model(saved_model_dir: string): TFLiteConverter {
+    const files = hostFiles('TFLiteConverter.from_saved_model()', 'use TFLiteConverter.from_keras_model(model)');
+    const path = `${saved_model_dir}/${exportedFile}`;
+    if (!files.exists(path))
+      throw Object.assign(
+        new Error(
+          `SavedModel file does not exist at: ${saved_model_dir}/{saved_model.pbtxt|saved_model.pb}: here it has to be a folder that Stele's model.export('${saved_model_dir}') wrote; what TensorFlow writes is not read yet`,
+        ),
+        { name: 'OSError' },
+      );
+    return new TFLiteConverter(readGraph(files.read(path), tfFamily));
+  }
+  /** Which optimizations are wanted: none is there yet. */
+  get optimizations(): readonly unknown[] {
+    return [];
+  }
+  set optimizations(list: readonly unknown[]) {
+    if (list.length > 0)
+      throw valueError(
+        'TFLiteConverter.optimizations: quantized weights are not there in Stele yet, leave the list empty',
+      );
+  }
+
+  /** The model as bytes. @throws FormatError that names an op without an operator. */
+  convert(): Uint8Array<ArrayBuffer> {
+    return writeTflite({ ...convertGraph(this.traced), description: 'Stele' });
+  }
+}
+
+/** What `get_input_details` and `get_output_details` say of a tensor. */
+export interface TensorDetails {
+  readonly name: string;
+  readonly index: number;
+  readonly shape: readonly number[];
+  readonly shape_signature: readonly number[];
+  readonly dtype: string;
+}
+
+/**
+ * Runs a TFLite model.
+ *
+ * ```ts
+ * const model = new tf.keras.Sequential([new tf.keras.layers.Dense(2, { input_shape: [3] })]);
+ * const bytes = tf.lite.TFLiteConverter.from_keras_model(model).convert();
+ * const interpreter = new tf.lite.Interpreter({ model_content: bytes });
+ * interpreter.allocate_tensors();
+ * interpreter.set_tensor(interpreter.get_input_details()[0]!.index, tf.ones([1, 3]));
+ * interpreter.invoke();
+ * interpreter.get_tensor(interpreter.get_output_details()[0]!.index).shape; // [1, 2]
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/lite/Interpreter
+ */
+export class Interpreter {
+  private readonly model: TfliteModel;
+  private readonly values = new Map<number, Tensor>();
+  private readonly resized = new Map<number, readonly number[]>();
+  private allocated = false;
+
+  constructor(...args: readonly unknown[]) {
+    const given = bind('Interpreter.__init__', ['model_path', 'model_content'], args);
+    const { model_path: path, model_content: content } = given as { model_path?: string; model_content?: Uint8Array };
+    if (path === undefined && content === undefined)
+      throw valueError('`model_path` or `model_content` must be specified.');
+    this.model = readTflite(content ?? hostFiles('Interpreter()', 'pass model_content').read(path!));
+  }
+
+  private details(places: readonly number[]): TensorDetails[] {
+    return places.map((index) => {
+      const { name, dtype, shape, shapeSignature } = this.model.tensors[index]!;
+      const now = this.resized.get(index) ?? this.values.get(index)?.sizes ?? shape;
+      return { name, index, shape: [...now], shape_signature: [...(shapeSignature ?? shape)], dtype };
+    });
+  }
+  get_input_details(): TensorDetails[] {
+    return this.details(this.model.inputs);
+  }
+  get_output_details(): TensorDetails[] {
+    return this.details(this.model.outputs);
+  }
+  resize_tensor_input(input_index: number, tensor_size: readonly number[]): void {
+    this.resized.set(input_index, [...tensor_size]);
+    this.allocated = false;
+  }
+  allocate_tensors(): void {
+    this.allocated = true;
+  }
+  /** @throws ValueError if the dtype or a size differs from what the input has. */
+  set_tensor(tensor_index: number, value: TensorLike): void {
+    const [details] = this.details(this.model.inputs.filter((i) => i === tensor_index));
+    if (details === undefined) throw valueError(`Tensor ${tensor_index} is no input of the model.`);
+    const t = toTensor(value);
+    if (t.scalarType !== details.dtype)
+      throw valueError(
+        `Cannot set tensor: Got value of type ${t.scalarType} but expected type ${details.dtype} for input ${tensor_index}, name: ${details.name}`,
+      );
+    const wanted = this.resized.get(tensor_index) ?? this.model.tensors[tensor_index]!.shape;
+    if (t.rank !== wanted.length)
+      throw valueError(
+        `Cannot set tensor: Dimension mismatch. Got ${t.rank} but expected ${wanted.length} for input ${tensor_index}.`,
+      );
+    const at = wanted.findIndex((d, i) => d !== t.sizes[i]);
+    if (at >= 0)
+      throw valueError(
+        `Cannot set tensor: Dimension mismatch. Got ${t.sizes[at]} but expected ${wanted[at]} for dimension ${at} of input ${tensor_index}.`,
+      );
+    this.values.set(tensor_index, t);
+  }
+  invoke(): void {
+    if (!this.allocated)
+      throw Object.assign(new Error('Invoke called on model that is not ready: call allocate_tensors() first'), {
+        name: 'RuntimeError',
+      });
+    const inputs = this.model.inputs.map((i) => {
+      const value = this.values.get(i);
+      if (value === undefined)
+        throw valueError(`Input ${i}, name: ${this.model.tensors[i]!.name}, has no value: call set_tensor first`);
+      return value;
+    });
+    runTflite(this.model, inputs).forEach((t, i) => {
+      this.values.set(this.model.outputs[i]!, t as Tensor);
+    });
+  }
+  /** A copy of an input's or output's values. */
+  get_tensor(tensor_index: number): NDArray {
+    const value = this.values.get(tensor_index);
+    if (value === undefined)
+      throw valueError(
+        `Tensor data is null. Run allocate_tensors() first, then set_tensor() and invoke() (tensor ${tensor_index})`,
+      );
+    return value.numpy();
+  }
+}

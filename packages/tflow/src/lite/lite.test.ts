@@ -1,0 +1,145 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { np } from '@stele/core/numpy';
+import * as tf from '../index';
+
+const { keras, lite } = tf;
+const { layers } = keras;
+
+const sequential = (...list: any[]) => new keras.Sequential(list);
+const models: [string, readonly number[], () => InstanceType<typeof keras.Model>][] = [
+  [
+    'the dense model of the guide',
+    [784],
+    () => sequential(new layers.Dense(128, 'relu', { input_shape: [784] }), new layers.Dense(10, 'softmax')),
+  ],
+  [
+    'a convolutional model',
+    [8, 8, 2],
+    () =>
+      sequential(
+        new layers.Conv2D(4, 3, { input_shape: [8, 8, 2], activation: 'relu' }),
+        new layers.Conv2D(6, [3, 2], [2, 1], 'same', { activation: 'tanh' }),
+        new layers.BatchNormalization(),
+        new layers.MaxPooling2D(2, { padding: 'same' }),
+        new layers.AveragePooling2D([2, 1]),
+        new layers.Flatten(),
+        new layers.Dropout(0.5),
+        new layers.Dense(3, 'sigmoid'),
+      ),
+  ],
+  ['grouped channels', [5, 5, 4], () => sequential(new layers.Conv2D(8, 3, { input_shape: [5, 5, 4], groups: 4 }))],
+  [
+    'a recurrent model',
+    [5, 3],
+    () =>
+      sequential(
+        new layers.GRU(4, { input_shape: [5, 3], return_sequences: true }),
+        new layers.LSTM(3),
+        new layers.Dense(2),
+      ),
+  ],
+  [
+    'activations by name',
+    [6],
+    () =>
+      sequential(
+        new layers.Dense(6, 'relu6', { input_shape: [6] }),
+        new layers.Dense(4, 'hard_sigmoid'),
+        new layers.Dense(4, 'silu'),
+        new layers.Dense(4, 'softsign'),
+        new layers.Dense(4, 'log_softmax'),
+      ),
+  ],
+];
+
+const predicted = (bytes: Uint8Array, x: InstanceType<typeof tf.Tensor>): number[] => {
+  const interpreter = new lite.Interpreter({ model_content: bytes });
+  const input = interpreter.get_input_details()[0]!;
+  interpreter.resize_tensor_input(input.index, x.sizes);
+  interpreter.allocate_tensors();
+  interpreter.set_tensor(input.index, x);
+  interpreter.invoke();
+  return interpreter.get_tensor(interpreter.get_output_details()[0]!.index).flatten().tolist() as number[];
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stele-lite-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it.each(models)('converts %s: equal predictions for one entry and for three', (_, shape, make) => {
+  keras.utils.set_random_seed(1);
+  const model = make();
+  const bytes = lite.TFLiteConverter.from_keras_model(model).convert();
+  for (const batch of [1, 3]) {
+    const x = tf.random.normal([batch, ...shape]);
+    const want = model.predict_sync(x, { verbose: 0 }).flatten().tolist() as number[];
+    const got = predicted(bytes, x);
+    expect(got).toHaveLength(want.length);
+    got.forEach((v, i) => {
+      expect(Math.abs(v - want[i]!)).toBeLessThan(1e-6);
+    });
+  }
+});
+
+it('keeps 4 bytes a parameter and little else', () => {
+  const model = models[0]![2]();
+  expect(model.count_params()).toBe(101_770);
+  const { byteLength } = lite.TFLiteConverter.from_keras_model(model).convert();
+  expect(byteLength).toBeGreaterThan(4 * 101_770);
+  expect(byteLength).toBeLessThan(4 * 101_770 + 2000);
+});
+
+it('converts what export wrote as it converts the model', () => {
+  const inputs = keras.Input([4]);
+  const a = new layers.Dense(3, 'relu')(inputs);
+  const model = new keras.Model(inputs, new layers.Dense(2)(a));
+  model.export(join(folder, 'm'), { verbose: false });
+  const direct = lite.TFLiteConverter.from_keras_model(model).convert();
+  const read = lite.TFLiteConverter.from_saved_model(join(folder, 'm')).convert();
+  const x = tf.constant(np.linspace(-1, 1, 8).reshape(2, 4), tf.float32);
+  expect(predicted(read, x)).toEqual(predicted(direct, x));
+  expect(predicted(read, x)).toEqual(model.predict_sync(x, { verbose: 0 }).flatten().tolist());
+  writeFileSync(join(folder, 'm.tflite'), read);
+  expect(new lite.Interpreter(join(folder, 'm.tflite')).get_output_details()[0]!.shape_signature).toEqual([-1, 2]);
+  expect(readFileSync(join(folder, 'm.tflite')).subarray(4, 8).toString()).toBe('TFL3');
+});
+
+it.each<[string, () => unknown, string]>([
+  [
+    'an unbuilt model',
+    () => lite.TFLiteConverter.from_keras_model(sequential(new layers.Dense(1))),
+    'has not yet been built',
+  ],
+  [
+    'a folder that is not there',
+    () => lite.TFLiteConverter.from_saved_model('nowhere'),
+    'SavedModel file does not exist at: nowhere',
+  ],
+  [
+    'an op without an operator',
+    () =>
+      lite.TFLiteConverter.from_keras_model(sequential(new layers.Dense(1, 'mish', { input_shape: [1] }))).convert(),
+    'the op softplus of this model has no operator',
+  ],
+  [
+    'another shape',
+    () => {
+      const bytes = lite.TFLiteConverter.from_keras_model(
+        sequential(new layers.Dense(1, { input_shape: [2] })),
+      ).convert();
+      new lite.Interpreter({ model_content: bytes }).set_tensor(0, tf.ones([1, 3]));
+    },
+    'Dimension mismatch. Got 3 but expected 2 for dimension 1 of input 0.',
+  ],
+  ['bytes of something else', () => new lite.Interpreter({ model_content: new Uint8Array(64) }), 'TFLite'],
+  ['no model', () => new lite.Interpreter(), '`model_path` or `model_content` must be specified.'],
+  ['a name that is not there', () => (lite as any).Optimize, "module 'tf.lite' has no attribute 'Optimize'"],
+])('refuses %s', (_, body, message) => {
+  expect(body).toThrow(message);
+});
