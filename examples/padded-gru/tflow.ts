@@ -17,7 +17,7 @@ class DynamicRNN extends tf.Module {
 
   hidden(x: tf.Tensor, seq_lengths: tf.Tensor): tf.Tensor {
     let h = tf.zeros([x.sizes[0]!, 20]);
-    tf.unstack(x, 1).forEach((xt, t) => {
+    tf.unstack(x, { axis: 1 }).forEach((xt, t) => {
       const [xr, xz, xn] = tf.split(tf.matmul(xt, this.w).add(this.bw), 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
       const [hr, hz, hn] = tf.split(tf.matmul(h, this.u).add(this.bu), 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
       const r = tf.sigmoid(xr.add(hr));
