@@ -5,6 +5,7 @@ import { fashion_mnist } from '@stele/keraslike/datasets';
 import * as tf from '@stele/tflow';
 import { outputFile } from '../output';
 import { imageToPredict } from './image';
+import { existing } from './ready';
 import { labels_map, type Outcome, type Parsed, type Settings, settings } from './settings';
 import { readWeights } from './weights';
 
@@ -75,9 +76,9 @@ export async function training_phase(given: Parsed): Promise<Outcome> {
 /** The model that training saved, or a new one with the weights of a given file. */
 export function load_network({ weights, out }: Pick<Parsed, 'weights' | 'out'>): Model {
   if (weights === undefined)
-    return models.load_model(weightsPath(out), { custom_objects: { NeuralNetwork }, compile: false });
+    return models.load_model(existing(weightsPath(out)), { custom_objects: { NeuralNetwork }, compile: false });
   const model = new NeuralNetwork();
-  model.set_weights(readWeights(weights));
+  model.set_weights(readWeights(existing(weights)));
   return model;
 }
 

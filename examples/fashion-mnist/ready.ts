@@ -8,6 +8,12 @@ export interface Scoring {
   readonly data?: string | undefined;
 }
 
+/** A file of weights that is there. */
+export function existing(path: string): string {
+  if (existsSync(path)) return path;
+  throw new Error(`no weights at ${path}: run the training phase first, or name a file by --weights`);
+}
+
 /** Trains for one epoch where no weights are there to load, so that a service runs in a fresh checkout too. */
 export async function trainedOnce(
   given: Scoring,

@@ -7,6 +7,7 @@ import * as tf from '@stele/tflow';
 import { outputFile } from '../output';
 import { imageToPredict } from './image';
 import { _get_data } from './keraslike';
+import { existing } from './ready';
 import { labels_map, type Outcome, type Parsed, type Settings, settings } from './settings';
 import { readWeights } from './weights';
 
@@ -194,9 +195,9 @@ export const _predict = tf.function((model: NeuralNetwork, x: tf.Tensor): tf.Ten
 /** The network with the weights that training saved, or those of a given file. */
 export function load_network({ weights, out }: Pick<Parsed, 'weights' | 'out'>): NeuralNetwork {
   const model = new NeuralNetwork();
-  if (weights === undefined) model.load_weights(weightsPath(out));
+  if (weights === undefined) model.load_weights(existing(weightsPath(out)));
   else {
-    const [w1, b1, w2, b2] = readWeights(weights);
+    const [w1, b1, w2, b2] = readWeights(existing(weights));
     model.w1.assign(w1);
     model.b1.assign(b1);
     model.w2.assign(w2);

@@ -6,6 +6,7 @@ import { transforms } from '@stele/torchlike/vision';
 import { datasets } from '@stele/torchlike/vision/datasets';
 import { outputFile } from '../output';
 import { imageToPredict } from './image';
+import { existing } from './ready';
 import { labels_map, type Outcome, type Parsed, type Settings, settings } from './settings';
 
 export { settings };
@@ -199,7 +200,7 @@ export function _predict(model: NeuralNetwork, x: NDArray, device: string): NDAr
 /** The network with the weights that training saved, or those of a given file. */
 export function load_network({ weights, out }: Pick<Parsed, 'weights' | 'out'>): NeuralNetwork {
   const model = new NeuralNetwork();
-  model.load_state_dict(torch.load(weights ?? weightsPath(out)));
+  model.load_state_dict(torch.load(existing(weights ?? weightsPath(out))));
   return model;
 }
 
