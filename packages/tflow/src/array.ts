@@ -1,7 +1,8 @@
-import { type Tensor as CoreTensor, empty, fromNested, ops } from '@stele/core';
+import { type Tensor as CoreTensor, empty, fromNested, isFloating, nn, ops } from '@stele/core';
+import { define } from './define';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { InvalidArgumentError } from './errors';
+import { InvalidArgumentError, valueError } from './errors';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 const toSizes = (shape: unknown): number[] =>
@@ -70,25 +71,46 @@ export const range = op('range', (...args: readonly unknown[]): Tensor => {
     given.dtype === undefined ? (whole ? 'int32' : 'float32') : dtypeName(given.dtype as DTypeLike),
   ) as Tensor;
 });
-export const linspace = op(
-  'linspace',
-  (start: number, stop: number, num: number): Tensor =>
-    fromNested(
-      tfFamily,
-      Array.from({ length: num }, (_, i) =>
-        i === num - 1 && num > 1 ? stop : start + (i * (stop - start)) / Math.max(1, num - 1),
-      ),
-      'float32',
-    ) as Tensor,
+/** `num` numbers from start to stop, both among them; of tensors, along a new axis. */
+export const linspace = define(
+  'tf.linspace',
+  'start, stop, num, name=None, axis=0',
+  (start: TensorLike, stop: TensorLike, num: unknown, _name?: unknown, axis?: number): Tensor => {
+    const like = [start, stop].find((v) => v instanceof Tensor) as Tensor | undefined;
+    const wanted = like?.scalarType ?? 'float32';
+    const dtype = isFloating(wanted) ? wanted : 'float64';
+    const [a, b] = [start, stop].map((v) => ops.cast(toTensor(v), dtype)) as [CoreTensor, CoreTensor];
+    const count = toSizes(num)[0]!;
+    if (count <= 0) throw new InvalidArgumentError(`Requires num > 0: ${count} [Op:LinSpace]`);
+    const at = (axis ?? 0) < 0 ? (axis ?? 0) + a.rank + 1 : (axis ?? 0);
+    const step = ops.div(ops.sub(b, a), Math.max(count - 1, 1));
+    const parts = Array.from({ length: count }, (_, i) =>
+      i === count - 1 && count > 1 ? b : i === 0 ? a : ops.add(a, ops.mul(step, i)),
+    );
+    return ops.stack(parts, at) as Tensor;
+  },
 );
-export const eye = op(
-  'eye',
-  (rows: number, columns: number = rows): Tensor =>
-    fromNested(
-      tfFamily,
-      Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => (i === j ? 1 : 0))),
-      'float32',
-    ) as Tensor,
+/** Ones on the diagonal of a matrix, or of a batch of them. */
+export const eye = define(
+  'tf.eye',
+  'num_rows, num_columns=None, batch_shape=None, dtype=tf.float32, name=None',
+  (num_rows: unknown, num_columns?: unknown, batch_shape?: unknown, dtype?: DTypeLike | null): Tensor => {
+    const rows = toSizes(num_rows)[0]!;
+    const columns = num_columns === undefined || num_columns === null ? rows : toSizes(num_columns)[0]!;
+    const type = dtype === undefined || dtype === null ? 'float32' : dtypeName(dtype);
+    const line = (n: number, sizes: number[]) =>
+      ops.reshape(
+        fromNested(
+          tfFamily,
+          Array.from({ length: n }, (_, i) => i),
+          'int32',
+        ),
+        sizes,
+      );
+    const one = ops.cast(ops.equal(line(rows, [rows, 1]), line(columns, [1, columns])), type);
+    const batch = batch_shape === undefined || batch_shape === null ? [] : toSizes(batch_shape);
+    return (batch.length === 0 ? one : ops.contiguous(ops.expand(one, [...batch, rows, columns]))) as Tensor;
+  },
 );
 
 export const identity = op('identity', (input: TensorLike): Tensor => ops.clone(toTensor(input)) as Tensor);
@@ -97,8 +119,18 @@ export const reshape = op(
   'reshape',
   (tensor: TensorLike, shape: unknown): Tensor => ops.reshape(toTensor(tensor), toSizes(shape)) as Tensor,
 );
-export const shape = op('shape', (input: TensorLike): Tensor => toTensor([...toTensor(input).sizes], 'int32'));
-export const size = op('size', (input: TensorLike): Tensor => toTensor(toTensor(input).elementCount, 'int32'));
+const counted = (name: string, count: (t: Tensor) => number | readonly number[]) =>
+  define(
+    `tf.${name}`,
+    'input, out_type=tf.int32, name=None',
+    (input: TensorLike, out_type?: DTypeLike | null): Tensor =>
+      toTensor(
+        count(toTensor(input)) as number,
+        out_type === undefined || out_type === null ? 'int32' : dtypeName(out_type),
+      ),
+  );
+export const shape = counted('shape', (t) => [...t.sizes]);
+export const size = counted('size', (t) => t.elementCount);
 export const rank = op('rank', (input: TensorLike): Tensor => toTensor(toTensor(input).rank, 'int32'));
 export const expand_dims = op(
   'expand_dims',
@@ -153,25 +185,53 @@ export const stack = op(
   'stack',
   (values: readonly TensorLike[], axis = 0): Tensor => ops.stack(tensors(values), axis) as Tensor,
 );
-export const unstack = op('unstack', (value: TensorLike, axis = 0): Tensor[] => {
-  const t = toTensor(value);
-  return Array.from({ length: t.sizes.at(axis) ?? 0 }, (_, i) => ops.select(t, axis, i) as Tensor);
-});
-export const split = op(
-  'split',
-  (value: TensorLike, num_or_size_splits: number | readonly number[], axis = 0): Tensor[] => {
+/** The slices along an axis, one tensor each. */
+export const unstack = define(
+  'tf.unstack',
+  'value, num=None, axis=0, name="unstack"',
+  (value: TensorLike, num?: number | null, axis?: number): Tensor[] => {
     const t = toTensor(value);
-    const length = t.sizes.at(axis)!;
-    if (typeof num_or_size_splits === 'number' && length % num_or_size_splits !== 0)
+    const at = (axis ?? 0) < 0 ? (axis ?? 0) + t.rank : (axis ?? 0);
+    if (at < 0 || at >= t.rank) throw valueError(`Argument \`axis\` = ${axis} not in range [${-t.rank}, ${t.rank})`);
+    const length = t.sizes[at]!;
+    if (num !== undefined && num !== null && Number(num) !== length)
+      throw valueError(`Dimension must be ${num} but is ${length} for unstack`);
+    return Array.from({ length }, (_, i) => ops.contiguous(ops.select(t, at, i)) as Tensor);
+  },
+);
+/** A tensor in pieces along an axis: so many equal ones, or of the sizes given, one of which may be -1. */
+export const split = define(
+  'tf.split',
+  'value, num_or_size_splits, axis=0, num=None, name="split"',
+  (value: TensorLike, num_or_size_splits: number | readonly number[] | Tensor, axis?: number): Tensor[] => {
+    const t = toTensor(value);
+    const at = (axis ?? 0) < 0 ? (axis ?? 0) + t.rank : (axis ?? 0);
+    const length = t.sizes[at];
+    if (length === undefined)
       throw new InvalidArgumentError(
-        `Number of ways to split should evenly divide the split dimension, but got split_dim ${axis} (size = ${length}) and num_split ${num_or_size_splits} [Op:Split] name: split`,
+        `-input rank(-${t.rank}) <= split_dim < input rank (${t.rank}), but got ${axis} [Op:Split]`,
       );
-    const sizes =
-      typeof num_or_size_splits === 'number'
-        ? Array.from({ length: num_or_size_splits }, () => length / num_or_size_splits)
-        : num_or_size_splits;
-    let at = 0;
-    return sizes.map((n) => ops.slice(t, axis, at, (at += n)) as Tensor);
+    const wanted =
+      Array.isArray(num_or_size_splits) || num_or_size_splits instanceof Tensor ? toSizes(num_or_size_splits) : null;
+    let sizes: number[];
+    if (wanted === null) {
+      const count = Number(num_or_size_splits);
+      if (length % count !== 0)
+        throw new InvalidArgumentError(
+          `{{function_node __wrapped__Split_num_split_${count}_device_/job:localhost/replica:0/task:0/device:CPU:0}} Number of ways to split should evenly divide the split dimension, but got split_dim ${at} (size = ${length}) and num_split ${count} [Op:Split] name: split`,
+        );
+      sizes = Array.from({ length: count }, () => length / count);
+    } else {
+      const known = wanted.reduce((n, v) => n + (v === -1 ? 0 : v), 0);
+      sizes = wanted.map((v) => (v === -1 ? length - known : v));
+      const total = sizes.reduce((a, b) => a + b, 0);
+      if (total !== length || sizes.some((v) => v < 0))
+        throw new InvalidArgumentError(
+          `Determined shape must either match input shape along split_dim exactly if fully specified, or be less than the size of the input along split_dim if not fully specified.  Got: ${total} [Op:SplitV] name: split`,
+        );
+    }
+    let from = 0;
+    return sizes.map((n) => ops.contiguous(ops.slice(t, at, from, (from += n))) as Tensor);
   },
 );
 export const tile = op('tile', (input: TensorLike, multiples: readonly number[]): Tensor => {
@@ -182,13 +242,37 @@ export const tile = op('tile', (input: TensorLike, multiples: readonly number[])
     );
   return ops.tile(t, multiples) as Tensor;
 });
-export const pad = op(
-  'pad',
-  (tensor: TensorLike, paddings: readonly (readonly [number, number])[], ...rest: readonly unknown[]): Tensor => {
-    const { mode, constant_values } = bind('pad', ['mode', 'constant_values', 'name'], rest);
-    if (mode !== undefined && String(mode).toUpperCase() !== 'CONSTANT')
-      throw new InvalidArgumentError(`tf.pad: mode '${mode}' is not here yet; 'CONSTANT' is`);
-    return ops.pad(toTensor(tensor), paddings, (constant_values as number | undefined) ?? 0) as Tensor;
+const modes = { REFLECT: 'reflect', SYMMETRIC: 'symmetric' } as const;
+/** Cells added before and after each axis: a constant, or the tensor mirrored without or with its edge. */
+export const pad = define(
+  'tf.pad',
+  'tensor, paddings, mode="CONSTANT", constant_values=0, name=None',
+  (tensor: TensorLike, paddings: TensorLike, mode?: string, constant_values?: TensorLike): Tensor => {
+    const t = toTensor(tensor);
+    const pads = toTensor(paddings).tolist() as [number, number][];
+    const kind = String(mode ?? 'CONSTANT').toUpperCase();
+    if (pads.length !== t.rank)
+      throw new InvalidArgumentError(
+        `The first dimension of paddings must be the rank of inputs[${pads.length},2] [${t.sizes.join(',')}] [Op:Pad]`,
+      );
+    if (kind === 'CONSTANT') {
+      const value =
+        constant_values === undefined || constant_values === null ? 0 : Number(toTensor(constant_values).item());
+      return ops.pad(t, pads, value) as Tensor;
+    }
+    const way = modes[kind as keyof typeof modes];
+    if (way === undefined)
+      throw valueError(
+        `Value of argument \`mode\` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". Received \`mode\` = ${mode}`,
+      );
+    pads.forEach(([before, after], axis) => {
+      const most = t.sizes[axis]! - (way === 'reflect' ? 1 : 0);
+      if (before > most || after > most)
+        throw new InvalidArgumentError(
+          `paddings must be ${way === 'reflect' ? 'less than' : 'no greater than'} the dimension size: ${before}, ${after} greater than ${t.sizes[axis]} [Op:MirrorPad]`,
+        );
+    });
+    return nn.padWith(t, pads, way, 0) as Tensor;
   },
 );
 export const reverse = op(

@@ -60,10 +60,11 @@ export const xlog1py = binary('xlog1py', 'Xlog1py', (x, y) => {
   const zero = ops.logicalAnd(ops.equal(x, 0), ops.logicalNot(ops.isNaN(y)));
   return ops.mul(x, ops.log1p(ops.where(zero, zeroLike(y), y)));
 });
-/** x / y, and 0 where x is 0. */
+/** x / y, and 0 where x is 0, with no gradient there. */
 export const xdivy = binary('xdivy', 'Xdivy', (x, y) => {
-  const zero = ops.logicalAnd(ops.equal(x, 0), ops.logicalNot(ops.isNaN(y)));
-  return ops.div(x, ops.where(zero, ops.fullLike(y, 1), y));
+  const zero = ops.equal(x, 0);
+  const safe = ops.where(zero, ops.fullLike(y, 1), y);
+  return ops.where(zero, zeroLike(safe), ops.div(x, safe));
 });
 
 /** The nearest whole number, halves to even; no gradient. */

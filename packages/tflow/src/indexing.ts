@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, numel, ops } from '@stele/core';
+import { type Tensor as CoreTensor, customGradient, numel, ops } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
@@ -440,16 +440,24 @@ export const dynamic_stitch = define(
     const places = indices.map((t) => toTensor(t));
     const pieces = data.map((t) => toTensor(t));
     const rest = pieces[0]!.sizes.slice(places[0]!.rank);
-    const rows = ops.concat(
-      pieces.map((t, i) => ops.reshape(t, [numel(places[i]!.sizes), ...rest])),
-      0,
-    );
-    const all = places.flatMap((t) => wholes(ops.reshape(t, [-1])));
+    const lists = places.map((t) => wholes(ops.reshape(t, [-1])));
+    const all = lists.flat();
     const last = new Map(all.map((place, i) => [place, i]));
     const count = all.length === 0 ? 0 : Math.max(...all) + 1;
-    const from = Array.from({ length: count }, (_, i) => last.get(i) ?? rows.sizes[0]!);
-    const padded = ops.concat([rows, ops.fullLike(rows, 0, [1, ...rest])], 0);
-    return ops.take(padded, constant(from, 'int32'), 0) as Tensor;
+    const stitch = (): CoreTensor[] => {
+      const rows = ops.concat(
+        pieces.map((t, i) => ops.reshape(t, [lists[i]!.length, ...rest])),
+        0,
+      );
+      const padded = ops.concat([rows, ops.fullLike(rows, 0, [1, ...rest])], 0);
+      const from = Array.from({ length: count }, (_, i) => last.get(i) ?? rows.sizes[0]!);
+      return [ops.take(padded, constant(from, 'int32'), 0)];
+    };
+    // every piece gets the gradient of its places, even where a later one lies over it
+    const [out] = customGradient('DynamicStitch', pieces, stitch, ([g]) =>
+      pieces.map((t, i) => (g ? ops.reshape(ops.take(g, constant(lists[i]!, 'int32'), 0), t.sizes) : null)),
+    );
+    return out as Tensor;
   },
 );
 

@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, isFloating, ops } from '@stele/core';
+import { Tensor as CoreTensor, isFloating, ops, unrecorded } from '@stele/core';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { InvalidArgumentError } from './errors';
@@ -41,6 +41,12 @@ const unary = (name: string, f: (x: CoreTensor) => CoreTensor, floatOnly = true)
     }
     return f(t) as Tensor;
   });
+
+/** TensorFlow gives these no gradient at all, not one of zeros. */
+const flat =
+  (f: (x: CoreTensor) => CoreTensor) =>
+  (x: CoreTensor): CoreTensor =>
+    unrecorded(() => f(x));
 
 export const add = binary('add', ops.add);
 export const subtract = binary('subtract', ops.sub);
@@ -105,9 +111,9 @@ export const softplus = unary('softplus', ops.softplus);
 export const erf = unary('erf', ops.erf);
 export const lgamma = unary('lgamma', ops.lgamma);
 export const digamma = unary('digamma', ops.digamma);
-export const floor = unary('floor', ops.floor, false);
-export const ceil = unary('ceil', ops.ceil, false);
-export const round = unary('round', ops.round, false);
+export const floor = unary('floor', flat(ops.floor), false);
+export const ceil = unary('ceil', flat(ops.ceil), false);
+export const round = unary('round', flat(ops.round), false);
 export const is_nan = unary('is_nan', ops.isNaN, false);
 export const is_inf = unary('is_inf', ops.isInf, false);
 export const is_finite = unary('is_finite', ops.isFinite, false);
@@ -158,14 +164,26 @@ export const reduce_mean = reduce('reduce_mean', (x, axes, keep) =>
     ? ops.mean(x, axes, keep)
     : ops.cast(ops.mean(ops.cast(x, 'float64'), axes, keep), x.scalarType),
 );
-export const reduce_max = reduce('reduce_max', ops.max);
-export const reduce_min = reduce('reduce_min', ops.min);
+/** Of no entries an extreme is the least, or the largest, number there is. */
+const extreme =
+  (f: CoreReduce, nothing: number): CoreReduce =>
+  (x, axes, keep) => {
+    const along =
+      axes === null || axes === undefined
+        ? x.sizes.map((_, i) => i)
+        : [axes].flat().map((a) => (a < 0 ? a + x.rank : a));
+    if (!along.some((a) => x.sizes[a] === 0)) return f(x, axes, keep);
+    const sizes = x.sizes.flatMap((d, i) => (along.includes(i) ? (keep ? [1] : []) : [d]));
+    return ops.fullLike(x, nothing, sizes);
+  };
+export const reduce_max = reduce('reduce_max', extreme(ops.max, Number.NEGATIVE_INFINITY));
+export const reduce_min = reduce('reduce_min', extreme(ops.min, Number.POSITIVE_INFINITY));
 export const reduce_prod = reduce('reduce_prod', ops.prod);
 export const reduce_any = reduce('reduce_any', ops.any);
 export const reduce_all = reduce('reduce_all', ops.all);
 export const reduce_variance = reduce('reduce_variance', (x, axes, keep) => ops.variance(x, axes, 0, keep));
 export const reduce_std = reduce('reduce_std', (x, axes, keep) => ops.sqrt(ops.variance(x, axes, 0, keep)));
-export const reduce_logsumexp = reduce('reduce_logsumexp', ops.logSumExp);
+export const reduce_logsumexp = reduce('reduce_logsumexp', extreme(ops.logSumExp, Number.NEGATIVE_INFINITY));
 
 const searched = (name: string, f: typeof ops.argmax) =>
   op(name, (...args: readonly unknown[]): Tensor => {

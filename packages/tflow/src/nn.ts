@@ -1,4 +1,5 @@
 import { nn as formulas, ops } from '@stele/core';
+import { define } from './define';
 import { bind, op } from './dispatch';
 import { InvalidArgumentError, valueError } from './errors';
 import { sigmoid, softplus, tanh } from './math';
@@ -10,13 +11,37 @@ export { sigmoid, softplus, tanh };
 const shapeText = (t: Tensor): string => String(TensorShape.from_dims(t.sizes));
 
 export const relu = op('relu', (features: TensorLike): Tensor => ops.relu(toTensor(features)) as Tensor);
-export const relu6 = op('relu6', (features: TensorLike): Tensor => formulas.relu6(toTensor(features)) as Tensor);
+/** min(max(x, 0), 6); no gradient at 0 and 6 themselves. */
+export const relu6 = define('tf.nn.relu6', 'features, name=None', (features: TensorLike): Tensor => {
+  const x = toTensor(features);
+  const inside = ops.logicalAnd(ops.greater(x, 0), ops.less(x, 6));
+  return ops.where(inside, x, ops.stopGradient(ops.clamp(x, 0, 6))) as Tensor;
+});
 export const leaky_relu = op(
   'leaky_relu',
   (features: TensorLike, alpha = 0.2): Tensor => formulas.leakyRelu(toTensor(features), alpha) as Tensor,
 );
 export const elu = op('elu', (features: TensorLike): Tensor => formulas.elu(toTensor(features)) as Tensor);
-export const silu = op('silu', (features: TensorLike): Tensor => formulas.silu(toTensor(features)) as Tensor);
+/** x sigmoid(beta x). */
+export const silu = define('tf.nn.silu', 'features, beta=1.0', (features: TensorLike, beta?: TensorLike): Tensor => {
+  const x = toTensor(features);
+  const by = beta === undefined || beta === null ? x : ops.mul(x, toTensor(beta, x.scalarType));
+  return ops.mul(x, ops.sigmoid(by)) as Tensor;
+});
+export const selu = define(
+  'tf.nn.selu',
+  'features, name=None',
+  (features: TensorLike): Tensor => formulas.selu(toTensor(features)) as Tensor,
+);
+/** relu of x and of -x, side by side. */
+export const crelu = define(
+  'tf.nn.crelu',
+  'features, axis=-1, name=None',
+  (features: TensorLike, axis?: number): Tensor => {
+    const x = toTensor(features);
+    return ops.relu(ops.concat([x, ops.neg(x)], (axis ?? -1) < 0 ? (axis ?? -1) + x.rank : axis!)) as Tensor;
+  },
+);
 export const swish = silu;
 /** x Phi(x), with the error function, or with tanh if `approximate`. */
 export const gelu = op(
@@ -162,12 +187,3 @@ export const max_pool2d = pooled('max_pool2d', false);
 export const avg_pool2d = pooled('avg_pool2d', true);
 export const max_pool = max_pool2d;
 export const avg_pool = avg_pool2d;
-
-export const moments = op(
-  'moments',
-  (x: TensorLike, axes: readonly number[], ...rest: readonly unknown[]): [Tensor, Tensor] => {
-    const { keepdims } = bind('moments', ['shift', 'keepdims', 'name'], rest);
-    const t = toTensor(x);
-    return [ops.mean(t, axes, keepdims ?? false) as Tensor, ops.variance(t, axes, 0, keepdims ?? false) as Tensor];
-  },
-);

@@ -2,22 +2,24 @@ import { take } from '../ops/indexing';
 import { pad, slice } from '../ops/shape';
 import { fromArray, type Tensor } from '../tensor/tensor';
 
-export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
+export type PadMode = 'constant' | 'reflect' | 'symmetric' | 'replicate' | 'circular';
 
 /** An axis of `size` entries extended by `before` and `after`, as places in the old one. */
 function places(size: number, before: number, after: number, mode: PadMode): BigInt64Array<ArrayBuffer> {
   const out = new BigInt64Array(size + before + after);
   for (let i = 0; i < out.length; i++) {
     const k = i - before;
+    // mirrored with its edge, or without
+    const edge = mode === 'symmetric' ? 1 : 0;
     const at =
       mode === 'replicate'
         ? Math.min(Math.max(k, 0), size - 1)
         : mode === 'circular'
           ? ((k % size) + size) % size
           : k < 0
-            ? -k
+            ? -k - edge
             : k >= size
-              ? 2 * (size - 1) - k
+              ? 2 * (size - 1) + edge - k
               : k;
     out[i] = BigInt(at);
   }
