@@ -19,8 +19,9 @@ import {
 import { gather } from '../ops/indexing';
 import { stopGradient } from '../ops/reduce';
 import { expand, reshape, select } from '../ops/shape';
+import { codecs } from '../tensor/dtype';
 import { numel } from '../tensor/strides';
-import type { Tensor } from '../tensor/tensor';
+import { empty, type Tensor } from '../tensor/tensor';
 
 export type GridMode = 'linear' | 'nearest' | 'cubic';
 export type GridPadding = 'zeros' | 'border' | 'reflection';
@@ -127,4 +128,25 @@ export function gridSample(
   };
   visit(0, [], null);
   return reshape(out!, shape);
+}
+
+/** Homogeneous coordinates from -1 to 1 of each place of an image, last axis first: (1, places, axes + 1). */
+export function affineBase(like: Tensor, sizes: readonly number[], alignCorners: boolean): Tensor {
+  const d = sizes.length;
+  const out = empty(like.family, [1, numel(sizes), d + 1], like.scalarType);
+  const codec = codecs[like.scalarType];
+  const coordinate = (i: number, size: number): number => {
+    if (size <= 1) return 0;
+    const at = -1 + (2 * i) / (size - 1);
+    return alignCorners ? at : (at * (size - 1)) / size;
+  };
+  for (let p = 0; p < numel(sizes); p++) {
+    let rest = p;
+    for (let a = d - 1; a >= 0; a--) {
+      codec.set(out.storage.array, p * (d + 1) + (d - 1 - a), coordinate(rest % sizes[a]!, sizes[a]!));
+      rest = Math.floor(rest / sizes[a]!);
+    }
+    codec.set(out.storage.array, p * (d + 1) + d, 1);
+  }
+  return out;
 }

@@ -1,0 +1,34 @@
+import { abs, add, cast, clamp, div, equal, mul, notEqual, pow, sqrt, square, sub, where } from '../ops/elementwise';
+import { type Axes, max, min, stopGradient, sum } from '../ops/reduce';
+import type { Tensor } from '../tensor/tensor';
+
+/**
+ * The p-norm over axes: (Σ |x|^p)^(1/p), the largest or smallest |x| for infinite p, the number of non-zeros for p = 0.
+ * Where the norm is 0, and at zeros for p < 1, no gradient flows.
+ */
+export function vectorNorm(x: Tensor, p: number, axes: Axes, keepDims = false): Tensor {
+  if (p === Number.POSITIVE_INFINITY) return max(abs(x), axes, keepDims);
+  if (p === Number.NEGATIVE_INFINITY) return min(abs(x), axes, keepDims);
+  if (p === 0) return sum(cast(notEqual(x, 0), x.scalarType), axes, keepDims);
+  if (p === 1) return sum(abs(x), axes, keepDims);
+  if (p === 2) {
+    const total = sum(square(x), axes, keepDims);
+    const zero = equal(total, 0);
+    return where(zero, 0, sqrt(where(zero, 1, total)));
+  }
+  const none = equal(x, 0);
+  const powers = where(none, p < 0 ? Number.POSITIVE_INFINITY : 0, pow(abs(where(none, 1, x)), p));
+  const total = sum(powers, axes, keepDims);
+  const zero = equal(total, 0);
+  return where(zero, 0, pow(where(zero, 1, total), 1 / p));
+}
+
+/** A value held above a floor without stopping its gradient. */
+export const floored = (x: Tensor, floor: number): Tensor =>
+  add(x, stopGradient(sub(clamp(stopGradient(x), floor, null), stopGradient(x))));
+
+/** Σ (a / |a|)(b / |b|) along an axis, norms held above epsilon. */
+export function cosineOf(a: Tensor, b: Tensor, axis: number, epsilon: number): Tensor {
+  const unit = (x: Tensor): Tensor => div(x, floored(vectorNorm(x, 2, axis, true), epsilon));
+  return sum(mul(unit(a), unit(b)), axis);
+}
