@@ -24,6 +24,13 @@ export function momentsExcept(x: Tensor, axis: number): { mean: Tensor; variance
   return { mean: mean(x, axes), variance: variance(x, axes, 0), count: axes.reduce((n, a) => n * x.sizes[a]!, 1) };
 }
 
+/** A running statistic moved towards the present one: (1 - momentum) running + momentum now. */
+export const runningBlend = (running: Tensor, now: Tensor, momentum: number): Tensor =>
+  add(mul(running, 1 - momentum), mul(now, momentum));
+
+/** The unbiased variance from the biased one of `count` values. */
+export const unbiasedVariance = (biased: Tensor, count: number): Tensor => mul(biased, count / (count - 1));
+
 /** The mean and biased variance, for each place along an axis, of the positions that a mask of the first axes keeps. */
 export function momentsWhere(
   x: Tensor,

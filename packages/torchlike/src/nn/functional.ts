@@ -225,12 +225,7 @@ export function binary_cross_entropy_with_logits(
   if (input.ndim !== target.ndim || input.sizes.some((s, i) => s !== target.sizes[i]))
     throw new ValueError(`Target size (${sizesText(target)}) must be the same as input size (${sizesText(input)})`);
   const y = ops.cast(target, input.scalarType);
-  let loss = nn.binaryEntropyLogits(input, y);
-  if (o.pos_weight) {
-    const scale = ops.add(ops.mul(y, ops.sub(o.pos_weight, 1)), 1);
-    const smooth = ops.softplus(ops.neg(input));
-    loss = ops.add(ops.mul(ops.sub(1, y), input), ops.mul(scale, smooth));
-  }
+  const loss = o.pos_weight ? nn.weightedEntropyLogits(input, y, o.pos_weight) : nn.binaryEntropyLogits(input, y);
   return reduce(o.weight ? ops.mul(loss, o.weight) : loss, o.reduction ?? 'mean', 'BinaryCrossEntropyWithLogits');
 }
 
@@ -276,20 +271,14 @@ function classLoss(x: Tensor, target: Tensor, shape: Tensor, o: ClassOptions, in
   for (const k of labels.tolist() as number[])
     if (k < 0 || k >= classes) throw new IndexError(`Target ${k} is out of bounds.`);
   const ids = labels.long();
-  const picked = ops.squeeze(ops.gather(x, ops.unsqueeze(ids, 1), 1), [1]);
-  const per = weight === null ? kept.to(x.dtype) : (ops.mul(ops.take(weight, ids, 0), kept.to(x.dtype)) as Tensor);
-  let loss = ops.neg(ops.mul(picked, per)) as Tensor;
-  let total = ops.sum(per);
-  if (label_smoothing > 0) {
-    const spread = ops.neg(ops.mul(ops.sum(weight === null ? x : ops.mul(x, weight), 1), kept.to(x.dtype)));
-    loss = ops.add(ops.mul(loss, 1 - label_smoothing), ops.mul(spread, label_smoothing / classes)) as Tensor;
-  }
+  const settings = { weight, kept: kept.to(x.dtype), smoothing: label_smoothing };
+  const found = nn.classEntropy(x, ids, settings);
+  const loss = found.loss as Tensor;
   if (reduction === 'none')
     return named(shape.ndim === input.ndim - 1 && input.ndim !== 2 ? loss.reshape([...shape.sizes]) : loss, 'NllLoss');
   const sum = ops.sum(loss);
   if (reduction === 'sum') return named(sum as Tensor, 'NllLoss');
-  total = ops.stopGradient(total);
-  return named(ops.div(sum, total) as Tensor, 'NllLoss');
+  return named(ops.div(sum, ops.stopGradient(ops.sum(found.weights))) as Tensor, 'NllLoss');
 }
 /** Cross-entropy of logits with class indices, or with class probabilities of the same shape. */
 export function cross_entropy(input: Tensor, target: Tensor, o: ClassOptions = {}): Tensor {
@@ -299,7 +288,7 @@ export function cross_entropy(input: Tensor, target: Tensor, o: ClassOptions = {
     target.is_floating_point() && target.ndim === input.ndim && target.sizes.every((s, i) => s === input.sizes[i]);
   if (probabilities) {
     const classes = input.sizes[axis]!;
-    const y = label_smoothing > 0 ? ops.add(ops.mul(target, 1 - label_smoothing), label_smoothing / classes) : target;
+    const y = nn.smoothedLabels(target, label_smoothing, classes);
     const along = (w: Tensor): CoreTensor =>
       ops.reshape(
         w,
@@ -343,12 +332,11 @@ export function batch_norm(
       throw new ValueError(`Expected more than 1 value per channel when training, got input size ${sizesText(input)}`);
     [centre, spread] = [m.mean, m.variance];
     const blend = (running: Tensor | null, now: CoreTensor): void => {
-      if (running === null) return;
-      const fresh = ops.mul((now as Tensor).detach(), momentum);
-      assign(running, ops.add(ops.mul(running.detach(), 1 - momentum), fresh));
+      if (running !== null) assign(running, nn.runningBlend(running.detach(), now, momentum));
     };
-    blend(running_mean, centre);
-    blend(running_var, ops.mul((spread as Tensor).detach(), m.count / (m.count - 1)));
+    const [seen, varied] = [centre, spread].map((t) => (t as Tensor).detach()) as [Tensor, Tensor];
+    blend(running_mean, seen);
+    blend(running_var, nn.unbiasedVariance(varied, m.count));
   } else [centre, spread] = [running_mean!, running_var!];
   return named(
     nn.normalizeWith(input, at(centre)!, at(spread)!, eps, at(weight), at(bias)) as Tensor,
