@@ -1,3 +1,4 @@
+import './layers/operators';
 import { namespace } from '@stele/core';
 import * as members from './members';
 
