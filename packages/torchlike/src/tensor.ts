@@ -1,8 +1,10 @@
 import { assignFamily, type Storage } from '@stele/core';
+import { empty, tensor } from './creation';
 import { attach } from './functions/define';
 import { families, type TableMethods } from './functions/index';
 import { family, provideTensor } from './methods/base';
 import { TensorDunder } from './methods/dunder';
+import { Size } from './size';
 
 /**
  * torch.Tensor: an n-dimensional array that records what is done with it where it requires gradients.
@@ -12,6 +14,14 @@ import { TensorDunder } from './methods/dunder';
  */
 export class Tensor extends TensorDunder {
   declare readonly __torch: true;
+
+  /** `torch.Tensor(2, 3)` and `torch.Tensor([1, 2])` in Python: float32 memory of a shape, or of given numbers. */
+  static __new__(...given: readonly unknown[]): Tensor {
+    const [first] = given;
+    if (first instanceof Tensor) return first;
+    if (given.length === 1 && Array.isArray(first) && !(first instanceof Size)) return tensor(first).float();
+    return empty(...(given.flat() as number[]));
+  }
 }
 export interface Tensor extends TableMethods {}
 assignFamily(Tensor, family);

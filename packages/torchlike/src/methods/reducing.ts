@@ -12,10 +12,34 @@ export interface ReduceOptions {
 }
 /** An axis or axes, or keyword arguments. */
 export type ReduceArg = Dims | null | ReduceOptions | undefined;
-export interface Extremes {
-  values: Tensor;
-  indices: Tensor;
-  [Symbol.iterator](): Iterator<Tensor>;
+/** Values and where they came from: a tuple of two with names. */
+export class Extremes {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+  readonly #call: string;
+  constructor(call: string, values: CoreTensor, indices: CoreTensor) {
+    this.#call = call;
+    this.values = values as Tensor;
+    this.indices = indices as Tensor;
+  }
+  *[Symbol.iterator](): Generator<Tensor> {
+    yield this.values;
+    yield this.indices;
+  }
+  __len__(): number {
+    return 2;
+  }
+  __getitem__(index: number): Tensor {
+    const found = [this.values, this.indices].at(Number(index));
+    if (found === undefined) throw new IndexError('tuple index out of range');
+    return found;
+  }
+  toString(): string {
+    return `torch.return_types.${this.#call}(\nvalues=${this.values},\nindices=${this.indices})`;
+  }
+  __repr__(): string {
+    return this.toString();
+  }
 }
 
 type Keep = boolean | ReduceOptions;
@@ -60,15 +84,6 @@ function spread(
   const dim = typeof arg === 'number' || Array.isArray(arg) ? (arg as Dims) : (o.dim ?? null);
   return { dim, keepdim: o.keepdim ?? false, correction: o.correction ?? (o.unbiased === false ? 0 : 1) };
 }
-
-const result = (values: CoreTensor, indices: CoreTensor): Extremes => ({
-  values: values as Tensor,
-  indices: indices as Tensor,
-  *[Symbol.iterator]() {
-    yield this.values;
-    yield this.indices;
-  },
-});
 
 /** Sums, means, extremes and the like of a torch.Tensor. */
 export class TensorReducing extends TensorShaping {
@@ -150,7 +165,8 @@ export class TensorReducing extends TensorShaping {
     return named(ops.sqrt(ops.sum(ops.square(this), dim, keepdim)) as Tensor, 'LinalgVectorNorm');
   }
   sort(dim = -1, descending = false): Extremes {
-    return result(...(ops.sort(this, dim, descending) as [CoreTensor, CoreTensor]));
+    const [values, indices] = ops.sort(this, dim, descending);
+    return new Extremes('sort', values, indices);
   }
   argsort(dim = -1, descending = false): Tensor {
     return ops.sort(this, dim, descending)[1] as Tensor;
@@ -158,7 +174,7 @@ export class TensorReducing extends TensorShaping {
   topk(k: number, dim = -1, largest = true): Extremes {
     if (k > this.size(dim)) throw new RuntimeError('selected index k out of range');
     const [values, indices] = ops.sort(this, dim, largest);
-    return result(ops.slice(values, dim, 0, k), ops.slice(indices, dim, 0, k));
+    return new Extremes('topk', ops.slice(values, dim, 0, k), ops.slice(indices, dim, 0, k));
   }
 }
 
@@ -191,5 +207,5 @@ function extreme(
   const indices = (which === 'max' ? ops.argmax : ops.argmin)(t, o.dim, true);
   const values = t.ndim === 0 ? t : ops.gather(t, indices, o.dim);
   const drop = (x: CoreTensor): CoreTensor => (o.keepdim || t.ndim === 0 ? x : ops.squeeze(x, [o.dim]));
-  return result(named(drop(values), which === 'max' ? 'Max' : 'Min'), drop(indices));
+  return new Extremes(which, named(drop(values), which === 'max' ? 'Max' : 'Min'), drop(indices));
 }
