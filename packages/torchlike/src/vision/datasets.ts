@@ -165,7 +165,8 @@ export class MNIST extends MNISTFiles {
  * Pictures of clothes.
  *
  * ```ts
- * const training = new datasets.FashionMNIST('data', { train: true, download: true, transform: new ToTensor() });
+ * const training = new datasets.FashionMNIST('data', { train: true, download: true });
+ * training.classes[9]; // 'Ankle boot'
  * ```
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.FashionMNIST.html
  */

@@ -12,8 +12,8 @@ const modes = Object.keys(channelsOf) as Mode[];
  * An 8-bit picture, as PIL's `Image.Image`: what a data set without a transform gives.
  *
  * ```ts
- * const image = Image.open('shoe.png').convert('L');
- * image.size; // [28, 28]
+ * const image = Image.open(new Image('L', [2, 1], Uint8Array.of(0, 255)).toPNG());
+ * image.convert('RGB').getpixel([1, 0]); // [255, 255, 255]
  * ```
  * @see https://pillow.readthedocs.io/en/stable/reference/Image.html
  */

@@ -20,8 +20,9 @@ type Options = Partial<Omit<z.infer<typeof schema>, 'optimizer'>>;
  * The rate times `factor` when a measurement has not improved for more than `patience` epochs.
  *
  * ```ts
+ * const optimizer = new optim.SGD([new nn.Parameter(torch.ones(1))], { lr: 0.1 });
  * const scheduler = new optim.lr_scheduler.ReduceLROnPlateau(optimizer, 'min', { patience: 3 });
- * scheduler.step(validation_loss);
+ * scheduler.step(0.25); // the loss of an epoch
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html
  */

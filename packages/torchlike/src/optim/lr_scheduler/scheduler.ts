@@ -38,8 +38,8 @@ const tooEarly =
  * Base of the schedulers: a step counts epochs and gives each group of the optimizer its next rate.
  *
  * ```ts
- * const scheduler = new optim.lr_scheduler.StepLR(optimizer, 30, 0.1);
- * scheduler.step(); // after each epoch
+ * const optimizer = new optim.SGD([new nn.Parameter(torch.ones(1))], { lr: 0.1 });
+ * new optim.lr_scheduler.ExponentialLR(optimizer, 0.5).get_last_lr(); // [0.1]
  * ```
  * @see https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
  */
