@@ -2,13 +2,17 @@ import { markFloats } from '@stele/core';
 import type { Adapter, CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
 import { Unsupported } from '../outcome';
+import { runApi } from './api';
+import { runFile } from './files';
 import { runInitializer } from './initializers';
 import { runLayer } from './layers';
 import { runLoss } from './losses';
 import { runMetric } from './metrics';
+import { runModel } from './models';
 import { freshSession } from './objects';
 import { runOptimizer } from './optimizers';
 import { runRegcon } from './regcon';
+import { runTraining } from './training';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
   layers: runLayer,
@@ -17,6 +21,10 @@ const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) =
   optimizers: runOptimizer,
   initializers: runInitializer,
   regcon: runRegcon,
+  training: runTraining,
+  models: runModel,
+  files: runFile,
+  api: runApi,
 };
 
 /** Keras' recordings. */

@@ -1,8 +1,9 @@
 import * as torch from '@stele/torchlike';
 import type { CaseContext } from '../adapter';
 import { exact, type Tolerance } from '../check';
+import { readFormula } from '../formula';
 import { isObject, type Json, type JsonObject } from '../json';
-import { BrokenRow, Unsupported } from '../outcome';
+import { BrokenRow } from '../outcome';
 import { callMethod, callPython, hasMember, resolve } from '../resolve';
 import { isTensorRecord, scalarOf } from '../tensors';
 import { entriesOf } from './modules';
@@ -83,112 +84,15 @@ function comparePlain(where: string, got: unknown, want: Json, check: CaseContex
   else check.same(where, got, want);
 }
 
-/** A formula of the epoch as the recordings write it: arithmetic, comparisons, min, max, powers. */
+/** A formula of the epoch, or a constant factor. */
 function lambdaOf(text: Json | undefined): (epoch: number) => number {
-  if (typeof text !== 'string') {
-    const factor = scalarOf(text);
-    if (factor === null) throw new BrokenRow('an lr_lambda that is neither a formula nor a number');
-    return () => factor;
+  if (typeof text === 'string') {
+    const formula = readFormula(text);
+    return (epoch) => formula({ epoch: Number(epoch) });
   }
-  return compileFormula(text);
-}
-
-function compileFormula(text: string): (epoch: number) => number {
-  const tokens = text.match(/\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|[a-z_.]+|\*\*|\/\/|<=|>=|==|!=|[-+*/%(),<>]/gi) ?? [];
-  if (tokens.join('') !== text.replace(/\s+/g, ''))
-    throw new Unsupported('lr_lambda', `cannot read the formula ${text}`);
-  let at = 0;
-  type Node = (epoch: number) => number;
-  const peek = (): string | undefined => tokens[at];
-  const take = (token?: string): string => {
-    const next = tokens[at++];
-    if (next === undefined || (token !== undefined && next !== token))
-      throw new Unsupported('lr_lambda', `cannot read the formula ${text}`);
-    return next;
-  };
-  const functions: Readonly<Record<string, (...x: number[]) => number>> = {
-    min: Math.min,
-    max: Math.max,
-    abs: Math.abs,
-    float: (x) => x,
-    int: Math.trunc,
-    'math.cos': Math.cos,
-    'math.sin': Math.sin,
-    'math.exp': Math.exp,
-    'math.sqrt': Math.sqrt,
-  };
-  const binary =
-    (left: Node, right: Node, f: (a: number, b: number) => number): Node =>
-    (e) =>
-      f(left(e), right(e));
-  const level = (next: () => Node, table: Readonly<Record<string, (a: number, b: number) => number>>) => (): Node => {
-    let left = next();
-    for (let f = table[peek() ?? '']; f !== undefined; f = table[peek() ?? '']) {
-      take();
-      left = binary(left, next(), f);
-    }
-    return left;
-  };
-  const atom = (): Node => {
-    const token = take();
-    if (token === '(') {
-      const inner = ternary();
-      take(')');
-      return inner;
-    }
-    if (/^[\d.]/.test(token)) return () => Number(token);
-    if (token === 'epoch') return (e) => e;
-    if (token === 'math.pi') return () => Math.PI;
-    const f = functions[token];
-    if (f === undefined) throw new Unsupported('lr_lambda', `cannot read ${token} in the formula ${text}`);
-    take('(');
-    const args: Node[] = [];
-    while (peek() !== ')') {
-      args.push(ternary());
-      if (peek() === ',') take();
-    }
-    take(')');
-    return (e) => f(...args.map((a) => a(e)));
-  };
-  const power = (): Node => {
-    const base = atom();
-    if (peek() !== '**') return base;
-    take();
-    return binary(base, unary(), (a, b) => a ** b);
-  };
-  const unary = (): Node => {
-    if (peek() !== '-') return power();
-    take();
-    const inner = unary();
-    return (e) => -inner(e);
-  };
-  const product = level(unary, {
-    '*': (a, b) => a * b,
-    '/': (a, b) => a / b,
-    '//': (a, b) => Math.floor(a / b),
-    '%': (a, b) => a - b * Math.floor(a / b),
-  });
-  const sum = level(product, { '+': (a, b) => a + b, '-': (a, b) => a - b });
-  const compare = level(sum, {
-    '<': (a, b) => Number(a < b),
-    '>': (a, b) => Number(a > b),
-    '<=': (a, b) => Number(a <= b),
-    '>=': (a, b) => Number(a >= b),
-    '==': (a, b) => Number(a === b),
-    '!=': (a, b) => Number(a !== b),
-  });
-  function ternary(): Node {
-    const yes = compare();
-    if (peek() !== 'if') return yes;
-    take();
-    const test = compare();
-    take('else');
-    const no = ternary();
-    return (e) => (test(e) !== 0 ? yes(e) : no(e));
-  }
-  const formula = ternary();
-  if (at < tokens.length) throw new Unsupported('lr_lambda', `cannot read the formula ${text}`);
-  return formula;
+  const factor = scalarOf(text);
+  if (factor === null) throw new BrokenRow('an lr_lambda that is neither a formula nor a number');
+  return () => factor;
 }
 
 const schedulerNames = 'optim.lr_scheduler.';
