@@ -12,7 +12,11 @@ import { readWeights } from './weights';
 export { settings };
 
 /** Reads Fashion-MNIST, and returns two Datasets that hold training and test data. */
-export async function _get_data({ data, batch_size }: Pick<Parsed, 'data' | 'batch_size'>) {
+export async function _get_data({
+  data,
+  batch_size,
+  shuffle_items = false,
+}: Pick<Parsed, 'data' | 'batch_size'> & Partial<Pick<Parsed, 'shuffle_items'>>) {
   const [[training_images, training_labels], [test_images, test_labels]] = await fashion_mnist.load_data(
     data === undefined ? {} : { root: data },
   );
@@ -24,8 +28,11 @@ export async function _get_data({ data, batch_size }: Pick<Parsed, 'data' | 'bat
   train_dataset = train_dataset.map(scale);
   test_dataset = test_dataset.map(scale);
 
-  // batches are made first and then shuffled: items never change their batch, see the tests
-  train_dataset = train_dataset.batch(batch_size).shuffle(500);
+  // the article makes batches first and shuffles those: items never change their batch, and a window of 500 is less
+  // than Fashion-MNIST's 938; `--shuffle_items` mixes all items and makes batches of them
+  train_dataset = shuffle_items
+    ? train_dataset.shuffle(training_images.length).batch(batch_size)
+    : train_dataset.batch(batch_size).shuffle(500);
   test_dataset = test_dataset.batch(batch_size).shuffle(500);
   return [train_dataset, test_dataset] as const;
 }

@@ -7,6 +7,8 @@ export const settings = z.strictObject({
   batch_size: z.int().positive().default(64),
   learning_rate: z.number().positive().default(0.1),
   seed: z.int().default(0),
+  /** In keraslike and tflow: shuffles the items, where the article shuffles whole batches. */
+  shuffle_items: z.boolean().default(false),
   /** Folder of the weights. */
   out: z.string().optional(),
   /** How much `fit` prints: nothing, a bar, a line an epoch. */

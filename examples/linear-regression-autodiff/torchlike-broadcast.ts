@@ -1,0 +1,4 @@
+import { broadcast } from './torchlike';
+
+/** What a row of labels against a column of predictions does. */
+export const main = () => broadcast();
