@@ -3,6 +3,7 @@ import { named } from '../arguments';
 import { RuntimeError } from '../errors';
 import { gradientsOf, seedsFor } from '../methods/base';
 import type { Tensor } from '../tensor';
+import { AutogradFunction } from './function';
 
 /**
  * Recording switched on or off for a while. In JavaScript it begins when it is made (`using _ = torch.no_grad()`); in
@@ -117,6 +118,7 @@ export function Variable(data: Tensor, options: { requires_grad?: boolean } = {}
 }
 
 export const autograd = namespace('torch.autograd', {
+  Function: AutogradFunction,
   grad,
   Variable,
   no_grad,
