@@ -29,9 +29,14 @@ const write = (call: string, path: string, bytes: Uint8Array): void =>
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
  */
-export function load(f: string | Uint8Array, map_location?: device | string | null | LoadOptions): any;
-export function load(f: string | Uint8Array, given: device | string | null | LoadOptions = {}): any {
-  const options: LoadOptions = isKeywords(given) ? given : { map_location: given as device | string | null };
+export function load(
+  f: string | Uint8Array,
+  map_location: device | string | null | LoadOptions = null,
+  more: LoadOptions = {},
+): any {
+  const options: LoadOptions = isKeywords(map_location)
+    ? map_location
+    : { map_location: map_location as null, ...more };
   checkDevice(options.map_location);
   if (options.weights_only === false)
     throw new NotImplementedError(

@@ -106,7 +106,11 @@ it('saves and loads by path', () => {
       .missing_keys,
   ).toEqual([]);
   expect(torch.load(readFileSync(path)).get('bias').equal(model.bias!)).toBe(true);
-  expect(() => torch.load(path, { weights_only: false })).toThrow('would run code from the file');
+  for (const load of [
+    () => torch.load(path, { weights_only: false }),
+    () => torch.load(path, 'cpu', { weights_only: false }),
+  ])
+    expect(load).toThrow('would run code from the file');
   expect(() => torch.load(join(folder, 'none.pth'))).toThrow('ENOENT');
   torch.save_safetensors(model.state_dict(), join(folder, 'w.safetensors'));
   expect([...torch.load_safetensors(join(folder, 'w.safetensors')).keys()].sort()).toEqual(['bias', 'weight']);
