@@ -51,7 +51,7 @@ export function main(given: z.input<typeof settings> = {}) {
     for (const [batch_X, batch_y] of dataset) {
       const [tape, loss] = tf.GradientTape.record(() => loss_fn(batch_y, model.call(batch_X)) as tf.Tensor);
       const gradients = tape.gradient(loss, variables);
-      optimizer.apply_gradients(gradients.map((g, i): any => [g, variables[i]]));
+      optimizer.apply_gradients(gradients.map((g, i) => [g, variables[i]!] as const));
       total += Number(loss.numpy()) * batch_X.sizes[0];
       items += batch_X.sizes[0];
     }
