@@ -1,7 +1,7 @@
 import type { CaseContext } from '../adapter';
 import type { Check, Tolerance } from '../check';
 import { isObject, type Json, type JsonObject } from '../json';
-import { mnist } from '../mnist';
+import { mnist } from '../near';
 import { BrokenRow } from '../outcome';
 import { hasMember } from '../resolve';
 import { readValues, scalarOf } from '../tensors';

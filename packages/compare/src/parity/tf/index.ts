@@ -3,12 +3,16 @@ import * as tf from '@stele/tflow';
 import type { Adapter, CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
 import { Unsupported } from '../outcome';
+import { runFashion } from './fashion';
+import { runFile } from './files';
 import { runOp } from './ops';
 import { runRandom } from './random';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
   ops: runOp,
   random: runRandom,
+  files: runFile,
+  fashion: runFashion,
 };
 
 const categories = [

@@ -9,6 +9,7 @@ import { runError, runOp } from './ops';
 import { runOptim } from './optim';
 import { runRng } from './rng';
 import { runSemantics } from './semantics';
+import { runTrace } from './traces';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
   ops: runOp,
@@ -18,6 +19,7 @@ const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) =
   rng: runRng,
   files: runFile,
   semantics: runSemantics,
+  traces: runTrace,
 };
 
 function recognise(row: JsonObject): string | null {
