@@ -149,9 +149,9 @@ export const cumulative_logsumexp = define(
   'x, axis=0, exclusive=False, reverse=False, name=None',
   (x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean): Tensor => {
     const t = toTensor(x);
-    const least = t.scalarType === 'float64' ? -Number.MAX_VALUE : -3.4028234663852886e38;
-    return running(t, axis ?? 0, exclusive ?? false, reverse ?? false, least, (total, next) => {
-      const top = ops.stopGradient(ops.maximum(total, next));
+    return running(t, axis ?? 0, exclusive ?? false, reverse ?? false, Number.NEGATIVE_INFINITY, (total, next) => {
+      const largest = ops.stopGradient(ops.maximum(total, next));
+      const top = ops.where(ops.isInf(largest), zeroLike(largest), largest);
       return ops.add(top, ops.log(ops.add(ops.exp(ops.sub(total, top)), ops.exp(ops.sub(next, top)))));
     }) as Tensor;
   },

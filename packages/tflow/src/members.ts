@@ -3,10 +3,13 @@ import './dunder';
 import * as bitwiseMembers from './bitwise';
 import * as blockMembers from './blocks';
 import * as v1Members from './compat/v1';
+import * as convolutionMembers from './convolution';
 import * as datasetMembers from './data/dataset';
+import { einsum } from './einsum';
 import * as elementwiseMembers from './elementwise';
 import * as imageMembers from './image';
 import * as indexingMembers from './indexing';
+import * as linalgMembers from './linalg';
 import * as liteMembers from './lite/index';
 import * as mathMembers from './math';
 import * as nnMembers from './nn';
@@ -32,6 +35,7 @@ export {
   int64,
   uint8,
 } from './dtypes';
+export { einsum } from './einsum';
 export { acosh, asinh, atanh, truncatediv, truncatemod } from './elementwise';
 export * as errors from './errors';
 export { init_scope, tfFunction as function } from './function';
@@ -57,6 +61,7 @@ export {
   where,
 } from './indexing';
 export { initializers, keras, losses, metrics, optimizers } from './keras';
+export { tensordot } from './linalg';
 export {
   abs,
   acos,
@@ -144,6 +149,7 @@ export const image = namespace('tf.image', without(imageMembers, ['resize_biline
 export const signal = namespace('tf.signal', { frame: blockMembers.frame });
 export const nn = namespace('tf.nn', {
   ...nnMembers,
+  ...without(convolutionMembers, ['paddings']),
   ...without(normMembers, ['clip_by_global_norm', 'clip_by_norm', 'fused_batch_norm', 'global_norm', 'norm']),
   softsign: elementwiseMembers.softsign,
   depth_to_space: blockMembers.depth_to_space,
@@ -153,6 +159,8 @@ export const nn = namespace('tf.nn', {
   zero_fraction: orderingMembers.zero_fraction,
 });
 export const linalg = namespace('tf.linalg', {
+  ...linalgMembers,
+  einsum,
   matmul: mathMembers.matmul,
   global_norm: normMembers.global_norm,
   l2_normalize: normMembers.l2_normalize,

@@ -31,7 +31,7 @@ export const silu = define('tf.nn.silu', 'features, beta=1.0', (features: Tensor
 export const selu = define(
   'tf.nn.selu',
   'features, name=None',
-  (features: TensorLike): Tensor => formulas.selu(toTensor(features)) as Tensor,
+  (features: TensorLike): Tensor => formulas.seluStraightAtZero(toTensor(features)) as Tensor,
 );
 /** relu of x and of -x, side by side. */
 export const crelu = define(
@@ -111,79 +111,3 @@ export const l2_loss = op(
   'l2_loss',
   (t: TensorLike): Tensor => ops.mul(ops.sum(ops.square(toTensor(t))), 0.5) as Tensor,
 );
-
-type Pair = readonly [number, number];
-const pair = (value: unknown): Pair => {
-  if (typeof value === 'number') return [value, value];
-  const list = value as readonly number[];
-  return list.length === 4 ? [list[1]!, list[2]!] : list.length === 2 ? [list[0]!, list[1]!] : [list[0]!, list[0]!];
-};
-/** TensorFlow's paddings: `SAME` puts the odd cell at the end. */
-export function paddingFor(
-  mode: unknown,
-  sizes: Pair,
-  window: Pair,
-  stride: Pair,
-  dilation: Pair,
-): readonly [Pair, Pair] {
-  const name = String(mode).toUpperCase();
-  if (name === 'VALID')
-    return [
-      [0, 0],
-      [0, 0],
-    ];
-  if (name !== 'SAME') throw valueError(`padding must be 'SAME' or 'VALID', got '${String(mode)}'`);
-  const one = (i: 0 | 1): Pair => {
-    const total = Math.max(
-      (Math.ceil(sizes[i] / stride[i]) - 1) * stride[i] + (window[i] - 1) * dilation[i] + 1 - sizes[i],
-      0,
-    );
-    return [Math.floor(total / 2), total - Math.floor(total / 2)];
-  };
-  return [one(0), one(1)];
-}
-const channelsLast = (format: unknown): void => {
-  if (format !== undefined && format !== 'NHWC')
-    throw new InvalidArgumentError(`The CPU takes images as NHWC only, got data_format=${String(format)}`);
-};
-
-/** Cross-correlation of NHWC images with [height, width, in, out] filters. */
-export const conv2d = op('conv2d', (...args: readonly unknown[]): Tensor => {
-  const given = bind('conv2d_v2', ['input', 'filters', 'strides', 'padding', 'data_format', 'dilations', 'name'], args);
-  channelsLast(given.data_format);
-  const x = toTensor(given.input as TensorLike);
-  const kernel = toTensor(given.filters as TensorLike, x.scalarType);
-  if (x.rank !== 4)
-    throw new InvalidArgumentError(
-      `{{function_node __wrapped__Conv2D_device_/job:localhost/replica:0/task:0/device:CPU:0}} convolution input must be 4-dimensional: [${x.sizes.join(',')}] [Op:Conv2D] name: `,
-    );
-  const stride = pair(given.strides ?? 1);
-  const dilation = pair(given.dilations ?? 1);
-  const padding = paddingFor(
-    given.padding ?? 'VALID',
-    [x.sizes[1]!, x.sizes[2]!],
-    [kernel.sizes[0]!, kernel.sizes[1]!],
-    stride,
-    dilation,
-  );
-  const groups = x.sizes[3]! / kernel.sizes[2]!;
-  return ops.conv2d(x, kernel, null, { stride, padding, dilation, groups, channelsFirst: false }) as Tensor;
-});
-const pooled = (name: string, average: boolean) =>
-  op(name, (...args: readonly unknown[]): Tensor => {
-    const given = bind(name, ['input', 'ksize', 'strides', 'padding', 'data_format', 'name'], args);
-    channelsLast(given.data_format);
-    const x = toTensor(given.input as TensorLike);
-    const window = pair(given.ksize);
-    const stride = pair(given.strides ?? given.ksize);
-    const dilation: Pair = [1, 1];
-    const padding = paddingFor(given.padding ?? 'VALID', [x.sizes[1]!, x.sizes[2]!], window, stride, dilation);
-    const attrs = { window, stride, padding, dilation, channelsFirst: false, ceil: false };
-    return (
-      average ? ops.avgPool2d(x, { ...attrs, countPadding: false, divisor: null }) : ops.maxPool2d(x, attrs)[0]
-    ) as Tensor;
-  });
-export const max_pool2d = pooled('max_pool2d', false);
-export const avg_pool2d = pooled('avg_pool2d', true);
-export const max_pool = max_pool2d;
-export const avg_pool = avg_pool2d;

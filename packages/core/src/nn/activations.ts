@@ -6,6 +6,7 @@ import {
   erf,
   expm1,
   greater,
+  less,
   minimumFirst,
   mul,
   pow,
@@ -27,6 +28,9 @@ const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 /** The elu whose outputs keep mean 0 and variance 1 from layer to layer. */
 export const selu = (x: Tensor): Tensor => mul(elu(x, SELU_ALPHA), SELU_SCALE);
+/** The same, with the slope of the straight half at 0 itself. */
+export const seluStraightAtZero = (x: Tensor): Tensor =>
+  where(less(x, 0), mul(expm1(minimumFirst(x, 0)), SELU_ALPHA * SELU_SCALE), mul(x, SELU_SCALE));
 /** x for positive x, slope x for the rest. */
 export const leakyRelu = (x: Tensor, slope: number): Tensor => where(greater(x, 0), x, mul(x, slope));
 /** min(max(x, 0), 6). */

@@ -1,0 +1,326 @@
+import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { define } from './define';
+import { InvalidArgumentError, valueError } from './errors';
+import { whole, wholes } from './indexing';
+import { matmul } from './math';
+import { norm } from './norms';
+import { type Tensor, type TensorLike, toTensor } from './tensor';
+
+const t = (x: CoreTensor): CoreTensor => ops.transpose(x, -1, -2);
+
+/** Rows and columns exchanged in every matrix. */
+export const matrix_transpose = define(
+  'tf.linalg.matrix_transpose',
+  'a, name="matrix_transpose", conjugate=False',
+  (a: TensorLike): Tensor => {
+    const x = toTensor(a);
+    if (x.rank < 2)
+      throw valueError(`Argument \`a\` should be a (batch) matrix with rank >= 2.  Received \`a\` = ${x.shape}`);
+    return ops.contiguous(t(x)) as Tensor;
+  },
+);
+export const adjoint = define(
+  'tf.linalg.adjoint',
+  'matrix, name=None',
+  (matrix: TensorLike): Tensor => ops.contiguous(t(toTensor(matrix))) as Tensor,
+);
+/** Matrices times vectors. */
+export const matvec = define(
+  'tf.linalg.matvec',
+  'a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False, name=None',
+  (a: TensorLike, b: TensorLike, transpose_a?: boolean, adjoint_a?: boolean): Tensor => {
+    const x = toTensor(a);
+    const y = toTensor(b, x.scalarType);
+    const turned = transpose_a || adjoint_a ? (t(x) as Tensor) : x;
+    return ops.squeeze(matmul(turned, ops.unsqueeze(y, -1) as Tensor), [-1]) as Tensor;
+  },
+);
+
+/** Products summed over chosen axes of both. */
+export const tensordot = define(
+  'tf.tensordot',
+  'a, b, axes, name=None',
+  (a: TensorLike, b: TensorLike, axes: unknown): Tensor => {
+    const x = toTensor(a);
+    const y = toTensor(b, x.scalarType);
+    let [left, right]: [number[], number[]] = [[], []];
+    const count = Array.isArray(axes) ? null : whole(axes);
+    if (count !== null) {
+      left = Array.from({ length: count }, (_, i) => x.rank - count + i);
+      right = Array.from({ length: count }, (_, i) => i);
+    } else [left, right] = (axes as [unknown, unknown]).map((v) => wholes(v)) as [number[], number[]];
+    left = left.map((i) => (i < 0 ? i + x.rank : i));
+    right = right.map((i) => (i < 0 ? i + y.rank : i));
+    const others = (rank: number, used: number[]): number[] =>
+      Array.from({ length: rank }, (_, i) => i).filter((i) => !used.includes(i));
+    const [keepX, keepY] = [others(x.rank, left), others(y.rank, right)];
+    const size = (v: CoreTensor, list: number[]): number => list.reduce((n, i) => n * v.sizes[i]!, 1);
+    if (left.some((i, k) => x.sizes[i] !== y.sizes[right[k]!]))
+      throw new InvalidArgumentError(
+        `Matrix size-incompatible: In[0]: [${size(x, keepX)},${size(x, left)}], In[1]: [${size(y, right)},${size(y, keepY)}] [Op:MatMul] name: `,
+      );
+    const one = ops.reshape(ops.permute(x, [...keepX, ...left]), [size(x, keepX), size(x, left)]);
+    const two = ops.reshape(ops.permute(y, [...right, ...keepY]), [size(y, right), size(y, keepY)]);
+    return ops.reshape(ops.matmul(one, two), [
+      ...keepX.map((i) => x.sizes[i]!),
+      ...keepY.map((i) => y.sizes[i]!),
+    ]) as Tensor;
+  },
+);
+
+/** How a diagonal shorter than the longest lies among the others. */
+type Align = 'RIGHT_LEFT' | 'LEFT_RIGHT' | 'LEFT_LEFT' | 'RIGHT_RIGHT';
+const bounds = (k: unknown): [number, number] => {
+  const list = k === undefined || k === null ? [0] : wholes(k);
+  return [list[0]!, list.at(-1)!];
+};
+/** Where diagonal `d` of an m by n matrix begins in a row of length `most`. */
+function shift(d: number, m: number, n: number, most: number, align: Align): number {
+  const length = Math.min(m + Math.min(d, 0), n - Math.max(d, 0));
+  const [upper, lower] = align.split('_') as ['LEFT' | 'RIGHT', 'LEFT' | 'RIGHT'];
+  return (d >= 0 ? upper : lower) === 'RIGHT' ? most - length : 0;
+}
+const lengthOf = (d: number, m: number, n: number): number => Math.min(m + Math.min(d, 0), n - Math.max(d, 0));
+
+/** Diagonals of matrices, from `k[0]` below to `k[1]` above. */
+export const diag_part = define(
+  'tf.linalg.diag_part',
+  'input, name="diag_part", k=0, padding_value=0, align="RIGHT_LEFT"',
+  (input: TensorLike, _name?: unknown, k?: unknown, padding_value?: number, align?: string): Tensor => {
+    const x = toTensor(input);
+    const [m, n] = x.sizes.slice(-2) as [number, number];
+    const [low, high] = bounds(k);
+    const way = (align ?? 'RIGHT_LEFT') as Align;
+    const most = Math.max(...Array.from({ length: high - low + 1 }, (_, i) => lengthOf(low + i, m, n)));
+    const flat = ops.reshape(x, [...x.sizes.slice(0, -2), m * n]);
+    const filled = ops.concat(
+      [flat, ops.fullLike(flat, Number(padding_value ?? 0), [...x.sizes.slice(0, -2), 1])],
+      flat.rank - 1,
+    );
+    const rows = Array.from({ length: high - low + 1 }, (_, i) => {
+      const d = high - i;
+      const from = shift(d, m, n, most, way);
+      return Array.from({ length: most }, (_, j) => {
+        const at = j - from;
+        if (at < 0 || at >= lengthOf(d, m, n)) return m * n;
+        return (at + Math.max(-d, 0)) * n + at + Math.max(d, 0);
+      });
+    });
+    const places = toTensor(low === high ? rows[0]! : rows, 'int32');
+    return ops.take(filled, places, filled.rank - 1) as Tensor;
+  },
+);
+/** Matrices with the given diagonals. */
+function fromDiagonals(
+  values: CoreTensor,
+  low: number,
+  high: number,
+  m: number,
+  n: number,
+  base: CoreTensor,
+  align: Align,
+): CoreTensor {
+  const single = low === high;
+  const lead = values.sizes.slice(0, single ? -1 : -2);
+  const most = values.sizes.at(-1)!;
+  const count = high - low + 1;
+  const flat = ops.reshape(values, [...lead, count * most]);
+  const all = ops.concat([flat, ops.reshape(base, [...lead, m * n])], flat.rank - 1);
+  const places = Array.from({ length: m * n }, (_, i) => {
+    const [row, column] = [Math.floor(i / n), i % n];
+    const d = column - row;
+    if (d < low || d > high) return count * most + i;
+    const at = d >= 0 ? row : column;
+    return (high - d) * most + shift(d, m, n, most, align) + at;
+  });
+  return ops.reshape(ops.take(all, toTensor(places, 'int32'), all.rank - 1), [...lead, m, n]);
+}
+export const diag = define(
+  'tf.linalg.diag',
+  'diagonal, name="diag", k=0, num_rows=-1, num_cols=-1, padding_value=0, align="RIGHT_LEFT"',
+  (
+    diagonal: TensorLike,
+    _name?: unknown,
+    k?: unknown,
+    num_rows?: unknown,
+    num_cols?: unknown,
+    padding_value?: number,
+    align?: string,
+  ): Tensor => {
+    const x = toTensor(diagonal);
+    const [low, high] = bounds(k);
+    const most = x.sizes.at(-1)!;
+    let [m, n] = [whole(num_rows, -1), whole(num_cols, -1)];
+    const [leastM, leastN] = [most + Math.max(-high, 0), most + Math.max(low, 0)];
+    if (m === -1 && n === -1) m = n = Math.max(leastM, leastN);
+    else if (m === -1) m = leastM;
+    else if (n === -1) n = leastN;
+    const lead = x.sizes.slice(0, low === high ? -1 : -2);
+    const base = ops.fullLike(x, Number(padding_value ?? 0), [...lead, m, n]);
+    return fromDiagonals(x, low, high, m, n, base, (align ?? 'RIGHT_LEFT') as Align) as Tensor;
+  },
+);
+export const set_diag = define(
+  'tf.linalg.set_diag',
+  'input, diagonal, name="set_diag", k=0, align="RIGHT_LEFT"',
+  (input: TensorLike, diagonal: TensorLike, _name?: unknown, k?: unknown, align?: string): Tensor => {
+    const x = toTensor(input);
+    const [m, n] = x.sizes.slice(-2) as [number, number];
+    const [low, high] = bounds(k);
+    const d = toTensor(diagonal, x.scalarType);
+    return fromDiagonals(d, low, high, m, n, x, (align ?? 'RIGHT_LEFT') as Align) as Tensor;
+  },
+);
+/** The sums of the diagonals. */
+export const trace = define(
+  'tf.linalg.trace',
+  'x, name=None',
+  (x: TensorLike): Tensor => ops.sum(diag_part(x), -1) as Tensor,
+);
+/** A band around the diagonal, zeros elsewhere; a negative width keeps that whole side. */
+export const band_part = define(
+  'tf.linalg.band_part',
+  'input, num_lower, num_upper, name=None',
+  (input: TensorLike, num_lower: unknown, num_upper: unknown): Tensor => {
+    const [lower, upper] = [whole(num_lower), whole(num_upper)];
+    let x: CoreTensor = toTensor(input);
+    if (lower >= 0) x = ops.triu(x, -lower);
+    if (upper >= 0) x = ops.tril(x, upper);
+    return x as Tensor;
+  },
+);
+/** The vector product over the last axis. */
+export const cross = define('tf.linalg.cross', 'a, b, name=None', (a: TensorLike, b: TensorLike): Tensor => {
+  const x = toTensor(a);
+  const y = toTensor(b, x.scalarType);
+  if (x.sizes.at(-1) !== 3)
+    throw new InvalidArgumentError(`Cross-products are only defined for 3-element vectors. [Op:Cross]`);
+  const turn = (v: CoreTensor, by: number): CoreTensor =>
+    ops.take(
+      v,
+      toTensor(
+        [0, 1, 2].map((i) => (i + by) % 3),
+        'int32',
+      ),
+      v.rank - 1,
+    );
+  return ops.sub(ops.mul(turn(x, 1), turn(y, 2)), ops.mul(turn(x, 2), turn(y, 1))) as Tensor;
+});
+
+/** The lower triangle mirrored: TensorFlow reads no more of a symmetric matrix. */
+const mirrored = (a: CoreTensor): CoreTensor => ops.add(ops.tril(a), t(ops.tril(a, -1)));
+
+export const cholesky = define(
+  'tf.linalg.cholesky',
+  'input, name=None',
+  (input: TensorLike): Tensor => ops.cholesky(toTensor(input)) as Tensor,
+);
+export const det = define(
+  'tf.linalg.det',
+  'input, name=None',
+  (input: TensorLike): Tensor => ops.determinant(toTensor(input)) as Tensor,
+);
+export const slogdet = define('tf.linalg.slogdet', 'input, name=None', (input: TensorLike): Tensor[] => [
+  ...(ops.signAndLogDeterminant(toTensor(input)) as unknown as readonly Tensor[]),
+]);
+/** The logarithm of the determinant of positive-definite matrices. */
+export const logdet = define(
+  'tf.linalg.logdet',
+  'matrix, name=None',
+  (matrix: TensorLike): Tensor =>
+    ops.mul(ops.sum(ops.log(ops.diagonalOf(ops.cholesky(toTensor(matrix)))), -1), 2) as Tensor,
+);
+export const inv = define(
+  'tf.linalg.inv',
+  'input, adjoint=False, name=None',
+  (input: TensorLike, turned?: boolean): Tensor => {
+    const out = ops.inverse(toTensor(input));
+    return (turned ? ops.contiguous(t(out)) : out) as Tensor;
+  },
+);
+export const solve = define(
+  'tf.linalg.solve',
+  'matrix, rhs, adjoint=False, name=None',
+  (matrix: TensorLike, rhs: TensorLike, turned?: boolean): Tensor => {
+    const a = toTensor(matrix);
+    const b = toTensor(rhs, a.scalarType);
+    return ops.solve(turned ? t(a) : a, b) as Tensor;
+  },
+);
+export const triangular_solve = define(
+  'tf.linalg.triangular_solve',
+  'matrix, rhs, lower=True, adjoint=False, name=None',
+  (matrix: TensorLike, rhs: TensorLike, lower?: boolean, turned?: boolean): Tensor => {
+    const a = toTensor(matrix);
+    const b = toTensor(rhs, a.scalarType);
+    const upper = lower === false;
+    return ops.solveTriangular(turned ? t(a) : a, b, turned ? !upper : upper) as Tensor;
+  },
+);
+export const cholesky_solve = define(
+  'tf.linalg.cholesky_solve',
+  'chol, rhs, name=None',
+  (chol: TensorLike, rhs: TensorLike): Tensor => {
+    const l = toTensor(chol);
+    return ops.solveTriangular(t(l), ops.solveTriangular(l, toTensor(rhs, l.scalarType), false), true) as Tensor;
+  },
+);
+export const eigh = define('tf.linalg.eigh', 'tensor, name=None', (tensor: TensorLike): Tensor[] => [
+  ...(ops.eigh(mirrored(toTensor(tensor))) as unknown as readonly Tensor[]),
+]);
+export const eigvalsh = define(
+  'tf.linalg.eigvalsh',
+  'tensor, name=None',
+  (tensor: TensorLike): Tensor => ops.eigh(mirrored(toTensor(tensor)))[0] as Tensor,
+);
+/** Singular values, U and V (not transposed). */
+export const svd = define(
+  'tf.linalg.svd',
+  'tensor, full_matrices=False, compute_uv=True, name=None',
+  (tensor: TensorLike, full_matrices?: boolean, compute_uv?: boolean): Tensor | Tensor[] => {
+    if (full_matrices) throw valueError('tf.linalg.svd with full_matrices=True is not in Stele: the reduced form is');
+    const [u, s, v] = ops.svd(toTensor(tensor)) as readonly [Tensor, Tensor, Tensor];
+    return compute_uv === false ? s : [s, u, v];
+  },
+);
+export const qr = define(
+  'tf.linalg.qr',
+  'input, full_matrices=False, name=None',
+  (input: TensorLike, full_matrices?: boolean): Tensor[] => [
+    ...(ops.qr(toTensor(input), full_matrices ?? false) as unknown as readonly Tensor[]),
+  ],
+);
+/** e to the power of matrices, by scaling, a Padé approximation of degree 13, and squaring. */
+export const expm = define(
+  'tf.linalg.expm',
+  'input, name=None',
+  (input: TensorLike): Tensor => ops.matrixExponential(toTensor(input)) as Tensor,
+);
+/** X that makes A X nearest to B, with the squares of X weighted by a regularizer. */
+export const lstsq = define(
+  'tf.linalg.lstsq',
+  'matrix, rhs, l2_regularizer=0.0, fast=True, name=None',
+  (matrix: TensorLike, rhs: TensorLike, l2_regularizer?: number): Tensor => {
+    const a = toTensor(matrix);
+    const b = toTensor(rhs, a.scalarType);
+    const [m, n] = a.sizes.slice(-2) as [number, number];
+    const weight = Number(l2_regularizer ?? 0);
+    const gram = (x: CoreTensor, size: number): CoreTensor => {
+      const identity = ops.diagonalMatrix(ops.fullLike(x, 1, [size]));
+      return weight === 0 ? x : ops.add(x, ops.mul(identity, weight));
+    };
+    if (m >= n) return ops.solve(gram(ops.matmul(t(a), a), n), ops.matmul(t(a), b)) as Tensor;
+    return ops.matmul(t(a), ops.solve(gram(ops.matmul(a, t(a)), m), b)) as Tensor;
+  },
+);
+export { norm };
+/** Norms of the matrices; see `tf.norm`. */
+export const normalize = define(
+  'tf.linalg.normalize',
+  'tensor, ord="euclidean", axis=None, name=None',
+  (tensor: TensorLike, ord?: string | number, axis?: unknown): Tensor[] => {
+    const x = toTensor(tensor);
+    const length = norm(x, ord, axis, true);
+    return [ops.div(x, length) as Tensor, length];
+  },
+);
