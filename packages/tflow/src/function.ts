@@ -1,6 +1,8 @@
 import { Tensor as CoreTensor, Graph, ops, setTracer, traceInto } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
 import { variablesMade } from '@stele/keraslike';
 import { valueError } from './errors';
+import { entriesOf, mapEntries } from './nest';
 import { enterGraph } from './random';
 import { type Tensor, tfFamily } from './tensor';
 import { setVariableTracer, type Variable, type VariableTracer } from './variable';
@@ -27,8 +29,6 @@ function identity(value: object): number {
   return id;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 const isPlainTensor = (value: unknown): value is CoreTensor => value instanceof CoreTensor && !('assign' in value);
 
 /** What two calls must share to use one trace; plain tensors among the arguments are collected. */
@@ -38,10 +38,10 @@ function signature(value: unknown, tensors: CoreTensor[]): string {
     return `T${value.scalarType}[${value.sizes.join(',')}]`;
   }
   if (Array.isArray(value)) return `[${value.map((part) => signature(part, tensors)).join(';')}]`;
-  if (isRecord(value))
-    return `{${Object.entries(value)
-      .map(([key, part]) => `${JSON.stringify(key)}:${signature(part, tensors)}`)
-      .join(';')}}`;
+  const entries = entriesOf(value);
+  if (entries !== null)
+    return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${signature(part, tensors)}`).join(';')}}`;
+  if (value instanceof PyFloat) return `float:${value.value}`;
   if (typeof value === 'object' && value !== null) return `#${identity(value)}`;
   if (typeof value === 'function') return `#${identity(value)}`;
   return `${typeof value}:${typeof value === 'string' ? JSON.stringify(value) : Object.is(value, -0) ? '-0' : String(value)}`;
@@ -51,8 +51,7 @@ function signature(value: unknown, tensors: CoreTensor[]): string {
 function replaceTensors(value: unknown, next: () => unknown): unknown {
   if (isPlainTensor(value)) return next();
   if (Array.isArray(value)) return value.map((part) => replaceTensors(part, next));
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaceTensors(v, next)]));
-  return value;
+  return mapEntries(value, (part) => replaceTensors(part, next));
 }
 
 const singleton =
@@ -95,8 +94,7 @@ function trace(
           return tfFamily.create(value.storage, value.sizes, value.strides, value.offset);
         }
         if (Array.isArray(value)) return value.map(freeze);
-        if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, freeze(v)]));
-        return value;
+        return mapEntries(value, freeze);
       };
       return freeze(raw);
     });

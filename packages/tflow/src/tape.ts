@@ -1,6 +1,7 @@
 import { Tensor as CoreTensor, floatsAreMarked, gradients, ops, Tape } from '@stele/core';
 import { bind } from './dispatch';
 import { runtimeError, valueError } from './errors';
+import { mapEntries } from './nest';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 import type { Variable } from './variable';
 
@@ -10,6 +11,7 @@ export type Gradients<S> = S extends CoreTensor ? any : S extends readonly unkno
 function flatten(structure: unknown, out: CoreTensor[] = []): CoreTensor[] {
   if (structure instanceof CoreTensor) out.push(structure);
   else if (Array.isArray(structure)) for (const part of structure) flatten(part, out);
+  else if (structure instanceof Map) for (const part of structure.values()) flatten(part, out);
   else if (typeof structure === 'object' && structure !== null)
     for (const part of Object.values(structure)) flatten(part, out);
   else
@@ -22,7 +24,7 @@ function flatten(structure: unknown, out: CoreTensor[] = []): CoreTensor[] {
 function packAs(structure: unknown, values: Iterator<unknown>): unknown {
   if (structure instanceof CoreTensor) return values.next().value;
   if (Array.isArray(structure)) return structure.map((part) => packAs(part, values));
-  return Object.fromEntries(Object.entries(structure as object).map(([key, part]) => [key, packAs(part, values)]));
+  return mapEntries(structure, (part) => packAs(part, values));
 }
 
 /**

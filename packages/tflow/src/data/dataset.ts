@@ -2,15 +2,13 @@ import { ops } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { combineSeeds, IteratorSeeds, shuffleWindow } from '@stele/core/random';
 import { InvalidArgumentError, valueError } from '../errors';
+import { entriesOf, isRecord, mapEntries } from '../nest';
 import { seeds } from '../random';
 import { Tensor, toTensor } from '../tensor';
 
 /** What `cardinality` gives for endless datasets and for those of unknown length. */
 export const INFINITE_CARDINALITY = -1;
 export const UNKNOWN_CARDINALITY = -2;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** Marks components apart from a list of numbers: a tuple of Python. */
 const isTuple = (value: unknown): value is readonly unknown[] =>
@@ -23,14 +21,13 @@ const isTuple = (value: unknown): value is readonly unknown[] =>
       ArrayBuffer.isView(part) ||
       isTuple(part) ||
       Array.isArray(part) ||
-      isRecord(part),
+      entriesOf(part) !== null,
   );
 
 function mapTensors(value: unknown, f: (t: Tensor) => unknown): unknown {
   if (value instanceof Tensor) return f(value);
   if (Array.isArray(value)) return value.map((part) => mapTensors(part, f));
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, mapTensors(v, f)]));
-  return value;
+  return mapEntries(value, (part) => mapTensors(part, f));
 }
 /**
  * Opens a source now, to be read once later. TensorFlow opens what lies upstream together with the iterator, and a
@@ -57,7 +54,7 @@ const components = (value: unknown): Tensor[] => {
 };
 
 function convert(value: unknown): unknown {
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, convert(v)]));
+  if (entriesOf(value) !== null) return mapEntries(value, convert);
   if (isTuple(value)) return value.map(convert);
   return value instanceof Dataset ? value : toTensor(value as number);
 }
