@@ -1,0 +1,36 @@
+import { type HostFiles, setHostFiles } from '@stele/core';
+import { error } from '../runtime/raise';
+import type { RunContext } from '../runtime/registry';
+
+/** The script's folder as the facades reach files: what a script may not touch, its frameworks may not either. */
+function scriptFiles({ files }: RunContext): HostFiles {
+  const folder = (path: string): NonNullable<RunContext['files']> => {
+    if (files === null) throw error('OSError', `this run has no folder: '${path}' cannot be reached`);
+    return files;
+  };
+  return {
+    read(path) {
+      const found = folder(path).read(path);
+      if (found === null) throw error('FileNotFoundError', `[Errno 2] No such file or directory: '${path}'`);
+      return found as Uint8Array<ArrayBuffer>;
+    },
+    write(path, bytes) {
+      const to = folder(path);
+      const parts = path.split('/').slice(0, -1);
+      if (parts.length > 0 && to.stat(parts.join('/')) === null) to.makeFolder(parts.join('/'));
+      to.write(path, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
+    },
+    exists: (path) => folder(path).stat(path) !== null,
+  };
+}
+
+const narrowed = new WeakSet<object>();
+/** From now to the end of the script the facades' files are those of the script's folder. */
+export function narrowFiles(run: RunContext): void {
+  if (narrowed.has(run)) return;
+  narrowed.add(run);
+  const before = setHostFiles(scriptFiles(run));
+  run.onExit(() => {
+    setHostFiles(before);
+  });
+}
