@@ -1,4 +1,10 @@
-import { type DatasetName, type DatasetOptions, loadDataset } from '@stele/core/node';
+import {
+  type DatasetName,
+  type DatasetOptions,
+  type LoadedDataset,
+  loadDataset,
+  loadDatasetSync,
+} from '@stele/core/node';
 import { NDArray } from '@stele/core/numpy';
 import * as own from './index';
 import { provideDatasets } from './registry';
@@ -6,8 +12,8 @@ import { provideDatasets } from './registry';
 type Pair = readonly [images: NDArray, labels: NDArray];
 
 /** Images and labels as Keras gives them: uint8 arrays of (n, 28, 28) and (n,). */
-async function load(name: DatasetName, options: DatasetOptions): Promise<readonly [train: Pair, test: Pair]> {
-  const { train, test, notice } = await loadDataset(name, options);
+type Loaded = readonly [train: Pair, test: Pair];
+function arrays({ train, test, notice }: LoadedDataset): Loaded {
   if (notice !== undefined) console.warn(notice);
   return [
     [new NDArray(train.images), new NDArray(train.labels)],
@@ -15,13 +21,15 @@ async function load(name: DatasetName, options: DatasetOptions): Promise<readonl
   ];
 }
 
+const loader = (name: DatasetName) => ({
+  load_data: async (options: DatasetOptions = {}): Promise<Loaded> => arrays(await loadDataset(name, options)),
+  /** The same at once, without a download: what is at hand, else the embedded images. */
+  load_data_sync: (options: DatasetOptions = {}): Loaded => arrays(loadDatasetSync(name, options)),
+});
+
 /** @see https://keras.io/api/datasets/fashion_mnist/ */
-export const fashion_mnist = {
-  load_data: (options: DatasetOptions = {}): ReturnType<typeof load> => load('fashion-mnist', options),
-};
+export const fashion_mnist = loader('fashion-mnist');
 /** @see https://keras.io/api/datasets/mnist/ */
-export const mnist = {
-  load_data: (options: DatasetOptions = {}): ReturnType<typeof load> => load('mnist', options),
-};
+export const mnist = loader('mnist');
 
 provideDatasets(own);

@@ -3,10 +3,13 @@ import { PyModule } from '../runtime/values';
 
 const modules = new WeakMap<object, PyModule>();
 
-/** The name of a facade's namespace, or null: a checked one, or a module that was imported whole. */
+/** The name of a facade's namespace, or null: a checked one, a module that was imported whole, a record of functions. */
 function nameOf(x: object): string | null {
   const checked = namespaceName(x);
   if (checked !== null) return checked;
+  const plain = Object.getPrototypeOf(x) === Object.prototype;
+  // a record of functions is a module too: keras.datasets.mnist
+  if (plain && Object.values(x).some((v) => typeof v === 'function')) return 'module';
   const tag = Object.getOwnPropertyDescriptor(x, Symbol.toStringTag)?.value as unknown;
   return tag === 'Module' || Object.hasOwn(x, '__esModule') ? 'module' : null;
 }

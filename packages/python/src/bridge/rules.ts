@@ -81,8 +81,10 @@ function leave(value: unknown): unknown {
     for (const [k, v] of value) out.set(k, leave(v));
     return out;
   }
-  const module = asModule(value);
-  if (module !== null) return module;
+  if (isKeywords(value) || !('constructor' in value)) {
+    const module = asModule(value);
+    if (module !== null) return module;
+  }
   if (isKeywords(value)) return new LiveDict(value, leave, enter);
   if (Object.getPrototypeOf(value) === Uint8Array.prototype) return new PyBytes(value as Uint8Array);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as unknown as Iterable<unknown>)];
