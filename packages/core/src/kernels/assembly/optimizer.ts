@@ -29,7 +29,10 @@ function load(): Record<Name, Kernel> {
 
 type Run = (p: number, g: number, a: number, b: number, c: number, n: number) => void;
 
-/** Copies p, g and up to three buffers in piece by piece, runs, and copies all but g back. */
+/** Where p and the buffers go after the step, in order, in place of where they came from. */
+export type Targets = readonly (Float32Array | null)[];
+
+/** Copies p, g and up to three buffers in piece by piece, runs, and copies all but g out. */
 function pieces(
   run: Run,
   p: Float32Array,
@@ -37,6 +40,7 @@ function pieces(
   a: Float32Array | null,
   b: Float32Array | null,
   c: Float32Array | null,
+  [pTo, aTo, bTo, cTo]: Targets = [p, a, b, c],
 ): void {
   const most = Math.min(p.length, CHUNK / 2);
   begin();
@@ -53,21 +57,21 @@ function pieces(
     if (b) copyIn(bp, b, i, n);
     if (c) copyIn(cp, c, i, n);
     run(pp, gp, ap, bp, cp, n);
-    take(pp, p, i, n);
-    if (a) take(ap, a, i, n);
-    if (b) take(bp, b, i, n);
-    if (c) take(cp, c, i, n);
+    take(pp, pTo!, i, n);
+    if (a) take(ap, aTo!, i, n);
+    if (b) take(bp, bTo!, i, n);
+    if (c) take(cp, cTo!, i, n);
   }
 }
 
 /** d = g + decay p; v = first ? d : momentum v + (1 - dampening) d; p -= lr (nesterov ? d + momentum v : v); without v, p -= lr d. */
-export function sgd(p: Float32Array, g: Float32Array, v: Float32Array | null, s: SgdScalars): void {
+export function sgd(p: Float32Array, g: Float32Array, v: Float32Array | null, s: SgdScalars, into?: Targets): void {
   const k = kernels ?? load();
   const run: Run = v
     ? (pp, gp, vp, _b, _c, n) =>
         k.sgdVelocity(pp, gp, vp, n, s.lr, s.decay, s.momentum, 1 - s.dampening, s.nesterov ? 1 : 0, s.first ? 1 : 0)
     : (pp, gp, _a, _b, _c, n) => k.sgd(pp, gp, n, s.lr, s.decay);
-  pieces(run, p, g, v, null, null);
+  pieces(run, p, g, v, null, null, into);
 }
 
 /** v = momentum v - lr g; p += nesterov ? momentum v - lr g : v. */
@@ -78,6 +82,7 @@ export function sgdScaledVelocity(
   lr: number,
   momentum: number,
   nesterov: boolean,
+  into?: Targets,
 ): void {
   const k = kernels ?? load();
   pieces(
@@ -87,6 +92,7 @@ export function sgdScaledVelocity(
     v,
     null,
     null,
+    into,
   );
 }
 
@@ -98,6 +104,7 @@ export function adamOutside(
   v: Float32Array,
   peak: Float32Array | null,
   s: AdamOutsideScalars,
+  into?: Targets,
 ): void {
   const k = kernels ?? load();
   const run: Run = (pp, gp, mp, vp, kp, n) =>
@@ -117,7 +124,7 @@ export function adamOutside(
       s.decay,
       s.shrink,
     );
-  pieces(run, p, g, m, v, peak);
+  pieces(run, p, g, m, v, peak, into);
 }
 
 /** m += (g - m) (1 - beta1); v += (g g - v) (1 - beta2); p -= m alpha / (sqrt(v) + epsilon); `peak` keeps the largest v. */
@@ -128,11 +135,12 @@ export function adamInside(
   v: Float32Array,
   peak: Float32Array | null,
   s: AdamInsideScalars,
+  into?: Targets,
 ): void {
   const k = kernels ?? load();
   const run: Run = (pp, gp, mp, vp, kp, n) =>
     k.adamInside(pp, gp, mp, vp, kp, n, s.alpha, 1 - s.beta1, 1 - s.beta2, s.epsilon);
-  pieces(run, p, g, m, v, peak);
+  pieces(run, p, g, m, v, peak, into);
 }
 
 /**
@@ -146,11 +154,12 @@ export function rmspropOutside(
   mean: Float32Array | null,
   b: Float32Array | null,
   s: RmspropScalars,
+  into?: Targets,
 ): void {
   const k = kernels ?? load();
   const run: Run = (pp, gp, sp, mp, bp, n) =>
     k.rmspropOutside(pp, gp, sp, mp, bp, n, s.lr, s.rho, 1 - s.rho, s.epsilon, s.momentum, s.decay);
-  pieces(run, p, g, square, mean, b);
+  pieces(run, p, g, square, mean, b, into);
 }
 
 /**
@@ -164,9 +173,10 @@ export function rmspropInside(
   mean: Float32Array | null,
   b: Float32Array | null,
   s: RmspropScalars,
+  into?: Targets,
 ): void {
   const k = kernels ?? load();
   const run: Run = (pp, gp, sp, mp, bp, n) =>
     k.rmspropInside(pp, gp, sp, mp, bp, n, s.lr, s.rho, 1 - s.rho, s.epsilon, s.momentum);
-  pieces(run, p, g, square, mean, b);
+  pieces(run, p, g, square, mean, b, into);
 }
