@@ -1,4 +1,4 @@
-import { isNumber, ops, toNumbers } from '@stele/core';
+import { isNumber, toNumbers } from '@stele/core';
 import { tensor } from './creation';
 import { type dtype, dtypeOf, resultType, type Scalar } from './dtype';
 import { named } from './methods/base';
@@ -168,8 +168,6 @@ export function bincount(input: Tensor, minlength = 0): Tensor {
   for (const v of values) out[v]!++;
   return tensor(out.length > 0 ? out : []).long();
 }
-export const one_hot = (input: Tensor, num_classes = -1): Tensor =>
-  ops.oneHot(input, num_classes === -1 ? Math.max(...toNumbers(input)) + 1 : num_classes, 'int64', true) as Tensor;
 
 export const {
   abs,

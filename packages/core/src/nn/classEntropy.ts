@@ -1,4 +1,4 @@
-import { add, mul, neg, softplus, sub } from '../ops/elementwise';
+import { add, equal, mul, neg, softplus, sub, where } from '../ops/elementwise';
 import { gather, take } from '../ops/indexing';
 import { sum } from '../ops/reduce';
 import { squeeze, unsqueeze } from '../ops/shape';
@@ -33,10 +33,12 @@ export function classEntropy(
 ): { loss: Tensor; weights: Tensor } {
   const picked = squeeze(gather(logProbabilities, unsqueeze(labels, 1), 1), [1]);
   const weights = weight === null ? kept : mul(take(weight, labels, 0), kept);
-  const loss = neg(mul(picked, weights));
+  // a row that does not count gives 0 even where its probability is 0
+  const out = equal(kept, 0);
+  const loss = where(out, 0, neg(mul(picked, weights)));
   if (smoothing === 0) return { loss, weights };
   const all = weight === null ? logProbabilities : mul(logProbabilities, weight);
-  const spread = neg(mul(sum(all, 1), kept));
+  const spread = where(out, 0, neg(sum(all, 1)));
   const classes = logProbabilities.sizes[1]!;
   return { loss: add(mul(loss, 1 - smoothing), mul(spread, smoothing / classes)), weights };
 }

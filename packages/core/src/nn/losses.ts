@@ -6,6 +6,7 @@ import {
   equal,
   exp,
   greater,
+  less,
   log,
   log1p,
   logicalOr,
@@ -38,6 +39,12 @@ export const absoluteError = (a: Tensor, b: Tensor): Tensor => abs(sub(a, b));
 export function huber(a: Tensor, b: Tensor, delta: number): Tensor {
   const d = abs(sub(a, b));
   return where(greater(d, delta), mul(sub(d, 0.5 * delta), delta), mul(square(d), 0.5));
+}
+
+/** Quadratic, over 2 beta, within beta, linear outside: huber's loss over beta. */
+export function smoothAbsolute(a: Tensor, b: Tensor, beta: number): Tensor {
+  const d = abs(sub(a, b));
+  return where(less(d, beta), div(mul(square(d), 0.5), beta), sub(d, 0.5 * beta));
 }
 
 /** -(y log p + (1 - y) log(1 - p)) with p held inside [epsilon, 1 - epsilon]. */

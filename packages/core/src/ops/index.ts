@@ -1,5 +1,6 @@
 import '../kernels/install';
 
+export * from './alignment';
 export * from './axisMap';
 export * from './bitwise';
 export * from './conv';

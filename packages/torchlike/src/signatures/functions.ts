@@ -52,7 +52,6 @@ declareSignatures(
 declareSignatures('torch', functional, {
   addmm: 'input, mat1, mat2, *, beta=1, alpha=1',
   bincount: 'input, minlength=0',
-  one_hot: 'input, num_classes=-1',
   result_type: 'tensor1, tensor2',
   is_tensor: 'obj',
 });

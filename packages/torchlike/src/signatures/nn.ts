@@ -1,39 +1,9 @@
 import { declareSignatures } from '@stele/core';
-import * as functional from '../nn/functional';
 import * as init from '../nn/init';
 import { Module } from '../nn/modules/module';
 import * as rnn from '../nn/utils/rnn';
 import { random_split } from '../utils/data/dataset';
 
-declareSignatures('torch.nn.functional', functional, {
-  linear: 'input, weight, bias=None',
-  relu: 'input, inplace=False',
-  silu: 'input',
-  sigmoid: 'input',
-  tanh: 'input',
-  softplus: 'input, beta=1, threshold=20',
-  leaky_relu: 'input, negative_slope=0.01',
-  softmax: 'input, dim, *, dtype=None',
-  log_softmax: 'input, dim, *, dtype=None',
-  one_hot: 'tensor|input, num_classes=-1',
-  conv2d: 'input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1',
-  max_pool2d: 'input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False',
-  avg_pool2d:
-    'input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None',
-  dropout: 'input, p=0.5, training=True',
-  dropout2d: 'input, p=0.5, training=True',
-  flatten: 'input, start_dim=0, end_dim=-1',
-  mse_loss: "input, target, *, reduction='mean', weight=None",
-  l1_loss: "input, target, *, reduction='mean'",
-  huber_loss: "input, target, *, reduction='mean', delta=1.0",
-  binary_cross_entropy: "input, target, *, weight=None, reduction='mean'",
-  binary_cross_entropy_with_logits: "input, target, *, weight=None, reduction='mean', pos_weight=None",
-  nll_loss: "input, target, *, weight=None, ignore_index=-100, reduction='mean'",
-  cross_entropy: "input, target, *, weight=None, ignore_index=-100, reduction='mean', label_smoothing=0.0",
-  batch_norm: 'input, running_mean, running_var, *, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05',
-  embedding: 'input, weight',
-  layer_norm: 'input, normalized_shape, weight=None, bias=None, eps=1e-05',
-});
 const drawn = '*, generator=None';
 const kaiming = "tensor, *, a=0, mode='fan_in', nonlinearity='leaky_relu', generator=None";
 declareSignatures('torch.nn.init', init, {

@@ -1,0 +1,42 @@
+import { type Tensor as CoreTensor, nn } from '@stele/core';
+import { RuntimeError, scalarTypeNames, torchSize, ValueError } from '../../errors';
+import { named } from '../../methods/base';
+import type { Tensor } from '../../tensor';
+
+/** One number for every axis, or one per axis. */
+export type Sizes = number | readonly number[];
+
+/** One number per axis of a spatial argument. */
+export function perAxis(what: string, value: Sizes, axes: number): number[] {
+  if (!Array.isArray(value)) return new Array<number>(axes).fill(Number(value));
+  if (value.length === 1) return new Array<number>(axes).fill(Number(value[0]));
+  if (value.length !== axes)
+    throw new RuntimeError(
+      `expected ${what} to be a single integer value or a list of ${axes} values to match the convolution dimensions, but got ${what}=[${value.join(', ')}]`,
+    );
+  return value.map(Number);
+}
+
+export type Reduction = 'mean' | 'sum' | 'none';
+export function checkReduction(reduction: string): asserts reduction is Reduction {
+  if (!['mean', 'sum', 'none'].includes(reduction))
+    throw new ValueError(`${reduction} is not a valid value for reduction`);
+}
+/** The reduction that the deprecated flags stand for, where they are given. */
+export function legacyReduction(
+  size_average: boolean | null | undefined,
+  reduce: boolean | null | undefined,
+  reduction: string,
+): string {
+  if ((size_average ?? null) === null && (reduce ?? null) === null) return reduction;
+  return (reduce ?? true) ? ((size_average ?? true) ? 'mean' : 'sum') : 'none';
+}
+/** A loss reduced and given torch's name for what made it. */
+export function reduceLoss(loss: CoreTensor, reduction: string, name: string): Tensor {
+  checkReduction(reduction);
+  return named(nn.reduceLoss(loss, reduction) as Tensor, name);
+}
+export const sizesText = (t: CoreTensor): string => torchSize(t.sizes);
+export const typeText = (t: CoreTensor): string => scalarTypeNames[t.scalarType]!;
+export const sameSizes = (a: CoreTensor, b: CoreTensor): boolean =>
+  a.sizes.length === b.sizes.length && a.sizes.every((s, i) => s === b.sizes[i]);
