@@ -44,11 +44,13 @@ def _get_data(batch_size: int) -> Tuple[tf.data.Dataset, tf.data.Dataset]:
     return (train_dataset, test_dataset)
 
 
+# Keras 3 loads a saved model of one's own only if its class is registered and takes its configuration
+@tf.keras.utils.register_keras_serializable()
 class NeuralNetwork(tf.keras.Model):
     """Neural network that classifies Fashion MNIST-style images."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
         self.sequence = tf.keras.Sequential([
             tf.keras.layers.Flatten(input_shape=(28, 28)),
             tf.keras.layers.Dense(20, activation='relu'),
@@ -73,7 +75,8 @@ def training_phase():
     loss_fn = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = tf.keras.optimizers.SGD(learning_rate)
     metrics = ['accuracy']
-    model.compile(optimizer, loss_fn, metrics)
+    # the article passes metrics third: Keras 3 takes that place for loss_weights
+    model.compile(optimizer, loss_fn, metrics=metrics)
 
     print('\n***Training***')
     model.fit(train_dataset, epochs=epochs)

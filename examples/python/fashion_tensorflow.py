@@ -51,10 +51,11 @@ class NeuralNetwork(tf.keras.Model):
     def __init__(self):
         super().__init__()
         initializer = tf.keras.initializers.GlorotUniform()
-        self.w1 = tf.Variable(initializer(shape=(784, 20)))
-        self.b1 = tf.Variable(tf.zeros(shape=(20,)))
-        self.w2 = tf.Variable(initializer(shape=(20, 10)))
-        self.b2 = tf.Variable(tf.zeros(shape=(10,)))
+        # the article uses tf.Variable, which a model of Keras 3 does not track
+        self.w1 = tf.keras.Variable(initializer(shape=(784, 20)))
+        self.b1 = tf.keras.Variable(tf.zeros(shape=(20,)))
+        self.w2 = tf.keras.Variable(initializer(shape=(20, 10)))
+        self.b2 = tf.keras.Variable(tf.zeros(shape=(10,)))
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         x = tf.reshape(x, [-1, 784])
@@ -200,6 +201,8 @@ def inference_phase():
     print('\n***Predicting***')
 
     model = NeuralNetwork()
+    # Keras 3 loads weights into a built model only
+    model.build((None, 28, 28))
     model.load_weights(WEIGHTS_PATH)
 
     with Image.open(IMAGE_PATH) as image:

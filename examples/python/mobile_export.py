@@ -12,7 +12,8 @@ model.compile(optimizer='adam', loss='sparse_categorical_crossentropy', metrics=
 # Training code would go here...
 
 # Save the model for deployment
-model.save('my_model')
+# (the article's model.save('my_model') made a folder in Keras 2; in Keras 3 export does)
+model.export('my_model')
 
 # Convert to TensorFlow Lite for mobile deployment
 converter = tf.lite.TFLiteConverter.from_saved_model('my_model')
