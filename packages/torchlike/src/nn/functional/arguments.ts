@@ -40,3 +40,7 @@ export const sizesText = (t: CoreTensor): string => torchSize(t.sizes);
 export const typeText = (t: CoreTensor): string => scalarTypeNames[t.scalarType]!;
 export const sameSizes = (a: CoreTensor, b: CoreTensor): boolean =>
   a.sizes.length === b.sizes.length && a.sizes.every((s, i) => s === b.sizes[i]);
+
+export type Pair = number | readonly number[];
+/** One number for rows and columns, or one for each. */
+export const pair = (p: Pair): readonly [number, number] => (typeof p === 'number' ? [p, p] : [p[0]!, p[1] ?? p[0]!]);

@@ -36,6 +36,7 @@ export {
   threshold,
   threshold_,
 } from './activation';
+export { type Pair, pair } from './arguments';
 export * from './attention';
 export * from './convolution';
 export * from './distance';
