@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { type Tensor as CoreTensor, customGradient, nn, ops } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
@@ -353,9 +353,20 @@ function pooled(given: CoreTensor, p: Pooling): Tensor {
     });
     const moved = toFirst(x);
     const counts = windows.map((w) => (i: number) => Math.ceil((w.ends[i]! - w.starts[i]!) / w.dilation));
-    out = toLast(p.average ? nn.averagePool(moved, windows, counts) : nn.maxPool(moved, windows)[0]);
+    out = toLast(p.average ? nn.averagePool(moved, windows, counts) : largest(moved, windows));
   }
   return ops.contiguous(p.first ? toFirst(out) : out) as Tensor;
+}
+/** The largest of each window; over three axes TensorFlow gives every one of equals the whole gradient. */
+function largest(x: CoreTensor, windows: readonly ops.Windows[]): CoreTensor {
+  if (windows.length < 3) return nn.maxPool(x, windows)[0];
+  const [out] = customGradient(
+    'MaxPool3D',
+    [x],
+    () => [ops.clone(nn.maxPool(x, windows)[0])],
+    ([g]) => [nn.maxPoolGradientToAll(x, out!, g!, windows)],
+  );
+  return out!;
 }
 const pooling = (name: string, axes: number, average: boolean, format: string) =>
   define(

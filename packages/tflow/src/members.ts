@@ -17,6 +17,7 @@ import * as normMembers from './norms';
 import * as orderingMembers from './ordering';
 import * as randomMembers from './random';
 import * as segmentMembers from './segments';
+import * as specialMembers from './special';
 
 export * from './array';
 export { batch_to_space, bitcast, ensure_shape, saturate_cast, space_to_batch } from './blocks';
@@ -133,6 +134,8 @@ export const bitwise = namespace('tf.bitwise', { ...bitwiseMembers });
 export const math = namespace('tf.math', {
   ...mathMembers,
   ...segmentMembers,
+  ...specialMembers,
+  special: namespace('tf.math.special', { ...specialMembers }),
   ...without(elementwiseMembers, ['truncatediv', 'truncatemod']),
   l2_normalize: normMembers.l2_normalize,
   ...without(orderingMembers, [

@@ -1,5 +1,5 @@
-import { type AxisMatrix, axisMap, axisMatrix, largestInWindows, type Windows } from '../ops/axisMap';
-import { abs, mul, pow, relu, sign } from '../ops/elementwise';
+import { type AxisMatrix, axisMap, axisMatrix, largestInWindows, turned, type Windows } from '../ops/axisMap';
+import { abs, add, equal, greater, logicalAnd, mul, pow, relu, sign, where } from '../ops/elementwise';
 import { gather, scatterAdd } from '../ops/indexing';
 import { reshape } from '../ops/shape';
 import { numel } from '../tensor/strides';
@@ -93,4 +93,35 @@ export function maxUnpool(x: Tensor, places: Tensor, sizes: readonly number[]): 
   const lead = x.sizes.slice(0, x.rank - axes);
   const flat = scatterAdd(flatPlane(x, axes), flatPlane(places, axes), -1, [...lead, numel(sizes)]);
   return reshape(flat, [...lead, ...sizes]);
+}
+
+/** The gradient of a maximum over windows in which every element that equals the maximum gets all of it. */
+export function maxPoolGradientToAll(x: Tensor, largest: Tensor, grad: Tensor, windows: readonly Windows[]): Tensor {
+  const first = x.rank - windows.length;
+  const widest = windows.map((w) => Math.max(...w.starts.map((s, i) => Math.ceil((w.ends[i]! - s) / w.dilation))));
+  let out = mul(x, 0);
+  const visit = (axis: number, steps: readonly number[]): void => {
+    if (axis < windows.length) {
+      for (let k = 0; k < widest[axis]!; k++) visit(axis + 1, [...steps, k]);
+      return;
+    }
+    // one cell of every window: read it, keep the gradient where it is the largest, and put it back
+    const reading = windows.map((w, a) =>
+      axisMatrix(
+        x.sizes[first + a]!,
+        w.starts.map((start, i) => {
+          const at = start + steps[a]! * w.dilation;
+          return at < w.ends[i]! ? [[at, 1] as const] : [];
+        }),
+      ),
+    );
+    const inside = windows.reduce((t, _, a) => axisMap(t, first + a, reading[a]!), add(mul(x, 0), 1));
+    const cell = windows.reduce((t, _, a) => axisMap(t, first + a, reading[a]!), x);
+    const hit = logicalAnd(equal(cell, largest), greater(inside, 0));
+    const share = where(hit, grad, mul(grad, 0));
+    const back = windows.reduce((t, _, a) => axisMap(t, first + a, turned(reading[a]!)), share);
+    out = add(out, back);
+  };
+  visit(0, []);
+  return out;
 }

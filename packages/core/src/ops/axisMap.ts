@@ -24,7 +24,7 @@ const example: AxisMatrix = {
   to: Int32Array.of(0, 0, 1, 2, 1),
   weights: Float64Array.of(0.5, 0.5, 2, -1, 1),
 };
-const turned = (m: AxisMatrix): AxisMatrix => ({
+export const turned = (m: AxisMatrix): AxisMatrix => ({
   inputs: m.outputs,
   outputs: m.inputs,
   from: m.to,

@@ -39,6 +39,7 @@ export {
   triu,
   unsqueeze,
 } from './shape';
+export * from './shares';
 export * from './softmax';
 export * from './strided';
 export * from './update';
