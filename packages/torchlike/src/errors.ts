@@ -17,6 +17,8 @@ export class ValueError extends python('ValueError') {}
 export class IndexError extends python('IndexError') {}
 /** Python's KeyError. */
 export class KeyError extends python('KeyError') {}
+/** Python's AssertionError. */
+export class AssertionError extends python('AssertionError') {}
 /** Python's AttributeError. */
 export class AttributeError extends python('AttributeError') {}
 /** Python's NotImplementedError; also what Stele says of a part of torch that it does not have. */

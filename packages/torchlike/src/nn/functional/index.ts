@@ -43,6 +43,7 @@ export * from './distance';
 export * from './dropout';
 export * from './fractional';
 export * from './loss';
+export { multi_head_attention_forward } from './multihead';
 export * from './normalization';
 export * from './pooling';
 export * from './resizing';

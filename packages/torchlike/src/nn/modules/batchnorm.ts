@@ -1,75 +1,209 @@
-import { bind } from '@stele/core';
-import { floatRepr } from '@stele/core/printing';
 import { z } from 'zod';
-import { ones, tensor, zeros } from '../../creation';
+import { empty, ones, tensor, zeros } from '../../creation';
+import { int64 } from '../../dtype';
 import { ValueError } from '../../errors';
 import { Parameter, type Tensor } from '../../tensor';
-import { batch_norm } from '../functional';
-import { pyBool } from './linear';
+import * as F from '../functional';
+import { ones_, zeros_ } from '../init';
 import { Module } from './module';
+import { configure, flag, float, listed, place, pythonText } from './options';
+import type { Loading } from './state';
 
-const schema = z.strictObject({
-  num_features: z.int().positive(),
-  eps: z.number().default(1e-5),
-  momentum: z.number().nullable().default(0.1),
-  affine: z.boolean().default(true),
-  track_running_stats: z.boolean().default(true),
-  device: z.any().optional(),
-  dtype: z.any().optional(),
-});
-type Options = { eps?: number; momentum?: number | null; affine?: boolean; track_running_stats?: boolean };
+const schema = (affine: boolean, track: boolean) =>
+  z.strictObject({
+    num_features: z.int(),
+    eps: float(1e-5),
+    momentum: z.number().nullable().default(0.1),
+    affine: flag(affine),
+    track_running_stats: flag(track),
+    ...place,
+    bias: flag(true),
+  });
+const schemas = { batch: schema(true, true), instance: schema(false, false) };
+export interface NormOptions {
+  eps?: number;
+  momentum?: number | null;
+  affine?: boolean;
+  track_running_stats?: boolean;
+  bias?: boolean;
+  dtype?: unknown;
+  device?: unknown;
+}
 
-abstract class BatchNorm extends Module {
-  num_features: number;
-  eps: number;
-  momentum: number | null;
-  affine: boolean;
-  track_running_stats: boolean;
-  weight: Parameter | null;
-  bias: Parameter | null;
+/** A layer that normalises by statistics, and may keep them. */
+export abstract class NormBase extends Module {
+  declare num_features: number;
+  declare eps: number;
+  declare momentum: number | null;
+  declare affine: boolean;
+  declare track_running_stats: boolean;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
   declare running_mean: Tensor | null;
   declare running_var: Tensor | null;
   declare num_batches_tracked: Tensor | null;
-  protected abstract ranks: readonly number[];
+  /** Which numbers of axes the input may have. */
+  protected abstract readonly ranks: readonly number[];
 
-  constructor(num_features: number, eps?: number | Options, momentum?: number | null | Options);
-  constructor(...args: unknown[]) {
-    super();
-    const o = bind(`${this.kind}.__init__()`, schema, 1, args);
-    this.num_features = o.num_features;
-    this.eps = o.eps;
-    this.momentum = o.momentum;
-    this.affine = o.affine;
-    this.track_running_stats = o.track_running_stats;
-    this.weight = o.affine ? new Parameter(ones(o.num_features)) : null;
-    this.bias = o.affine ? new Parameter(zeros(o.num_features)) : null;
-    const track = o.track_running_stats;
-    this.register_buffer('running_mean', track ? zeros(o.num_features) : null);
-    this.register_buffer('running_var', track ? ones(o.num_features) : null);
-    this.register_buffer('num_batches_tracked', track ? tensor(0) : null);
+  protected build(kind: 'batch' | 'instance', args: readonly unknown[]): void {
+    const o = configure(this, schemas[kind], 1, args, ['bias'], 7);
+    const [n, { dtype }] = [this.num_features, o];
+    this.weight = this.affine ? new Parameter(empty([n], { dtype })) : null;
+    this.bias = this.affine && o.bias ? new Parameter(empty([n], { dtype })) : null;
+    const track = this.track_running_stats;
+    this.register_buffer('running_mean', track ? zeros([n], { dtype }) : null);
+    this.register_buffer('running_var', track ? ones([n], { dtype }) : null);
+    this.register_buffer('num_batches_tracked', track ? tensor(0, { dtype: int64 }) : null);
+    this.reset_parameters();
   }
-  forward(input: Tensor): Tensor {
+  override get _version(): number {
+    return 2;
+  }
+  reset_running_stats(): void {
+    this.running_mean?.zero_();
+    this.running_var?.fill_(1);
+    this.num_batches_tracked?.zero_();
+  }
+  reset_parameters(): void {
+    this.reset_running_stats();
+    if (this.weight !== null) ones_(this.weight);
+    if (this.bias !== null) zeros_(this.bias);
+  }
+  protected checkRank(input: Tensor): void {
     if (!this.ranks.includes(input.ndim))
       throw new ValueError(`expected ${this.ranks.map((r) => `${r}D`).join(' or ')} input (got ${input.ndim}D input)`);
-    let momentum = this.momentum ?? 0;
-    if (this.training && this.num_batches_tracked !== null) {
-      this.num_batches_tracked.add_(1);
-      if (this.momentum === null) momentum = 1 / Number(this.num_batches_tracked.item());
-    }
-    const { weight, bias, eps } = this;
-    const training = this.training || this.running_mean === null;
-    return batch_norm(input, this.running_mean, this.running_var, { weight, bias, training, momentum, eps });
+  }
+  override loadOwn(loading: Loading): void {
+    const key = `${loading.prefix}num_batches_tracked`;
+    // states of the time before the batches were counted
+    if ((loading.version ?? 1) < 2 && this.track_running_stats && !loading.state.has(key))
+      loading.state.set(key, this.num_batches_tracked ?? tensor(0, { dtype: int64 }));
+    super.loadOwn(loading);
   }
   override extra_repr(): string {
-    const momentum = this.momentum === null ? 'None' : floatRepr(this.momentum);
-    return `${this.num_features}, eps=${floatRepr(this.eps)}, momentum=${momentum}, affine=${pyBool(this.affine)}, bias=${pyBool(this.bias !== null)}, track_running_stats=${pyBool(this.track_running_stats)}`;
+    const bias = pythonText(this.bias !== null);
+    return `${this.num_features}, ${listed(this, 'eps', 'momentum', 'affine')}, bias=${bias}, ${listed(this, 'track_running_stats')}`;
   }
 }
-/** Normalises each feature of (N, C) or (N, C, L). */
+
+abstract class BatchNorm extends NormBase {
+  constructor(
+    num_features: number | ({ num_features: number } & NormOptions),
+    eps?: number | NormOptions,
+    momentum?: number | null | NormOptions,
+    affine?: boolean | NormOptions,
+    track_running_stats?: boolean | NormOptions,
+    more?: NormOptions,
+  );
+  constructor(...args: unknown[]) {
+    super();
+    this.build('batch', args);
+  }
+  forward(input: Tensor): Tensor {
+    this.checkRank(input);
+    let factor = this.momentum ?? 0;
+    if (this.training && this.track_running_stats && this.num_batches_tracked !== null) {
+      this.num_batches_tracked.add_(1);
+      // without a momentum the statistics are the mean over all batches so far
+      if (this.momentum === null) factor = 1 / Number(this.num_batches_tracked.item());
+    }
+    const byBatch = this.training || (this.running_mean === null && this.running_var === null);
+    const kept = !this.training || this.track_running_stats;
+    return F.batch_norm(input, kept ? this.running_mean : null, kept ? this.running_var : null, {
+      weight: this.weight,
+      bias: this.bias,
+      training: byBatch,
+      momentum: factor,
+      eps: this.eps,
+    });
+  }
+}
+/**
+ * Normalises each feature of (N, C) or (N, C, L) by the batch's mean and variance, in evaluation by the running ones.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
+ */
 export class BatchNorm1d extends BatchNorm {
-  protected ranks = [2, 3];
+  protected get ranks(): readonly number[] {
+    return [2, 3];
+  }
 }
 /** Normalises each channel of (N, C, H, W). */
 export class BatchNorm2d extends BatchNorm {
-  protected ranks = [4];
+  protected get ranks(): readonly number[] {
+    return [4];
+  }
+}
+/** Normalises each channel of (N, C, D, H, W). */
+export class BatchNorm3d extends BatchNorm {
+  protected get ranks(): readonly number[] {
+    return [5];
+  }
+}
+
+abstract class InstanceNorm extends NormBase {
+  constructor(
+    num_features: number | ({ num_features: number } & NormOptions),
+    eps?: number | NormOptions,
+    momentum?: number | null | NormOptions,
+    affine?: boolean | NormOptions,
+    track_running_stats?: boolean | NormOptions,
+    more?: NormOptions,
+  );
+  constructor(...args: unknown[]) {
+    super();
+    this.build('instance', args);
+  }
+  forward(input: Tensor): Tensor {
+    this.checkRank(input);
+    const single = this.ranks[0]!;
+    const at = input.ndim - single;
+    if (input.sizes[at] !== this.num_features) {
+      if (this.affine)
+        throw new ValueError(
+          `expected input's size at dim=${at} to match num_features (${this.num_features}), but got: ${input.sizes[at]}.`,
+        );
+      console.warn(
+        `UserWarning: input's size at dim=${at} does not match num_features. You can silence this warning by not passing in num_features, which is not used because affine=False`,
+      );
+    }
+    return input.ndim === single ? this.normalize(input.unsqueeze(0)).squeeze(0) : this.normalize(input);
+  }
+  private normalize(input: Tensor): Tensor {
+    return F.instance_norm(input, this.running_mean, this.running_var, {
+      weight: this.weight,
+      bias: this.bias,
+      use_input_stats: this.training || !this.track_running_stats,
+      momentum: this.momentum ?? 0,
+      eps: this.eps,
+    });
+  }
+  override loadOwn(loading: Loading): void {
+    const old = ['running_mean', 'running_var'].map((n) => loading.prefix + n).filter((k) => loading.state.has(k));
+    if (loading.version === null && !this.track_running_stats && old.length > 0) {
+      const names = old.map((k) => `"${k}"`).join(' and ');
+      loading.errors.push(
+        `Unexpected running stats buffer(s) ${names} for ${this.kind} with track_running_stats=False. If state_dict is a checkpoint saved before 0.4.0, this may be expected because ${this.kind} does not track running stats by default since 0.4.0. Please remove these keys from state_dict. If the running stats are actually needed, instead set track_running_stats=True in ${this.kind} to enable them. See the documentation of ${this.kind} for details.`,
+      );
+      for (const key of old) loading.state.delete(key);
+    }
+    super.loadOwn(loading);
+  }
+}
+/** Normalises each channel of each sample: (N, C, L) or (C, L). */
+export class InstanceNorm1d extends InstanceNorm {
+  protected get ranks(): readonly number[] {
+    return [2, 3];
+  }
+}
+/** Normalises each channel of each image: (N, C, H, W) or (C, H, W). */
+export class InstanceNorm2d extends InstanceNorm {
+  protected get ranks(): readonly number[] {
+    return [3, 4];
+  }
+}
+/** Normalises each channel of each volume: (N, C, D, H, W) or (C, D, H, W). */
+export class InstanceNorm3d extends InstanceNorm {
+  protected get ranks(): readonly number[] {
+    return [4, 5];
+  }
 }
