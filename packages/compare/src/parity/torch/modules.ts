@@ -1,3 +1,4 @@
+import { withGrad } from '@stele/core';
 import * as torch from '@stele/torchlike';
 import type { CaseContext } from '../adapter';
 import { times } from '../check';
@@ -45,7 +46,7 @@ export function runModule(row: JsonObject, { check, file }: CaseContext): void {
   };
   if (Array.isArray(row.warmup_inputs)) {
     callMethod(module, 'train', [true], {}, 'nn.Module');
-    for (const inputs of row.warmup_inputs) torch.no_grad(() => module(...[argument(inputs, 'warmup')].flat()));
+    for (const inputs of row.warmup_inputs) withGrad(false, () => module(...[argument(inputs, 'warmup')].flat()));
     compareState('state after warmup', row.state_dict_after_warmup);
   }
   callMethod(module, 'train', [row.training === true], {}, 'nn.Module');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withGrad } from '@stele/core';
 import * as torch from '@stele/torchlike';
 import type { CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
@@ -6,7 +7,7 @@ import { dataFile, idxBytes } from '../near';
 import { Unsupported } from '../outcome';
 import { scalarOf, valuesOf } from '../tensors';
 import { call } from './rng';
-import { compareResult } from './values';
+import { compareResult, defaultTolerance } from './values';
 
 export function runTrace(row: JsonObject, context: CaseContext): void {
   if (row.kind === 'fashion_weights') runFashion(row, context);
@@ -39,10 +40,10 @@ function runFashion(row: JsonObject, { check, file }: CaseContext): void {
   const logitsOf = (places: readonly number[]): torch.Tensor => {
     const x = Float32Array.from(places.flatMap((n) => [...pixels.subarray((n - 1) * 784, n * 784)]));
     const images = torch.tensor([...x]).reshape(places.length, 28, 28);
-    return torch.no_grad(() => net(call('torch.div', [images, 255])));
+    return withGrad(false, () => net(call('torch.div', [images, 255])));
   };
   const classes = (logits: torch.Tensor): number[] => (logits.argmax(1) as torch.Tensor).tolist() as number[];
-  const tolerance = (): { rtol: number; atol: number } => ({ rtol: 1e-5, atol: 1e-6 });
+  const tolerance = defaultTolerance;
   const logits = logitsOf(numbers);
   compareResult(check, 'logits', logits, row.logits!, tolerance);
   compareResult(check, 'probabilities', call('torch.softmax', [logits, 1]), row.probabilities!, tolerance);
