@@ -1,0 +1,4 @@
+export { loadParser, type ParserFiles, parse, parserLoaded } from './parse/parser';
+export { PythonSyntaxError } from './parse/syntaxError';
+export { type RunOptions, type RunResult, runPython, runPythonSync, type ScriptError } from './run';
+export * from './runtime/index';

@@ -1,0 +1,691 @@
+import { nearestName } from '@stele/core';
+import { ClassMethod, PyProperty, PySuper, StaticMethod } from './descriptors';
+import { PyDict } from './dict';
+import { foreign, pythonFunction } from './foreign';
+import { bindMethod, defineFunction, type Params, type PyFunction } from './functions';
+import { error } from './raise';
+import type { Keywords } from './registry';
+import {
+  builtin,
+  classesChanged,
+  className,
+  isForeignClass,
+  lookup,
+  objectClass,
+  type PyClass,
+  type TypeInfo,
+  typeInfo,
+  typeName,
+  typeOf,
+} from './types';
+import { isPlain, PyModule, tuple } from './values';
+
+// what JavaScript's own prototypes hold; none of it is an attribute in Python
+const ownPrototypes = new Set<object>([
+  Object.prototype,
+  Function.prototype,
+  Array.prototype,
+  Map.prototype,
+  Set.prototype,
+  Promise.prototype,
+  RegExp.prototype,
+  Date.prototype,
+  String.prototype,
+  Number.prototype,
+  Boolean.prototype,
+  BigInt.prototype,
+  Symbol.prototype,
+  Error.prototype,
+  ArrayBuffer.prototype,
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Object.getPrototypeOf(function* () {}.prototype) as object,
+]);
+const guardedNames = new Set([...ownPrototypes].flatMap((p) => Object.getOwnPropertyNames(p)).concat('prototype'));
+
+/** Names that are never read from a JavaScript prototype without a look at whose they are. */
+export const isGuarded = (name: string): boolean => guardedNames.has(name);
+
+const isPlainFunction = (x: object): boolean =>
+  typeof x === 'function' && Object.getPrototypeOf(x) === Function.prototype;
+
+/** Whether a foreign object has the name from its own or its classes' side, not from JavaScript's. */
+function reachable(object: object, name: string): boolean {
+  if (name.includes('$')) return false;
+  if (!guardedNames.has(name)) return true;
+  if (name === 'constructor' || name === 'prototype' || name === '__proto__') return false;
+  if (
+    (isPlainFunction(object) || (typeof object === 'function' && isForeignClass(object))) &&
+    /^(name|length)$/.test(name)
+  )
+    return false;
+  for (let o: object | null = object; o !== null && !ownPrototypes.has(o); o = Object.getPrototypeOf(o)) {
+    if (Object.hasOwn(o, name))
+      return !(typeof o === 'function' && isForeignClass(o) && /^(name|length|caller|arguments)$/.test(name));
+  }
+  return false;
+}
+
+const methodParams = (name: string): Params => ({
+  name,
+  qualname: name,
+  positional: [],
+  positionalOnly: 0,
+  keywordOnly: [],
+  rest: 'args',
+  keywords: 'kwargs',
+  python: false,
+});
+
+/** Splits a trailing plain object, the keywords, off the arguments. */
+export function splitKeywords(given: unknown[]): Keywords | null {
+  return isPlain(given[given.length - 1]) ? (given.pop() as Keywords) : null;
+}
+
+/** A foreign method as Python calls it. */
+export function foreignMethod(f: Function, self: unknown, name: string): PyFunction {
+  const bound = defineFunction((...given: unknown[]) => {
+    const keywords = splitKeywords(given);
+    return foreign.call(f, self, given, keywords);
+  }, methodParams(name));
+  bound.$self = self;
+  bound.$func = f as PyFunction;
+  return bound;
+}
+
+const isPlainForeignMethod = (f: Function): boolean =>
+  Object.getPrototypeOf(f) === Function.prototype || Object.getPrototypeOf(f)?.constructor?.name === 'GeneratorFunction'
+    ? !isForeignClass(f) && typeInfo(f) === undefined
+    : false;
+
+function getForeign(object: object, name: string): unknown {
+  if (!reachable(object, name)) return undefined;
+  const value = foreign.get(object, name);
+  if (typeof value === 'function') {
+    const python = pythonFunction(value);
+    if (python !== value) return Object.hasOwn(object, name) ? python : bindMethod(python as PyFunction, object);
+    if ((value as PyFunction).$p !== undefined || Object.hasOwn(object, name) || !isPlainForeignMethod(value)) {
+      return typeof object === 'function' &&
+        isForeignClass(object) &&
+        isPlainForeignMethod(value) &&
+        (value as PyFunction).$p === undefined
+        ? foreignMethod(value, object, name)
+        : value;
+    }
+    return foreignMethod(value, object, name);
+  }
+  return value === undefined ? undefined : foreign.leave(value);
+}
+
+/** A class attribute as an instance (or, with `self` null, the class) sees it. */
+function bindRaw(raw: unknown, self: unknown, cls: PyClass): unknown {
+  if (typeof raw === 'function') {
+    const f = raw as PyFunction;
+    return self !== null && f.$p !== undefined && f.$self === undefined ? bindMethod(f, self) : raw;
+  }
+  if (typeof raw !== 'object' || raw === null) return raw;
+  if (raw instanceof PyProperty) {
+    if (self === null) return raw;
+    if (raw.fget === null)
+      throw error('AttributeError', `property '${raw.name}' of '${className(cls)}' object has no getter`);
+    return callable(raw.fget)(self);
+  }
+  if (raw instanceof ClassMethod) return bindMethod(raw.f as PyFunction, cls);
+  if (raw instanceof StaticMethod) return raw.f;
+  const descriptor = (raw as any).$c;
+  if (descriptor !== undefined) {
+    const info = typeInfo(descriptor)!;
+    const get = info.builtin ? undefined : (lookup(info, '__get__') as PyFunction | undefined);
+    if (get !== undefined) return get(raw, self, cls);
+  }
+  return raw;
+}
+
+const isDataDescriptor = (raw: unknown): boolean =>
+  raw instanceof PyProperty ||
+  (typeof raw === 'object' &&
+    raw !== null &&
+    (raw as any).$c !== undefined &&
+    typeInfo((raw as any).$c)?.builtin === false &&
+    lookup(typeInfo((raw as any).$c)!, '__set__') !== undefined);
+
+const stored = (name: string): string => (name === '__proto__' ? '__proto__$' : name);
+
+const canHold = (x: unknown): x is Record<string, unknown> => typeof x === 'object' || typeof x === 'function';
+
+/** The attributes that the instance itself has, for `__dict__` and `vars`. */
+export function ownAttributes(x: object): PyDict {
+  const out = new PyDict();
+  for (const key of Object.keys(x)) {
+    if (key.includes('$') && key !== '__proto__$') continue;
+    if (Array.isArray(x) && /^\d+$/.test(key)) continue;
+    out.set(key === '__proto__$' ? '__proto__' : key, (x as any)[key]);
+  }
+  return out;
+}
+
+function specialOf(x: unknown, info: TypeInfo, name: string): unknown {
+  switch (name) {
+    case '__class__':
+      return typeOf(x);
+    case '__dict__':
+      return canHold(x) && !info.builtin ? ownAttributes(x as object) : undefined;
+    case '__doc__':
+      return lookup(info, '__doc__') ?? null;
+    case '__module__':
+      return info.module;
+    default:
+      return undefined;
+  }
+}
+
+function functionAttribute(f: PyFunction, name: string): unknown {
+  const own = f.$a?.get(name);
+  if (own !== undefined) return own;
+  const p = f.$p;
+  switch (name) {
+    case '__name__':
+      return p.name;
+    case '__qualname__':
+      return p.qualname;
+    case '__doc__':
+      return p.doc ?? null;
+    case '__module__':
+      return p.module ?? (p.python ? '__main__' : 'builtins');
+    case '__self__':
+      return f.$self;
+    case '__func__':
+      return f.$func;
+    case '__dict__':
+      return new PyDict(f.$a ?? []);
+    case '__class__':
+      return typeOf(f);
+    case '__defaults__': {
+      const given = (f.$d ?? []).filter((d) => d !== undefined);
+      return given.length > 0 ? tuple(given) : null;
+    }
+    case '__kwdefaults__':
+      return f.$kd === undefined || Object.keys(f.$kd).length === 0 ? null : PyDict.from(f.$kd);
+    case '__annotations__':
+      return (f as any).$ann ?? new PyDict();
+    case '__wrapped__':
+      return undefined;
+    case '__call__':
+      return f;
+    case '__get__':
+      return defineFunction((self: unknown) => (self === null ? f : bindMethod(f, self)), methodParams('__get__'));
+    default:
+      return f.$func !== undefined && f.$func !== f ? functionAttribute(f.$func, name) : undefined;
+  }
+}
+
+function classAttribute(cls: PyClass, info: TypeInfo, name: string): unknown {
+  const raw = lookup(info, name);
+  if (raw !== undefined) {
+    const meta = info.metaclass === null ? undefined : typeInfo(info.metaclass);
+    if (meta !== undefined) {
+      const above = lookup(meta, name);
+      if (isDataDescriptor(above)) return bindRaw(above, cls, info.metaclass!);
+    }
+    return bindRaw(raw, null, cls);
+  }
+  switch (name) {
+    case '__name__':
+      return info.name;
+    case '__qualname__':
+      return info.qualname;
+    case '__module__':
+      return info.module;
+    case '__doc__':
+      return null;
+    case '__mro__':
+      return tuple([...info.mro]);
+    case '__bases__':
+      return tuple([...info.bases]);
+    case '__base__':
+      return info.bases[0] ?? null;
+    case '__class__':
+      return info.metaclass ?? builtin('type');
+    case '__dict__':
+      return new PyDict(info.dict);
+    case '__annotations__':
+      return new PyDict();
+    case '__subclasses__':
+      return defineFunction(() => info.subclasses.filter((c) => !typeInfo(c)!.builtin), methodParams(name));
+    case 'mro':
+      return defineFunction(() => [...info.mro], methodParams(name));
+  }
+  if (info.metaclass !== null) {
+    const meta = typeInfo(info.metaclass)!;
+    const above = lookup(meta, name);
+    if (above !== undefined) return bindRaw(above, cls, info.metaclass);
+  }
+  if (info.foreign !== null) {
+    const value = foreignClassAttribute(info.foreign, name, cls);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function foreignClassAttribute(cls: PyClass, name: string, self: PyClass): unknown {
+  if (name === '__name__' || name === '__qualname__') return cls.name;
+  if (name === '__init__') {
+    return defineFunction((target: object, ...given: unknown[]) => {
+      const keywords = splitKeywords(given);
+      superInit(cls, target, given, keywords);
+      return null;
+    }, methodParams('__init__'));
+  }
+  if (name === '__class__') return builtin('type');
+  if (!reachable(cls, name) && !(name in cls.prototype)) return undefined;
+  if (reachable(cls, name)) {
+    const value = foreign.get(cls, name);
+    if (typeof value === 'function' && isPlainForeignMethod(value) && (value as PyFunction).$p === undefined)
+      return foreignMethod(value, self, name);
+    if (value !== undefined) return foreign.leave(value);
+  }
+  if (guardedNames.has(name) && !reachable(cls.prototype as object, name)) return undefined;
+  const method = Object.getOwnPropertyDescriptor(findOwner(cls.prototype, name) ?? {}, name)?.value as unknown;
+  if (typeof method !== 'function') return undefined;
+  return defineFunction((target: unknown, ...given: unknown[]) => {
+    const keywords = splitKeywords(given);
+    return foreign.call(method, target, given, keywords);
+  }, methodParams(name));
+}
+
+function findOwner(object: object, name: string): object | null {
+  for (let o: object | null = object; o !== null; o = Object.getPrototypeOf(o)) if (Object.hasOwn(o, name)) return o;
+  return null;
+}
+
+/** Set by the classes: runs a foreign constructor on an object that is there already. */
+export const classHooks: {
+  superInit: (cls: PyClass, self: object, args: unknown[], keywords: Keywords | null) => void;
+} = { superInit: () => {} };
+const superInit: typeof classHooks.superInit = (...a) => classHooks.superInit(...a);
+
+function superAttribute(s: PySuper, name: string): unknown {
+  const self = s.self as any;
+  const isClass = typeof self === 'function' && typeInfo(self) !== undefined;
+  const own: PyClass = isClass ? self : typeOf(self);
+  const mro = typeInfo(own)?.mro ?? [];
+  for (let i = mro.indexOf(s.cls as PyClass) + 1; i < mro.length; i++) {
+    const cls = mro[i]!;
+    const info = typeInfo(cls);
+    if (info !== undefined) {
+      const raw = info.dict.get(name);
+      if (raw !== undefined) {
+        if (name === '__new__') return raw instanceof StaticMethod ? raw.f : raw;
+        return bindRaw(raw, isClass ? null : self, own);
+      }
+      continue;
+    }
+    if (name === '__init__') {
+      return defineFunction((...given: unknown[]) => {
+        const keywords = splitKeywords(given);
+        superInit(cls, self as object, given, keywords);
+        return null;
+      }, methodParams('__init__'));
+    }
+    if (isClass) {
+      const value = foreignClassAttribute(cls, name, own);
+      if (value !== undefined) return value;
+      continue;
+    }
+    if (name === '__setattr__') {
+      return defineFunction((key: string, value: unknown) => {
+        if (!foreign.set(self, stored(key), value)) throw noAttribute(self, key);
+        return null;
+      }, methodParams(name));
+    }
+    const owner = reachable(cls.prototype as object, name) ? findOwner(cls.prototype, name) : null;
+    if (owner !== null) {
+      const value: unknown = Reflect.get(owner, name, self);
+      return typeof value === 'function' ? foreignMethod(value, self, name) : foreign.leave(value);
+    }
+  }
+  throw error('AttributeError', `'super' object has no attribute '${name}'`);
+}
+
+/** The attribute, or undefined if there is none; `__getattr__` is asked too. */
+export function attributeOf(x: unknown, name: string): unknown {
+  if (name.includes('$')) return undefined;
+  if (typeof x === 'function') {
+    const info = typeInfo(x);
+    if (info !== undefined) return classAttribute(x as PyClass, info, name);
+    if ((x as PyFunction).$p !== undefined) return functionAttribute(x as PyFunction, name);
+    if ((x as any).$c === undefined) {
+      if (isForeignClass(x)) {
+        if (name === '__module__') return 'builtins';
+        if (name === '__doc__') return null;
+        if (name === '__mro__') return tuple([x, objectClass]);
+        return foreignClassAttribute(x as PyClass, name, x as PyClass);
+      }
+      if (name === '__name__' || name === '__qualname__') {
+        const own = isPlainFunction(x) ? undefined : getForeign(x, name);
+        return own ?? x.name;
+      }
+      if (name === '__class__') return typeOf(x);
+      if (name === '__doc__') return null;
+      if (name === '__dict__') return ownAttributes(x);
+      return getForeign(x, name);
+    }
+  } else if (x instanceof PyModule) return moduleAttribute(x, name);
+  else if (x instanceof PySuper) return name === '__class__' ? builtin('super') : superAttribute(x, name);
+  const cls = typeOf(x);
+  const info = typeInfo(cls);
+  if (info === undefined) {
+    if (name === '__class__') return cls;
+    if (name === '__dict__') return ownAttributes(x as object);
+    if (name === '__doc__') return null;
+    if (name === '__module__') return 'builtins';
+    return getForeign(x as object, name);
+  }
+  const custom = info.builtin ? undefined : lookup(info, '__getattribute__');
+  if (custom !== undefined && (custom as PyFunction).$p?.python) {
+    return askGetattr(info, x, name, () => (custom as PyFunction)(x, name));
+  }
+  return defaultAttribute(x, cls, info, name, true);
+}
+
+function askGetattr(info: TypeInfo, x: unknown, name: string, first: () => unknown): unknown {
+  const asked = lookup(info, '__getattr__') as PyFunction | undefined;
+  if (asked === undefined) return first();
+  try {
+    return first();
+  } catch (e) {
+    if ((e as Error).name !== 'AttributeError') throw e;
+    return asked(x, name);
+  }
+}
+
+/** `object.__getattribute__`: without looking at an overridden one. */
+export function defaultAttribute(x: unknown, cls: PyClass, info: TypeInfo, name: string, ask: boolean): unknown {
+  const raw = lookup(info, name);
+  if (raw !== undefined && isDataDescriptor(raw)) {
+    return ask ? askGetattr(info, x, name, () => bindRaw(raw, x, cls)) : bindRaw(raw, x, cls);
+  }
+  if (!info.builtin || info.name === 'BaseException' || (x as any)?.$args !== undefined) {
+    const key = stored(name);
+    if (canHold(x) && Object.hasOwn(x as object, key)) {
+      const value = (x as any)[key];
+      return typeof value === 'function' ? pythonFunction(value) : info.foreign === null ? value : foreign.leave(value);
+    }
+  }
+  if (raw !== undefined) return bindRaw(raw, x, cls);
+  if (info.foreign !== null) {
+    const value = getForeign(x as object, name);
+    if (value !== undefined) return value;
+  }
+  const special = specialOf(x, info, name);
+  if (special !== undefined) return special;
+  if (ask) {
+    const asked = lookup(info, '__getattr__') as PyFunction | undefined;
+    if (asked !== undefined) return asked(x, name);
+  }
+  return undefined;
+}
+
+function moduleAttribute(x: PyModule, name: string): unknown {
+  const own = x.own.get(name);
+  if (own !== undefined) return own;
+  if (name === '__name__') return x.name;
+  if (name === '__dict__') return new PyDict(Object.entries(x.members));
+  if (name === '__doc__' || name === '__file__') return null;
+  if (name === '__class__') return builtin('module');
+  const members = x.members;
+  if (guardedNames.has(name) && !Object.hasOwn(members, name)) return undefined;
+  const value = members[name];
+  return typeof value === 'object' && value !== null ? foreign.leave(value) : value;
+}
+
+function candidates(x: unknown): string[] {
+  if (x instanceof PyModule) return Object.keys(x.members);
+  const info = typeInfo(x) ?? typeInfo(typeOf(x));
+  const names: string[] = [];
+  if (info !== undefined) for (const c of info.mro) names.push(...(typeInfo(c)?.dict.keys() ?? []));
+  if (canHold(x) && x !== null)
+    names.push(...Object.keys(x as object).filter((k) => !k.includes('$') && !/^\d/.test(k)));
+  return names;
+}
+
+/** The AttributeError for a name that is not there, with a suggestion. */
+export function noAttribute(x: unknown, name: string): Error {
+  const text =
+    x instanceof PyModule
+      ? `module '${x.name}' has no attribute '${name}'`
+      : typeof x === 'function' && (typeInfo(x) !== undefined || isForeignClass(x))
+        ? `type object '${className(x as PyClass)}' has no attribute '${name}'`
+        : `'${typeName(x)}' object has no attribute '${name}'`;
+  const near = nearestName(
+    name,
+    candidates(x).filter((n) => !n.startsWith('__')),
+  );
+  return error('AttributeError', near === undefined || near === name ? text : `${text}. Did you mean: '${near}'?`);
+}
+
+/** `x.name`; an AttributeError in Python's words if there is none. */
+export function getattr(x: unknown, name: string): unknown {
+  const value = attributeOf(x, name);
+  if (value === undefined) throw noAttribute(x, name);
+  return value;
+}
+
+/** `getattr(x, name, fallback)`. */
+export function getattrOr(x: unknown, name: string, fallback: unknown): unknown {
+  try {
+    const value = attributeOf(x, name);
+    return value === undefined ? fallback : value;
+  } catch (e) {
+    if ((e as Error).name === 'AttributeError') return fallback;
+    throw e;
+  }
+}
+
+/** Whether `x.name` gives something. */
+export const hasattr = (x: unknown, name: string): boolean => getattrOr(x, name, undefined) !== undefined;
+
+/** Where compiled code's fast path met no plain value: `found` is what a JavaScript read gave. */
+export function attributeAfter(x: any, name: string, found: unknown): unknown {
+  if (found !== undefined && typeof found !== 'function') return found;
+  return getattr(x, name);
+}
+
+/** `x.name = value`. */
+export function setattr(x: unknown, name: string, value: unknown): void {
+  if (name.includes('$')) throw error('AttributeError', `cannot set attribute '${name}'`);
+  if (typeof x === 'function') {
+    const info = typeInfo(x);
+    if (info !== undefined) {
+      if (info.builtin) {
+        throw error('TypeError', `cannot set '${name}' attribute of immutable type '${info.name}'`);
+      }
+      setClassAttribute(info, name, value);
+      return;
+    }
+    const f = x as PyFunction;
+    if (f.$p !== undefined && (f as any).$c === undefined) {
+      if (f.$self !== undefined) throw error('AttributeError', `'method' object has no attribute '${name}'`);
+      (f.$a ??= new Map()).set(name, value);
+      return;
+    }
+  } else if (x instanceof PyModule) {
+    x.own.set(name, value);
+    return;
+  }
+  const cls = typeOf(x);
+  const info = typeInfo(cls);
+  if (info === undefined) {
+    if (
+      x !== null &&
+      canHold(x) &&
+      (!guardedNames.has(name) || reachable(x, name)) &&
+      foreign.set(x, stored(name), value)
+    )
+      return;
+    throw noAttribute(x, name);
+  }
+  const custom = info.builtin ? undefined : (lookup(info, '__setattr__') as PyFunction | undefined);
+  if (custom?.$p?.python) {
+    custom(x, name, value);
+    return;
+  }
+  defaultSetattr(x, cls, info, name, value);
+}
+
+/** `object.__setattr__`. */
+export function defaultSetattr(x: unknown, cls: PyClass, info: TypeInfo, name: string, value: unknown): void {
+  const raw = lookup(info, name);
+  if (raw instanceof PyProperty) {
+    if (raw.fset === null)
+      throw error('AttributeError', `property '${raw.name}' of '${className(cls)}' object has no setter`);
+    callable(raw.fset)(x, value);
+    return;
+  }
+  if (isDataDescriptor(raw)) {
+    (lookup(typeInfo((raw as any).$c)!, '__set__') as PyFunction)(raw, x, value);
+    return;
+  }
+  if (info.builtin && (x as any)?.$args === undefined) {
+    throw raw === undefined
+      ? error('AttributeError', `'${info.name}' object has no attribute '${name}'`)
+      : error('AttributeError', `'${info.name}' object attribute '${name}' is read-only`);
+  }
+  if (name === '__class__' || name === '__dict__') throw error('TypeError', `${name} cannot be assigned here`);
+  const target = x as Record<string, unknown>;
+  const key = stored(name);
+  if (info.foreign !== null) {
+    if (!foreign.set(target, key, value)) throw noAttribute(x, name);
+  } else if (Object.hasOwn(target, key)) target[key] = value;
+  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Set by the classes: puts an attribute on the JavaScript prototype. */
+export const installHook: { install: (info: TypeInfo, name: string, value: unknown) => void } = { install: () => {} };
+
+/** Sets an attribute of a class and of what inherits it. */
+export function setClassAttribute(info: TypeInfo, name: string, value: unknown): void {
+  if (name === '__name__' || name === '__qualname__') {
+    if (name === '__name__') info.name = String(value);
+    info.qualname = String(value);
+    return;
+  }
+  info.dict.set(name, value);
+  classesChanged();
+  installHook.install(info, name, value);
+}
+
+/** `del x.name`. */
+export function delattr(x: unknown, name: string): void {
+  if (typeof x === 'function') {
+    const info = typeInfo(x);
+    if (info !== undefined) {
+      if (info.builtin || !info.dict.delete(name)) throw noAttribute(x, name);
+      classesChanged();
+      delete (info.cls.prototype as any)[name];
+      return;
+    }
+    if ((x as PyFunction).$p !== undefined) {
+      if (!(x as PyFunction).$a?.delete(name)) throw noAttribute(x, name);
+      return;
+    }
+  }
+  if (x instanceof PyModule) {
+    if (!x.own.delete(name)) throw noAttribute(x, name);
+    return;
+  }
+  const cls = typeOf(x);
+  const info = typeInfo(cls);
+  if (info !== undefined && !info.builtin) {
+    const custom = lookup(info, '__delattr__') as PyFunction | undefined;
+    if (custom?.$p?.python) {
+      custom(x, name);
+      return;
+    }
+    const raw = lookup(info, name);
+    if (raw instanceof PyProperty) {
+      if (raw.fdel === null)
+        throw error('AttributeError', `property '${raw.name}' of '${className(cls)}' object has no deleter`);
+      callable(raw.fdel)(x);
+      return;
+    }
+  }
+  const key = stored(name);
+  if (x === null || !canHold(x) || name.includes('$') || !Object.hasOwn(x, key)) throw noAttribute(x, name);
+  delete (x as any)[key];
+}
+
+const constructors = new WeakMap<Function, PyFunction>();
+
+/** What to call for `x(...)`; TypeError if it cannot be called. */
+export function callable(x: unknown): (...args: any[]) => any {
+  const found = callableOr(x);
+  if (found === null) throw error('TypeError', `'${typeName(x)}' object is not callable`);
+  return found;
+}
+
+/** The same, or null. */
+export function callableOr(x: unknown): ((...args: any[]) => any) | null {
+  if (typeof x === 'function') {
+    const f = x as PyFunction;
+    if (f.$p !== undefined || typeInfo(x) !== undefined) return f;
+    const cls = (f as any).$c as PyClass | undefined;
+    if (cls !== undefined) {
+      const own = lookup(typeInfo(cls)!, '__call__') as PyFunction | undefined;
+      if (own !== undefined) return bindMethod(own, x);
+    }
+    let made = constructors.get(x);
+    if (made === undefined) {
+      const construct = isForeignClass(x);
+      made = defineFunction((...given: unknown[]) => {
+        const keywords = splitKeywords(given);
+        return construct ? foreign.construct(x, given, keywords, x) : foreign.call(x, undefined, given, keywords);
+      }, methodParams(x.name));
+      constructors.set(x, made);
+    }
+    return made;
+  }
+  if (typeof x !== 'object' || x === null) return null;
+  const cls = (x as any).$c as PyClass | undefined;
+  if (cls !== undefined) {
+    const info = typeInfo(cls)!;
+    const own = lookup(info, '__call__') as PyFunction | undefined;
+    if (own !== undefined) return bindRaw(own, x, cls) as PyFunction;
+    if (info.foreign === null) return null;
+  }
+  const method = (x as any).__call__;
+  return typeof method === 'function' ? foreignMethod(method, x, '__call__') : null;
+}
+
+/** `f(*args, **keywords)`. */
+export function call(f: unknown, args: readonly unknown[] = [], keywords?: Keywords | null): unknown {
+  const c = callable(f);
+  return keywords && Object.keys(keywords).length > 0 ? c(...args, keywords) : c(...args);
+}
+
+/** `x.name(*args, **keywords)`. */
+export function callMethod(
+  x: unknown,
+  name: string,
+  args: readonly unknown[] = [],
+  keywords?: Keywords | null,
+): unknown {
+  return call(getattr(x, name), args, keywords);
+}
+
+/** The raw method of a Python class for operators, or undefined; foreign objects are not looked at. */
+export function specialMethod(x: unknown, name: string): PyFunction | undefined {
+  if (x === null || (typeof x !== 'object' && typeof x !== 'function')) return undefined;
+  const cls = (x as any).$c as PyClass | undefined;
+  if (cls === undefined || (typeof x === 'function' && typeInfo(x) !== undefined)) return undefined;
+  const raw = lookup(typeInfo(cls)!, name);
+  if (raw === undefined || raw === null) return undefined;
+  if (typeof raw === 'function') return raw as PyFunction;
+  return ((self: unknown, ...args: unknown[]) => callable(bindRaw(raw, self, cls))(...args)) as PyFunction;
+}
+
+/** The dunder method of a foreign object bound to it, or undefined. */
+export function foreignDunder(x: unknown, name: string): ((...args: unknown[]) => unknown) | undefined {
+  if (x === null || (typeof x !== 'object' && typeof x !== 'function')) return undefined;
+  const method = (x as any)[name];
+  return typeof method === 'function' ? (...args) => foreign.leave(method.apply(x, args)) : undefined;
+}

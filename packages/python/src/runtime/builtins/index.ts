@@ -1,0 +1,8 @@
+import './objectType';
+import './numberTypes';
+import './strType';
+import './sequenceTypes';
+import './mappingTypes';
+import './functions';
+
+export { builtins } from './table';
