@@ -36,9 +36,13 @@ it('stand in the README’s table (scripts/lessonTable.ts writes it)', () => {
 });
 
 describe('the runner', () => {
-  const data = mkdtempSync(join(tmpdir(), 'stele-'));
-  mkdirSync(join(repo, 'out'), { recursive: true });
-  const work = mkdtempSync(join(repo, 'out', 'run-'));
+  let data: string;
+  let work: string;
+  beforeAll(() => {
+    data = mkdtempSync(join(tmpdir(), 'stele-'));
+    mkdirSync(join(repo, 'out'), { recursive: true });
+    work = mkdtempSync(join(repo, 'out', 'run-'));
+  });
   afterAll(() => {
     rmSync(data, { recursive: true });
     rmSync(work, { recursive: true });
