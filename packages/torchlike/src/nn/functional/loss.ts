@@ -507,11 +507,11 @@ export const multi_margin_loss = define(
     checkReduction(how);
     if (Number(p) !== 1 && Number(p) !== 2) throw new ValueError('only p == 1 and p == 2 supported');
     if (weight !== null && weight.ndim !== 1) throw new ValueError('weight must be one-dimensional');
-    if (input.ndim > 2 || input.ndim < 1 || input.numel() === 0)
+    if (input.ndim > 2 || input.numel() === 0)
       throw new RuntimeError(
         `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${bySize(input.sizes)}`,
       );
-    const x = input.ndim === 1 ? input.unsqueeze(0) : input;
+    const x = input.ndim < 2 ? input.reshape(1, -1) : input;
     const t = target.reshape(-1);
     const classes = x.sizes[1]!;
     if (t.numel() !== x.sizes[0])
@@ -523,7 +523,7 @@ export const multi_margin_loss = define(
     if (weight !== null) gap = ops.mul(gap, ops.unsqueeze(ops.take(weight, t, 0), 1));
     const hot = ops.cast(ops.oneHot(t, classes, 'int64', true), 'bool');
     const loss = ops.div(ops.sum(ops.where(hot, 0, gap), 1), classes);
-    return reduceLoss(how === 'none' && input.ndim === 1 ? ops.reshape(loss, []) : loss, how, 'MultiMarginLoss');
+    return reduceLoss(how === 'none' && input.ndim < 2 ? ops.reshape(loss, []) : loss, how, 'MultiMarginLoss');
   },
 );
 /** Σ max(0, 1 - (x[y] - x[i])) / C over the target classes y, listed up to a -1, and the classes i that are none. */

@@ -45,7 +45,8 @@ export const batch_norm = define(
     momentum: number | null = 0.1,
     eps: number = 1e-5,
   ): Tensor => {
-    const channels = input.sizes[1] ?? 0;
+    if (input.ndim < 2) return input.mul(1);
+    const channels = input.sizes[1]!;
     if (training) {
       const per = count(input.sizes) / channels;
       if (per === 1)

@@ -41,13 +41,14 @@ export const pad = define(
       throw new NotImplementedError('Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now');
     pads.forEach(([before, after], i) => {
       const size = input.sizes[i]!;
+      if (before === 0 && after === 0) return;
       if (mode === 'reflect' && (before >= size || after >= size))
         throw new RuntimeError(
           `Argument #${2 * (input.ndim - i) + 2}: Padding size should be less than the corresponding input dimension, but got: padding (${before}, ${after}) at dimension ${i} of input ${list(input.sizes)}`,
         );
       if (mode === 'circular' && (before > size || after > size))
         throw new RuntimeError('Padding value causes wrapping around more than once.');
-      if (size + before + after <= 0 && (before !== 0 || after !== 0))
+      if (size + before + after <= 0)
         throw new RuntimeError(
           `input (${input.sizes.join(' x ')}) is too small. Calculated output size: ${size + before + after}`,
         );

@@ -1,0 +1,91 @@
+import { declareSignatures } from '@stele/core';
+import * as activation from './modules/activation';
+import { AdaptiveLogSoftmaxWithLoss } from './modules/adaptive';
+import { MultiheadAttention } from './modules/attention';
+import * as batchnorm from './modules/batchnorm';
+import * as cells from './modules/cells';
+import * as conv from './modules/conv';
+import * as distance from './modules/distance';
+import * as dropout from './modules/dropout';
+import * as linear from './modules/linear';
+import * as loss from './modules/loss';
+import * as normalization from './modules/normalization';
+import * as padding from './modules/padding';
+import * as pooling from './modules/pooling';
+import * as reshaping from './modules/reshaping';
+import * as rnn from './modules/rnn';
+import * as sparse from './modules/sparse';
+import * as transformer from './modules/transformer';
+
+// most modules take one tensor; those that take others, or call it otherwise, are told below
+const pair = 'input, target';
+const pool = 'input, indices, output_size=None';
+const step = 'input, hx=None -> tuple';
+const forwards: Readonly<Record<string, string>> = {
+  AdaptiveLogSoftmaxWithLoss: 'input_, target_',
+  Bilinear: 'input1, input2',
+  ConvTranspose1d: 'input, output_size=None',
+  ConvTranspose2d: 'input, output_size=None',
+  ConvTranspose3d: 'input, output_size=None',
+  CosineEmbeddingLoss: 'input1, input2, target',
+  CosineSimilarity: 'x1, x2',
+  CTCLoss: 'log_probs, targets, input_lengths, target_lengths',
+  EmbeddingBag: 'input, offsets=None, per_sample_weights=None',
+  GaussianNLLLoss: 'input, target, var',
+  GRU: step,
+  GRUCell: 'input, hx=None',
+  LSTM: step,
+  LSTMCell: step,
+  MarginRankingLoss: 'input1, input2, target',
+  MaxUnpool1d: pool,
+  MaxUnpool2d: pool,
+  MaxUnpool3d: pool,
+  MultiheadAttention:
+    'query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False -> tuple',
+  PairwiseDistance: 'x1, x2',
+  PoissonNLLLoss: 'log_input, target',
+  RMSNorm: 'x',
+  RNN: step,
+  RNNCell: 'input, hx=None',
+  Transformer:
+    'src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, src_key_padding_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, src_is_causal=None, tgt_is_causal=None, memory_is_causal=False',
+  TransformerDecoder:
+    'tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, tgt_is_causal=None, memory_is_causal=False',
+  TransformerDecoderLayer:
+    'tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, tgt_is_causal=False, memory_is_causal=False',
+  TransformerEncoder: 'src, mask=None, src_key_padding_mask=None, is_causal=None',
+  TransformerEncoderLayer: 'src, src_mask=None, src_key_padding_mask=None, is_causal=False',
+  TripletMarginLoss: 'anchor, positive, negative',
+  TripletMarginWithDistanceLoss: 'anchor, positive, negative',
+};
+const families = [
+  activation,
+  batchnorm,
+  cells,
+  conv,
+  distance,
+  dropout,
+  linear,
+  normalization,
+  padding,
+  pooling,
+  reshaping,
+  rnn,
+  sparse,
+  transformer,
+  { AdaptiveLogSoftmaxWithLoss, MultiheadAttention },
+];
+const isClass = (x: unknown): x is { name: string; prototype: object } =>
+  typeof x === 'function' && /^class\b/.test(Function.prototype.toString.call(x));
+
+/** The class in a chain that says what forward does. */
+function ownerOf(prototype: object): object | null {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at))
+    if (Object.hasOwn(at, 'forward')) return at;
+  return null;
+}
+for (const [members, usual] of [...families.map((f) => [f, 'input'] as const), [loss, pair] as const])
+  for (const [name, made] of Object.entries(members)) {
+    const owner = isClass(made) ? ownerOf(made.prototype) : null;
+    if (owner !== null) declareSignatures(`torch.nn.${name}`, owner, { forward: forwards[name] ?? usual });
+  }
