@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './modules/datasets';
 import { folderFiles } from './nodeFiles';
 import { loadParser, setParserFinder } from './parse/parser';
 import { type RunOptions, type RunResult, runPythonSync } from './run';

@@ -1,1 +1,5 @@
-export {};
+import '../bridge/rules';
+import './frameworks';
+import './matplotlib';
+import './numpy';
+import './pil';

@@ -487,8 +487,4 @@ declareAttributes(AxesGrid.prototype, { shape: 'tuple' });
 declareSignatures('matplotlib.Figure', Figure.prototype, { savefig: 'fname, dpi=None, bbox_inches=None' });
 
 registerModule('matplotlib.pyplot', pyplot);
-registerModule('matplotlib', (run) => ({
-  pyplot: run.load('matplotlib.pyplot'),
-  use: () => null,
-  __version__: '3.10.0',
-}));
+registerModule('matplotlib', () => ({ use: () => null, __version__: '3.10.0' }));

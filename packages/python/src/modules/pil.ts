@@ -96,5 +96,5 @@ const extras: Readonly<Record<string, (this: Image, ...args: any[]) => unknown>>
 for (const [name, value] of Object.entries(extras))
   if (!(name in Image.prototype)) Object.defineProperty(Image.prototype, name, { value, configurable: true });
 
-registerModule('PIL', (run) => ({ Image: run.load('PIL.Image') }));
+registerModule('PIL', () => ({ __version__: '12.3.0' }));
 registerModule('PIL.Image', members);

@@ -687,5 +687,10 @@ export function specialMethod(x: unknown, name: string): PyFunction | undefined 
 export function foreignDunder(x: unknown, name: string): ((...args: unknown[]) => unknown) | undefined {
   if (x === null || (typeof x !== 'object' && typeof x !== 'function')) return undefined;
   const method = (x as any)[name];
-  return typeof method === 'function' ? (...args) => foreign.leave(method.apply(x, args)) : undefined;
+  if (typeof method !== 'function') return undefined;
+  return (...args) => {
+    const result = method.apply(x, args) as unknown;
+    // a facade that does not know the other operand gives undefined
+    return result === undefined ? undefined : foreign.leave(result);
+  };
 }

@@ -81,13 +81,21 @@ function superInit(cls: PyClass, self: object, args: unknown[], keywords: Keywor
 }
 classHooks.superInit = superInit;
 
+/** Whether the facade's class has a method of its own under a name that JavaScript has too (`call` of a layer). */
+function isForeignMethod(cls: PyClass | null, name: string): boolean {
+  if (cls === null || name === 'constructor' || name === '__proto__') return false;
+  for (let o: object = cls.prototype; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o))
+    if (Object.hasOwn(o, name)) return true;
+  return false;
+}
+
 function install(info: TypeInfo, name: string, raw: unknown): void {
   const prototype = info.cls.prototype as object;
   if (name === '__setattr__')
     Object.defineProperty(prototype, '$w', { value: false, writable: true, configurable: true });
   if (name === '__getattribute__')
     Object.defineProperty(prototype, '$i', { value: false, writable: true, configurable: true });
-  if (isGuarded(name) || name.includes('$') || name === '__class__') return;
+  if ((isGuarded(name) && !isForeignMethod(info.foreign, name)) || name.includes('$') || name === '__class__') return;
   const hide = { configurable: true, enumerable: false };
   if (typeof raw === 'function' && (raw as PyFunction).$p !== undefined && (raw as PyFunction).$self === undefined) {
     const method = callback(raw as PyFunction, true) as Function & { $m?: unknown };
