@@ -101,7 +101,9 @@ export function gridSample(
 
   if (mode === 'nearest') {
     const places = raw.map((p, a) => round(stopGradient(padded(p, sizes[a]!, padding, alignCorners))));
-    return reshape(at(places), shape);
+    // a step has no slope: the grid's gradient is zero, not absent
+    const flat0 = expand(spread(raw.reduce((a, b) => add(a, b))), [n, c, count]);
+    return reshape(where(equal(stopGradient(flat0), stopGradient(flat0)), at(places), flat0), shape);
   }
   const places = mode === 'cubic' ? raw : raw.map((p, a) => padded(p, sizes[a]!, padding, alignCorners));
   const low = places.map((p) => floor(stopGradient(p)));

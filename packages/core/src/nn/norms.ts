@@ -1,4 +1,4 @@
-import { abs, add, cast, clamp, div, equal, mul, notEqual, pow, sqrt, square, sub, where } from '../ops/elementwise';
+import { abs, add, clamp, div, equal, mul, pow, sqrt, square, sub, where } from '../ops/elementwise';
 import { type Axes, max, min, stopGradient, sum } from '../ops/reduce';
 import type { Tensor } from '../tensor/tensor';
 
@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor/tensor';
 export function vectorNorm(x: Tensor, p: number, axes: Axes, keepDims = false): Tensor {
   if (p === Number.POSITIVE_INFINITY) return max(abs(x), axes, keepDims);
   if (p === Number.NEGATIVE_INFINITY) return min(abs(x), axes, keepDims);
-  if (p === 0) return sum(cast(notEqual(x, 0), x.scalarType), axes, keepDims);
+  if (p === 0) return sum(where(equal(x, 0), mul(x, 0), 1), axes, keepDims);
   if (p === 1) return sum(abs(x), axes, keepDims);
   if (p === 2) {
     const total = sum(square(x), axes, keepDims);

@@ -1,7 +1,9 @@
 import { type AxisMatrix, axisMap, axisMatrix, largestInWindows, turned, type Windows } from '../ops/axisMap';
 import { abs, add, equal, greater, logicalAnd, mul, pow, relu, sign, where } from '../ops/elementwise';
-import { gather, scatterAdd } from '../ops/indexing';
-import { reshape } from '../ops/shape';
+import { gather } from '../ops/indexing';
+import { stopGradient } from '../ops/reduce';
+import { scatterSet } from '../ops/scatter';
+import { fullLike, reshape } from '../ops/shape';
 import { numel } from '../tensor/strides';
 import type { Tensor } from '../tensor/tensor';
 
@@ -91,8 +93,8 @@ export const powerOfMeans = (means: Tensor, n: number, p: number): Tensor =>
 export function maxUnpool(x: Tensor, places: Tensor, sizes: readonly number[]): Tensor {
   const axes = sizes.length;
   const lead = x.sizes.slice(0, x.rank - axes);
-  const flat = scatterAdd(flatPlane(x, axes), flatPlane(places, axes), -1, [...lead, numel(sizes)]);
-  return reshape(flat, [...lead, ...sizes]);
+  const empty = fullLike(stopGradient(x), 0, [...lead, numel(sizes)]);
+  return reshape(scatterSet(empty, flatPlane(places, axes), flatPlane(x, axes), -1), [...lead, ...sizes]);
 }
 
 /** The gradient of a maximum over windows in which every element that equals the maximum gets all of it. */

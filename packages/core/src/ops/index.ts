@@ -16,6 +16,8 @@ export * from './numeric';
 export { type IndexPart, pick, replaced, truePositions } from './pick';
 export * from './pool';
 export * from './reduce';
+export * from './scan';
+export * from './scatter';
 export {
   clone,
   concat,
