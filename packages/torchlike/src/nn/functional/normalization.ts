@@ -65,10 +65,12 @@ export const batch_norm = define(
     ] as const)
       if (t !== null && t.numel() !== channels)
         throw new RuntimeError(`${name} should contain ${channels} elements not ${t.numel()}`);
+    // an empty batch says nothing about the statistics
+    const seen = input.numel() > 0;
     const out = wide(input, (x) => {
       const at = (v: CoreTensor | null): CoreTensor | null => (v === null ? null : nn.along(v, x, 1));
       const { mean, variance } = training
-        ? channelMoments(x, running_mean, running_var, Number(momentum ?? 0), (t) => t)
+        ? channelMoments(x, seen ? running_mean : null, seen ? running_var : null, Number(momentum ?? 0), (t) => t)
         : { mean: wider(running_mean, x)!, variance: wider(running_var, x)! };
       return nn.normalizeWith(x, at(mean)!, at(variance)!, Number(eps), at(wider(weight, x)), at(wider(bias, x)));
     });
