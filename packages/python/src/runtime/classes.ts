@@ -182,7 +182,8 @@ export function allocate(info: TypeInfo, args: unknown[]): object {
       info.allocate = ((given: unknown[]) => make(cls, given)) as () => object;
     } else {
       // a constructor of its own lets the engine lay out the fields
-      const Shape = (() => {}) as unknown as new () => object;
+      // biome-ignore lint/complexity/useArrowFunction: an arrow function is no constructor
+      const Shape = function () {} as unknown as new () => object;
       (Shape as any).prototype = info.cls.prototype;
       info.allocate = () => new Shape();
     }
@@ -293,13 +294,14 @@ export function makeClass(
   metaclass ??= parents.map((p) => typeInfo(p)?.metaclass ?? null).find((m) => m !== null) ?? null;
   if (metaclass === builtin('type')) metaclass = null;
 
-  const cls = ((...args: unknown[]): unknown => {
+  // biome-ignore lint/complexity/useArrowFunction: an arrow function has no prototype
+  const cls = function (...args: unknown[]): unknown {
     if (recipe.version !== classVersion()) {
       recipe.version = classVersion();
       recipe.create = metaCall === null ? instantiator(info) : (a) => metaCall(cls, ...a);
     }
     return recipe.create(args);
-  }) as unknown as PyClass;
+  } as unknown as PyClass;
   const recipe: Recipe = { version: -1, create: () => null };
   Object.defineProperty(cls, 'name', { value: name, configurable: true });
   const primary = primaryBase(parents);
