@@ -155,6 +155,8 @@ export const nn = namespace('tf.nn', {
   ...without(convolutionMembers, ['paddings']),
   ...without(normMembers, ['clip_by_global_norm', 'clip_by_norm', 'fused_batch_norm', 'global_norm', 'norm']),
   softsign: elementwiseMembers.softsign,
+  dropout: randomMembers.dropout,
+  experimental: namespace('tf.nn.experimental', { stateless_dropout: randomMembers.stateless_dropout }),
   depth_to_space: blockMembers.depth_to_space,
   space_to_depth: blockMembers.space_to_depth,
   in_top_k: orderingMembers.in_top_k,
@@ -170,11 +172,11 @@ export const linalg = namespace('tf.linalg', {
   norm: normMembers.norm,
 });
 export const random = namespace('tf.random', {
-  set_seed: randomMembers.set_seed,
-  normal: randomMembers.normal,
-  truncated_normal: randomMembers.truncated_normal,
-  uniform: randomMembers.uniform,
-  shuffle: randomMembers.shuffle,
+  ...without(randomMembers, ['dropout', 'enterGraph', 'get_seed', 'seeds', 'stateless_dropout', 'stateless_shuffle']),
+  experimental: namespace('tf.random.experimental', {
+    Generator: randomMembers.Generator,
+    stateless_shuffle: randomMembers.stateless_shuffle,
+  }),
 });
 export const data = namespace('tf.data', {
   Dataset: datasetMembers.Dataset,
@@ -185,6 +187,11 @@ export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {
     ...v1Members,
+    random: namespace('tf.compat.v1.random', {
+      ...random,
+      get_seed: randomMembers.get_seed,
+      set_random_seed: randomMembers.set_seed,
+    }),
     image: namespace('tf.compat.v1.image', { ...imageMembers }),
     nn: namespace('tf.compat.v1.nn', { ...nn, fused_batch_norm: normMembers.fused_batch_norm }),
   }),

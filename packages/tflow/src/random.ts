@@ -1,18 +1,40 @@
-import { type Tensor as CoreTensor, currentTracer, dtypes, fromArray, type Graph, numel, ops } from '@stele/core';
 import {
+  type Tensor as CoreTensor,
+  codecs,
+  copyData,
+  currentTracer,
+  type DType,
+  dtypes,
+  fromArray,
+  type Graph,
+  isFloating,
+  numel,
+  ops,
+} from '@stele/core';
+import {
+  categorical as drawCategories,
+  fillDropoutMask,
+  fillFullIntegers,
   fillIntegers,
   fillNormal,
   fillTruncatedNormal,
   fillUniform,
+  foldIn,
   type GraphSeeds,
   KernelStream,
   OperationSeeds,
+  Philox,
+  PhiloxGenerator,
+  risingOrder,
   shuffledOrder,
+  splitSeed,
 } from '@stele/core/random';
-import { bind, op } from './dispatch';
+import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { valueError } from './errors';
-import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
+import { InvalidArgumentError, valueError } from './errors';
+import { wholes } from './indexing';
+import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
+import { Variable } from './variable';
 
 export const seeds = new OperationSeeds();
 let inGraph: { graph: Graph; seeds: GraphSeeds } | null = null;
@@ -26,80 +48,509 @@ export function enterGraph(graph: Graph): () => void {
   };
 }
 
+type Whole = number | bigint;
+const wholeOf = (v: unknown): Whole => (typeof v === 'bigint' ? v : Number(v));
+const optional = (v: unknown): Whole | undefined => (v === undefined || v === null ? undefined : wholeOf(v));
+
 /** Sets the global seed: every op after it draws as TensorFlow would. */
-export function set_seed(seed: number): void {
-  seeds.setGlobalSeed(seed);
-}
+export const set_seed = define('tf.random.set_seed', 'seed', (seed: unknown): void => {
+  seeds.setGlobalSeed(optional(seed));
+  resets++;
+});
+/** How often the global seed was set: graphs begin their streams anew after it. */
+let resets = 0;
 
 function drawn(
   kernel: string,
   sizes: readonly number[],
-  dtype: ReturnType<typeof dtypeName>,
-  seed: number | undefined,
+  dtype: DType,
+  seed: unknown,
   fill: (stream: KernelStream) => CoreTensor,
 ): Tensor {
+  const own = optional(seed);
   if (inGraph !== null && currentTracer() !== null) {
-    const stream = new KernelStream(inGraph.seeds.seeds(seed));
-    return inGraph.graph.effect(kernel, [], [{ sizes, scalarType: dtype }], tfFamily, () => [
-      fill(stream),
-    ])[0] as Tensor;
+    const pair = inGraph.seeds.seeds(own);
+    let stream = new KernelStream(pair);
+    let begun = resets;
+    return inGraph.graph.effect(kernel, [], [{ sizes, scalarType: dtype }], tfFamily, () => {
+      if (begun !== resets) {
+        stream = new KernelStream(pair);
+        begun = resets;
+      }
+      return [fill(stream)];
+    })[0] as Tensor;
   }
-  return fill(seeds.eagerKernel(kernel, dtype, seed)) as Tensor;
+  return fill(seeds.eagerKernel(kernel, dtype, own)) as Tensor;
 }
 
-const toSizes = (shape: unknown): number[] =>
-  shape instanceof Tensor ? (shape.tolist() as number[]) : [...(shape as number[])];
+const typeOf = (dtype: DTypeLike | undefined | null, otherwise: DType = 'float32'): DType =>
+  dtype === undefined || dtype === null ? otherwise : dtypeName(dtype);
+const number = (v: unknown, otherwise: number): number =>
+  v === undefined || v === null ? otherwise : Number(typeof v === 'object' ? toTensor(v as TensorLike).item() : v);
+const stateless = (seed: unknown): Philox => {
+  const pair = seedPair(seed);
+  return Philox.stateless(pair[0], pair[1]);
+};
+function seedPair(seed: unknown): [Whole, Whole] {
+  const t = toTensor(seed as TensorLike, null);
+  if (t.rank !== 1 || t.sizes[0] !== 2)
+    throw new InvalidArgumentError(
+      `seed must have shape [2], not [${t.sizes.join(',')}] [Op:StatelessRandomGetKeyCounter]`,
+    );
+  return t.tolist() as [Whole, Whole];
+}
 
-const gaussian = (name: string, kernel: string, fillWith: typeof fillNormal) =>
-  op(name, (...args: readonly unknown[]): Tensor => {
-    const given = bind(name, ['shape', 'mean', 'stddev', 'dtype', 'seed', 'name'], args);
-    const dtype = dtypeName((given.dtype as DTypeLike | undefined) ?? 'float32');
-    const sizes = toSizes(given.shape);
-    return drawn(kernel, sizes, dtype, given.seed as number | undefined, (stream) => {
-      const out = dtypes[dtype].create(numel(sizes));
-      fillWith(
-        stream.reserve(out.length),
-        out,
-        dtype,
-        (given.mean as number | undefined) ?? 0,
-        (given.stddev as number | undefined) ?? 1,
+/** A tensor of one shape and type whose values a stream fills in. */
+function filled(sizes: readonly number[], dtype: DType, fill: (out: ReturnType<typeof make>) => void): CoreTensor {
+  const out = make(sizes, dtype);
+  fill(out);
+  return fromArray(tfFamily, out, sizes, dtype);
+}
+const make = (sizes: readonly number[], dtype: DType) => dtypes[dtype].create(numel(sizes));
+
+type Fill = (start: Philox, out: ReturnType<typeof make>, dtype: DType, a: number, b: number) => void;
+const bell: Fill = (start, out, dtype, mean, deviation) => fillNormal(start, out, dtype, mean, deviation);
+const cutBell: Fill = (start, out, dtype, mean, deviation) => fillTruncatedNormal(start, out, dtype, mean, deviation);
+const flat: Fill = (start, out, dtype, low, high) =>
+  isFloating(dtype) ? fillUniform(start, out, dtype, low, high) : fillIntegers(start, out, dtype, low, high);
+
+const gaussian = (name: string, kernel: string, fill: Fill) =>
+  define(
+    `tf.random.${name}`,
+    'shape, mean=0.0, stddev=1.0, dtype=tf.float32, seed=None, name=None',
+    (shape: unknown, mean?: unknown, stddev?: unknown, dtype?: DTypeLike, seed?: unknown): Tensor => {
+      const [sizes, type] = [wholes(shape), typeOf(dtype)];
+      return drawn(kernel, sizes, type, seed, (stream) =>
+        filled(sizes, type, (out) => fill(stream.reserve(out.length), out, type, number(mean, 0), number(stddev, 1))),
       );
-      return fromArray(tfFamily, out, sizes, dtype);
-    });
-  });
-/** Normally distributed values from TensorFlow's own stream. */
-export const normal = gaussian('random_normal', 'RandomStandardNormal', fillNormal);
-export const truncated_normal = gaussian('truncated_normal', 'TruncatedNormal', fillTruncatedNormal);
-
-export const uniform = op('random_uniform', (...args: readonly unknown[]): Tensor => {
-  const given = bind('random_uniform', ['shape', 'minval', 'maxval', 'dtype', 'seed', 'name'], args);
-  const dtype = dtypeName((given.dtype as DTypeLike | undefined) ?? 'float32');
-  const whole = !dtype.includes('float');
-  if (whole && given.maxval === undefined) throw valueError(`Must specify maxval for integer dtype tf.${dtype}`);
-  const low = (given.minval as number | undefined) ?? 0;
-  const high = (given.maxval as number | undefined) ?? 1;
-  const sizes = toSizes(given.shape);
-  return drawn(
-    whole ? 'RandomUniformInt' : 'RandomUniform',
-    sizes,
-    dtype,
-    given.seed as number | undefined,
-    (stream) => {
-      const out = dtypes[dtype].create(numel(sizes));
-      const start = stream.reserve(out.length);
-      if (whole) fillIntegers(start, out, dtype, low, high);
-      else fillUniform(start, out, dtype, low, high);
-      return fromArray(tfFamily, out, sizes, dtype);
     },
   );
-});
+/** Normally distributed values from TensorFlow's own stream. */
+export const normal = gaussian('normal', 'RandomStandardNormal', bell);
+export const truncated_normal = gaussian('truncated_normal', 'TruncatedNormal', cutBell);
+
+function bounds(dtype: DType, minval: unknown, maxval: unknown): [number, number] {
+  if (!isFloating(dtype) && (maxval === undefined || maxval === null))
+    throw valueError(`Must specify maxval for integer dtype tf.${dtype}`);
+  return [number(minval, 0), number(maxval, 1)];
+}
+export const uniform = define(
+  'tf.random.uniform',
+  'shape, minval=0, maxval=None, dtype=tf.float32, seed=None, name=None',
+  (shape: unknown, minval?: unknown, maxval?: unknown, dtype?: DTypeLike, seed?: unknown): Tensor => {
+    const [sizes, type] = [wholes(shape), typeOf(dtype)];
+    const [low, high] = bounds(type, minval, maxval);
+    return drawn(isFloating(type) ? 'RandomUniform' : 'RandomUniformInt', sizes, type, seed, (stream) =>
+      filled(sizes, type, (out) => flat(stream.reserve(out.length), out, type, low, high)),
+    );
+  },
+);
 
 /** The rows in a random order. */
-export const shuffle = op('random_shuffle', (value: TensorLike, seed?: number): Tensor => {
-  const t = toTensor(value);
-  const n = t.sizes[0] ?? 0;
-  const order = drawn('RandomShuffle', [n], 'int32', seed, (stream) =>
-    fromArray(tfFamily, shuffledOrder(stream.reserveShuffle(n), n), [n], 'int32'),
+export const shuffle = define(
+  'tf.random.shuffle',
+  'value, seed=None, name=None',
+  (value: TensorLike, seed?: unknown): Tensor => {
+    const t = toTensor(value);
+    const n = t.sizes[0] ?? 0;
+    const order = drawn('RandomShuffle', [n], 'int32', seed, (stream) =>
+      fromArray(tfFamily, shuffledOrder(stream.reserveShuffle(n), n), [n], 'int32'),
+    );
+    return ops.take(t, order, 0) as Tensor;
+  },
+);
+
+function categories(
+  logits: TensorLike,
+  num_samples: unknown,
+  dtype: DType,
+  start: (rows: number, n: number) => Philox,
+): Tensor {
+  const t = toTensor(logits);
+  if (t.rank !== 2)
+    throw new InvalidArgumentError(`logits should be a matrix, got shape [${t.sizes.join(',')}] [Op:Multinomial]`);
+  const [rows, samples] = [t.sizes[0]!, wholes(num_samples)[0]!];
+  const codec = codecs[t.scalarType];
+  const data = copyData(t);
+  const values = Float64Array.from({ length: numel(t.sizes) }, (_, i) => codec.get(data, i));
+  const found = drawCategories(start(rows, samples), values, rows, samples);
+  return ops.cast(fromArray(tfFamily, found, [rows, samples], 'int32'), dtype) as Tensor;
+}
+/** Class numbers in proportion to exp(logits), one row of samples per row of logits. */
+export const categorical = define(
+  'tf.random.categorical',
+  'logits, num_samples, dtype=None, seed=None, name=None',
+  (logits: TensorLike, num_samples: unknown, dtype?: DTypeLike | null, seed?: unknown): Tensor => {
+    const type = typeOf(dtype, 'int64');
+    const rows = toTensor(logits).sizes[0]!;
+    return drawn('Multinomial', [rows, wholes(num_samples)[0]!], type, seed, (stream) =>
+      categories(logits, num_samples, type, (r, n) => stream.reserveCategorical(r, n)),
+    );
+  },
+);
+
+/** The tensor with a share of its entries set to 0 and the others scaled up. */
+export const dropout = define(
+  'tf.nn.dropout',
+  'x, rate, noise_shape=None, seed=None, name=None',
+  (x: TensorLike, rate: unknown, noise_shape?: unknown, seed?: unknown): Tensor => {
+    const t = toTensor(x);
+    const share = checkRate(rate);
+    if (share === 0) return ops.clone(t) as Tensor;
+    const sizes = noiseSizes(t, noise_shape);
+    const mask = drawn('RandomUniform', sizes, t.scalarType, seed, (stream) =>
+      filled(sizes, t.scalarType, (out) => fillDropoutMask(stream.reserve(out.length), out, t.scalarType, share)),
+    );
+    return dropped(t, mask);
+  },
+);
+const dropped = (t: Tensor, mask: Tensor): Tensor => {
+  const out = ops.mul(t, mask);
+  // what is dropped is 0 even where it was infinite
+  return ops.where(ops.equal(mask, 0), ops.fullLike(out, 0), out) as Tensor;
+};
+function checkRate(rate: unknown): number {
+  const share = number(rate, 0);
+  if (!(share >= 0 && share < 1))
+    throw valueError(`\`rate\` must be a scalar tensor or a float in the range [0, 1). Received: rate=${share}`);
+  return share;
+}
+const noiseSizes = (t: Tensor, noise_shape: unknown): number[] =>
+  noise_shape === undefined || noise_shape === null
+    ? [...t.sizes]
+    : (noise_shape as (number | null)[]).map((d, i) => (d === null ? t.sizes[i]! : Number(d)));
+export const stateless_dropout = define(
+  'tf.nn.experimental.stateless_dropout',
+  'x, rate, seed, rng_alg=None, noise_shape=None, name=None',
+  (x: TensorLike, rate: unknown, seed: unknown, _alg?: unknown, noise_shape?: unknown): Tensor => {
+    const t = toTensor(x);
+    const share = checkRate(rate);
+    if (share === 0) return ops.clone(t) as Tensor;
+    const sizes = noiseSizes(t, noise_shape);
+    const mask = filled(sizes, t.scalarType, (out) => fillDropoutMask(stateless(seed), out, t.scalarType, share));
+    return dropped(t, mask as Tensor);
+  },
+);
+
+const statelessGaussian = (name: string, fill: Fill) =>
+  define(
+    `tf.random.${name}`,
+    'shape, seed, mean=0.0, stddev=1.0, dtype=tf.float32, name=None, alg="auto_select"',
+    (shape: unknown, seed: unknown, mean?: unknown, stddev?: unknown, dtype?: DTypeLike): Tensor => {
+      const type = typeOf(dtype);
+      return filled(wholes(shape), type, (out) =>
+        fill(stateless(seed), out, type, number(mean, 0), number(stddev, 1)),
+      ) as Tensor;
+    },
   );
-  return ops.take(t, order, 0) as Tensor;
-});
+export const stateless_normal = statelessGaussian('stateless_normal', bell);
+export const stateless_truncated_normal = statelessGaussian('stateless_truncated_normal', cutBell);
+const wide = (out: ReturnType<typeof make>): Int32Array | BigInt64Array => {
+  if (out instanceof Int32Array || out instanceof BigInt64Array) return out;
+  throw valueError('full-range integers come as int32 or int64');
+};
+export const stateless_uniform = define(
+  'tf.random.stateless_uniform',
+  'shape, seed, minval=0, maxval=None, dtype=tf.float32, name=None, alg="auto_select"',
+  (shape: unknown, seed: unknown, minval?: unknown, maxval?: unknown, dtype?: DTypeLike): Tensor => {
+    const [sizes, type] = [wholes(shape), typeOf(dtype)];
+    if (!isFloating(type) && minval === null && (maxval === null || maxval === undefined))
+      return filled(sizes, type, (out) => fillFullIntegers(stateless(seed), wide(out))) as Tensor;
+    const [low, high] = bounds(type, minval, maxval);
+    return filled(sizes, type, (out) => flat(stateless(seed), out, type, low, high)) as Tensor;
+  },
+);
+export const stateless_categorical = define(
+  'tf.random.stateless_categorical',
+  'logits, num_samples, seed, dtype=tf.int64, name=None',
+  (logits: TensorLike, num_samples: unknown, seed: unknown, dtype?: DTypeLike): Tensor =>
+    categories(logits, num_samples, typeOf(dtype, 'int64'), () => stateless(seed)),
+);
+/** The rows in the order of random keys. */
+export const stateless_shuffle = define(
+  'tf.random.experimental.stateless_shuffle',
+  'value, seed, alg="auto_select", name=None',
+  (value: TensorLike, seed: unknown): Tensor => {
+    const t = toTensor(value);
+    const keys = new BigInt64Array(t.sizes[0] ?? 0);
+    fillFullIntegers(stateless(seed), keys);
+    const order = risingOrder(Float64Array.from(keys, Number));
+    return ops.take(t, fromArray(tfFamily, order, [order.length], 'int32'), 0) as Tensor;
+  },
+);
+const isWide = (seed: unknown): boolean => toTensor(seed as TensorLike, null).scalarType === 'int64';
+/** Independent seeds made of one. */
+export const split = define(
+  'tf.random.split',
+  'seed, num=2, alg="auto_select"',
+  (seed: unknown, num?: unknown): Tensor => {
+    const n = num === undefined ? 2 : wholes(num)[0]!;
+    const large = isWide(seed);
+    const pairs = splitSeed(seedPair(seed), n, large) as BigInt64Array<ArrayBuffer>;
+    return fromArray(tfFamily, pairs, [n, 2], large ? 'int64' : 'int32') as Tensor;
+  },
+);
+/** A seed made of a seed and a number. */
+export const fold_in = define(
+  'tf.random.fold_in',
+  'seed, data, alg="auto_select"',
+  (seed: unknown, data: unknown): Tensor => {
+    const large = isWide(seed);
+    const pair = foldIn(seedPair(seed), wholes(data)[0]!, large);
+    return toTensor(pair as never, large ? 'int64' : 'int32');
+  },
+);
+
+const state = (generator: PhiloxGenerator): BigInt64Array<ArrayBuffer> => BigInt64Array.from(generator.state);
+/**
+ * A stream of random numbers with a state of its own.
+ * @see https://www.tensorflow.org/api_docs/python/tf/random/Generator
+ */
+export class Generator {
+  private readonly stream: PhiloxGenerator;
+  private readonly kept: Variable;
+
+  private constructor(stream: PhiloxGenerator) {
+    this.stream = stream;
+    this.kept = new Variable(fromArray(tfFamily, state(stream), [3], 'int64') as Tensor, {
+      trainable: false,
+      name: 'StateVar',
+    });
+  }
+  static from_seed(seed: unknown, _alg?: unknown): Generator {
+    const list = Array.isArray(seed) ? seed.map(wholeOf) : typeof seed === 'object' ? wholes(seed) : wholeOf(seed);
+    return new Generator(PhiloxGenerator.fromSeed(list as Whole));
+  }
+  static from_state(given: TensorLike, _alg?: unknown): Generator {
+    return new Generator(new PhiloxGenerator(readState(given)));
+  }
+  static from_key_counter(key: unknown, counter: unknown, _alg?: unknown): Generator {
+    const [low, high] = (toTensor(counter as TensorLike, null).tolist() as Whole[]).map(BigInt) as [bigint, bigint];
+    return new Generator(new PhiloxGenerator([low, high, BigInt(wholeOf(key))]));
+  }
+  static from_non_deterministic_state(_alg?: unknown): Generator {
+    return new Generator(PhiloxGenerator.byChance());
+  }
+  private moved<T>(body: (stream: PhiloxGenerator) => T): T {
+    const out = body(this.stream);
+    this.kept.assign(fromArray(tfFamily, state(this.stream), [3], 'int64') as Tensor);
+    return out;
+  }
+  get state(): Variable {
+    return this.kept;
+  }
+  get key(): Tensor {
+    return toTensor(this.stream.state[2] as never, 'int64');
+  }
+  get algorithm(): number {
+    return 1;
+  }
+  private fills(shape: unknown, dtype: DType, fill: (start: Philox, out: ReturnType<typeof make>) => void): Tensor {
+    return this.moved((s) => filled(wholes(shape), dtype, (out) => fill(s.reserve(out.length), out)) as Tensor);
+  }
+  normal(shape: unknown, ...rest: unknown[]): Tensor {
+    const [mean, deviation, dtype] = named(rest, ['mean', 'stddev', 'dtype', 'name']);
+    const type = typeOf(dtype as DTypeLike);
+    return this.fills(shape, type, (start, out) => bell(start, out, type, number(mean, 0), number(deviation, 1)));
+  }
+  truncated_normal(shape: unknown, ...rest: unknown[]): Tensor {
+    const [mean, deviation, dtype] = named(rest, ['mean', 'stddev', 'dtype', 'name']);
+    const type = typeOf(dtype as DTypeLike);
+    return this.fills(shape, type, (start, out) => cutBell(start, out, type, number(mean, 0), number(deviation, 1)));
+  }
+  uniform(shape: unknown, ...rest: unknown[]): Tensor {
+    const [minval, maxval, dtype] = named(rest, ['minval', 'maxval', 'dtype', 'name']);
+    const type = typeOf(dtype as DTypeLike);
+    const [low, high] = bounds(type, minval, maxval);
+    return this.fills(shape, type, (start, out) => flat(start, out, type, low, high));
+  }
+  uniform_full_int(shape: unknown, ...rest: unknown[]): Tensor {
+    const [dtype] = named(rest, ['dtype', 'name']);
+    const type = typeOf(dtype as DTypeLike, 'int64');
+    return this.fills(shape, type, (start, out) => fillFullIntegers(start, wide(out)));
+  }
+  skip(delta: unknown): Tensor {
+    this.moved((s) => s.skip(wholeOf(delta)));
+    return this.kept.value();
+  }
+  make_seeds(...rest: unknown[]): Tensor {
+    const [count] = named(rest, ['count']);
+    const n = number(count, 1);
+    const [keys, zeros] = this.moved((s) => s.makeSeeds(n));
+    return fromArray(tfFamily, BigInt64Array.from([...keys, ...zeros]), [2, n], 'int64') as Tensor;
+  }
+  split(...rest: unknown[]): Generator[] {
+    const [count] = named(rest, ['count']);
+    return this.moved((s) => s.split(number(count, 1))).map((s) => new Generator(s));
+  }
+  reset_from_seed(seed: unknown): void {
+    this.moved((s) => s.resetFromSeed(Array.isArray(seed) ? seed.map(wholeOf) : wholeOf(seed)));
+  }
+  reset(given: TensorLike): void {
+    this.moved((s) => s.reset(readState(given)));
+  }
+  reset_from_key_counter(key: unknown, counter: unknown): void {
+    const [low, high] = (toTensor(counter as TensorLike, null).tolist() as Whole[]).map(BigInt) as [bigint, bigint];
+    this.moved((s) => s.resetFromKeyCounter(BigInt(wholeOf(key)), [low, high]));
+  }
+}
+const readState = (given: unknown): [bigint, bigint, bigint] =>
+  (toTensor((given instanceof Variable ? given.value() : given) as TensorLike, null).tolist() as Whole[]).map(
+    BigInt,
+  ) as [bigint, bigint, bigint];
+/** Arguments by position or in one trailing object. */
+function named(args: readonly unknown[], names: readonly string[]): unknown[] {
+  const last = args.at(-1);
+  const options =
+    typeof last === 'object' && last !== null && Object.getPrototypeOf(last) === Object.prototype
+      ? (last as Record<string, unknown>)
+      : null;
+  const positional = options === null ? args : args.slice(0, -1);
+  const unknown = Object.keys(options ?? {}).find((key) => !names.includes(key));
+  if (unknown !== undefined) throw new TypeError(`got an unexpected keyword argument '${unknown}'`);
+  return names.map((name, i) => positional[i] ?? options?.[name]);
+}
+let current: Generator | null = null;
+/** The generator that ops without one of their own may share. */
+export const get_global_generator = (): Generator => (current ??= Generator.from_non_deterministic_state());
+export const set_global_generator = (generator: Generator): void => {
+  current = generator;
+};
+
+/** Gamma-distributed values by Marsaglia and Tsang: the right distribution, not TensorFlow's stream. */
+function gammaValues(start: Philox, alpha: number, n: number): Float64Array<ArrayBuffer> {
+  const bells = new Float64Array(1);
+  const flats = new Float64Array(1);
+  const out = new Float64Array(n);
+  const shape = alpha < 1 ? alpha + 1 : alpha;
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (let i = 0; i < n; i++) {
+    for (;;) {
+      fillNormal(start, bells, 'float64', 0, 1);
+      fillUniform(start, flats, 'float64', 0, 1);
+      const v = (1 + c * bells[0]!) ** 3;
+      if (v > 0 && Math.log(1 - flats[0]!) < 0.5 * bells[0]! ** 2 + d - d * v + d * Math.log(v)) {
+        out[i] = d * v;
+        break;
+      }
+    }
+    if (alpha < 1) {
+      fillUniform(start, flats, 'float64', 0, 1);
+      out[i]! *= (1 - flats[0]!) ** (1 / alpha);
+    }
+  }
+  return out;
+}
+/** Poisson-distributed counts by the product of uniforms, in pieces where the mean is large. */
+function poissonValues(start: Philox, mean: number, n: number): Float64Array<ArrayBuffer> {
+  const flats = new Float64Array(1);
+  return Float64Array.from({ length: n }, () => {
+    let total = 0;
+    for (let left = mean; left > 0; left -= 30) {
+      const limit = Math.exp(-Math.min(left, 30));
+      let product = 1;
+      for (let k = 0; ; k++) {
+        fillUniform(start, flats, 'float64', 0, 1);
+        product *= 1 - flats[0]!;
+        if (product <= limit) {
+          total += k;
+          break;
+        }
+      }
+    }
+    return total;
+  });
+}
+/** Values of a distribution whose parameters are tensors: `shape` draws for each. */
+function perParameter(
+  sizes: number[],
+  parameters: TensorLike,
+  dtype: DType,
+  draw: (p: number, n: number) => Float64Array<ArrayBuffer>,
+): Tensor {
+  const t = toTensor(parameters);
+  const each = numel(sizes);
+  const list = [(ops.reshape(t, [-1]) as Tensor).tolist()].flat().map(Number);
+  const columns = list.map((p) => fromArray(tfFamily, draw(p, each), sizes, 'float64'));
+  const all =
+    columns.length === 0
+      ? fromArray(tfFamily, new Float64Array(0), [...sizes, 0], 'float64')
+      : ops.stack(columns, sizes.length);
+  return ops.cast(ops.reshape(all, [...sizes, ...t.sizes]), dtype) as Tensor;
+}
+/** Gamma distribution of shape `alpha` and rate `beta`. TensorFlow's distribution, from a stream of its own. */
+export const gamma = define(
+  'tf.random.gamma',
+  'shape, alpha, beta=None, dtype=tf.float32, seed=None, name=None',
+  (shape: unknown, alpha: TensorLike, beta?: TensorLike | null, dtype?: DTypeLike, seed?: unknown): Tensor => {
+    const type = typeOf(dtype);
+    const start = seeds.eagerKernel('RandomGamma', type, optional(seed)).reserve(256);
+    const out = perParameter(wholes(shape), alpha, type, (a, n) => gammaValues(start, a, n));
+    return beta === undefined || beta === null ? out : (ops.div(out, toTensor(beta, type)) as Tensor);
+  },
+);
+export const poisson = define(
+  'tf.random.poisson',
+  'shape, lam, dtype=tf.float32, seed=None, name=None',
+  (shape: unknown, lam: TensorLike, dtype?: DTypeLike, seed?: unknown): Tensor => {
+    const type = typeOf(dtype);
+    const start = seeds.eagerKernel('RandomPoissonV2', type, optional(seed)).reserve(256);
+    return perParameter(wholes(shape), lam, type, (m, n) => poissonValues(start, m, n));
+  },
+);
+export const stateless_gamma = define(
+  'tf.random.stateless_gamma',
+  'shape, seed, alpha, beta=None, dtype=tf.float32, name=None',
+  (shape: unknown, seed: unknown, alpha: TensorLike, beta?: TensorLike | null, dtype?: DTypeLike): Tensor => {
+    const type = typeOf(dtype);
+    const start = stateless(seed);
+    // `shape` is that of the whole result here
+    const sizes = wholes(shape);
+    const a = ops.expand(toTensor(alpha), sizes);
+    const list = [(ops.reshape(a, [-1]) as Tensor).tolist()].flat().map(Number);
+    const values = Float64Array.from(list, (p) => gammaValues(start, p, 1)[0]!);
+    const out = ops.cast(fromArray(tfFamily, values, sizes, 'float64'), type);
+    return (beta === undefined || beta === null ? out : ops.div(out, toTensor(beta, type))) as Tensor;
+  },
+);
+export const stateless_poisson = define(
+  'tf.random.stateless_poisson',
+  'shape, seed, lam, dtype=tf.int32, name=None',
+  (shape: unknown, seed: unknown, lam: TensorLike, dtype?: DTypeLike): Tensor => {
+    const sizes = wholes(shape);
+    const start = stateless(seed);
+    const list = [(ops.reshape(ops.expand(toTensor(lam), sizes), [-1]) as Tensor).tolist()].flat().map(Number);
+    const values = Float64Array.from(list, (m) => poissonValues(start, m, 1)[0]!);
+    return ops.cast(fromArray(tfFamily, values, sizes, 'float64'), typeOf(dtype, 'int32')) as Tensor;
+  },
+);
+export const stateless_binomial = define(
+  'tf.random.stateless_binomial',
+  'shape, seed, counts, probs, output_dtype=tf.int32, name=None',
+  (shape: unknown, seed: unknown, counts: TensorLike, probs: TensorLike, output_dtype?: DTypeLike): Tensor => {
+    const sizes = wholes(shape);
+    const start = stateless(seed);
+    const flats = new Float64Array(1);
+    const list = (x: TensorLike): number[] =>
+      [(ops.reshape(ops.expand(toTensor(x), sizes), [-1]) as Tensor).tolist()].flat().map(Number);
+    const [n, p] = [list(counts), list(probs)];
+    const values: Float64Array<ArrayBuffer> = Float64Array.from(n, (count, i) => {
+      let hits = 0;
+      for (let k = 0; k < count; k++) {
+        fillUniform(start, flats, 'float64', 0, 1);
+        if (flats[0]! < p[i]!) hits++;
+      }
+      return hits;
+    });
+    return ops.cast(fromArray(tfFamily, values, sizes, 'float64'), typeOf(output_dtype, 'int32')) as Tensor;
+  },
+);
+
+/** TF1's pair of seeds for an op under the present global seed; None where nothing is seeded. */
+export const get_seed = define(
+  'tf.compat.v1.random.get_seed',
+  'op_seed',
+  (op_seed: unknown): [number | null, number | null] =>
+    (seeds.eagerSeeds(optional(op_seed)) as [number, number] | undefined) ?? [null, null],
+);

@@ -451,3 +451,4 @@ export const { zeros, ones } = array;
 export const set_random_seed = random.set_seed;
 export const random_normal = random.normal;
 export const random_uniform = random.uniform;
+export const truncated_normal = random.truncated_normal;
