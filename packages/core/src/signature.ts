@@ -94,6 +94,15 @@ export function declareSignatures(owner: string, members: object, table: Readonl
   }
 }
 
+const contextKeys = Symbol('context');
+/** Options with some that a framework passes to every call and that a function need not know. */
+export function withContext<T extends object, C extends object>(options: T, context: C): T & C {
+  return Object.defineProperty({ ...options, ...context }, contextKeys, { value: Object.keys(context) });
+}
+/** Which of the options a function need not know. */
+export const contextOf = (options: object): readonly string[] =>
+  (options as { [contextKeys]?: readonly string[] })[contextKeys] ?? [];
+
 /** How Python sees an attribute: as a tuple, or as what a function makes of its owner. */
 export type PythonAttribute = 'tuple' | ((owner: any) => unknown);
 const attributes = new WeakMap<object, Readonly<Record<string, PythonAttribute>>>();

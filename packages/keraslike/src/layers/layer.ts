@@ -1,4 +1,4 @@
-import { CallableBase, type DType, fromArray, isDType, isFloating, Tensor, withGrad } from '@stele/core';
+import { CallableBase, type DType, fromArray, isDType, isFloating, Tensor, withContext, withGrad } from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
 import { floatx } from '../config/config';
 import { notImplemented, show, valueError } from '../errors';
@@ -111,7 +111,9 @@ export class Layer extends CallableBase {
         return fromArray(tensorFamily(), new Float32Array(n), sizes, 'float32');
       };
       const input = many ? (shape as Shape[]).map(zeros) : zeros(shape as Shape);
-      const out: Tensor | Tensor[] = withGrad(false, () => this.call(input as any, { training: false }));
+      const out: Tensor | Tensor[] = withGrad(false, () =>
+        this.call(input as any, withContext({}, { training: false })),
+      );
       return Array.isArray(out) ? out.map((o) => o.sizes) : out.sizes;
     };
     const open = (many ? (shape as Shape[]).flat() : (shape as Shape)).includes(null);
@@ -154,7 +156,7 @@ export class Layer extends CallableBase {
     let mask = options.mask === undefined || options.mask === null ? null : convert(options.mask);
     if (mask === null) mask = maskOf(many ? inputs[0] : inputs) ?? maskOf(Array.isArray(given) ? given[0] : given);
     const out = withTraining(mode, () =>
-      inScope(this.name, () => this.call(given as any, { ...options, training: mode, mask })),
+      inScope(this.name, () => this.call(given as any, withContext(options, { training: mode, mask }))),
     );
     if (mask !== null) {
       const next = this.compute_mask(given as any, mask);

@@ -1,4 +1,4 @@
-import { fromArray, type Tensor, withGrad } from '@stele/core';
+import { fromArray, type Tensor, withContext, withGrad } from '@stele/core';
 import { type Call, type Keywords, read } from '../arguments';
 import { show, valueError } from '../errors';
 import type { Layer, LayerOptions } from '../layers/layer';
@@ -110,7 +110,7 @@ export class Model extends Trainer {
     const shape = (input_shape as Shape).map((d) => d ?? 1);
     const zeros = fromArray(tensorFamily(), new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, 'float32');
     this.built = true;
-    withGrad(false, () => this.call(zeros, { training: false }));
+    withGrad(false, () => this.call(zeros, withContext({}, { training: false })));
   }
   /** The shape and dtype that a subclassed model was built with: null for the batch. */
   get known_input(): { readonly shape: Shape; readonly dtype: string } | null {

@@ -1,4 +1,4 @@
-import { bindKeywords } from '@stele/core';
+import { bindKeywords, contextOf } from '@stele/core';
 import { PyDict } from './dict';
 import type { PyFunction } from './functions';
 import type { Keywords } from './registry';
@@ -35,6 +35,7 @@ export function callback(f: PyFunction, method: boolean): Function {
   if (made === undefined) {
     const convert = (given: unknown[]): unknown[] => {
       const args = given.map((a) => (isPlain(a) ? a : foreign.leave(a)));
+      dropContext(f, args);
       const last = args.length - 1;
       for (let i = 0; i <= last; i++) {
         const a = args[i];
@@ -51,6 +52,20 @@ export function callback(f: PyFunction, method: boolean): Function {
     pythonOf.set(made, f);
   }
   return made;
+}
+
+/** Takes away what the framework passes to every call and this function does not know (`training`, `mask`). */
+function dropContext(f: PyFunction, args: unknown[]): void {
+  const last = args[args.length - 1];
+  if (!isPlain(last)) return;
+  const context = contextOf(last);
+  const { positional, keywordOnly, keywords } = f.$p;
+  if (context.length === 0 || keywords !== null) return;
+  const known = Object.entries(last).filter(
+    ([key]) => !context.includes(key) || positional.includes(key) || keywordOnly.includes(key),
+  );
+  args.pop();
+  if (known.length > 0) args.push(Object.fromEntries(known));
 }
 
 function areKeywords(f: PyFunction, given: Keywords, before: number): boolean {
