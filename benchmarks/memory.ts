@@ -9,7 +9,7 @@ const hidden = 20;
 const classes = 10;
 
 /** Fresh arrays each time, as a data loader would give them; their numbers come from a supply made beforehand. */
-function batches(): () => { x: Float32Array; y: Int32Array } {
+function batches(): () => { x: Float32Array<ArrayBuffer>; y: Int32Array<ArrayBuffer> } {
   let state = 1;
   const noise = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
   const size = batch * inputs;
@@ -21,7 +21,7 @@ function batches(): () => { x: Float32Array; y: Int32Array } {
   };
 }
 
-const idioms: Readonly<Record<string, () => (x: Float32Array, y: Int32Array) => void>> = {
+const idioms: Readonly<Record<string, () => (x: Float32Array<ArrayBuffer>, y: Int32Array<ArrayBuffer>) => void>> = {
   torchlike() {
     const { nn, optim } = torch;
     const model = new nn.Sequential(new nn.Linear(inputs, hidden), new nn.ReLU(), new nn.Linear(hidden, classes));
