@@ -6,6 +6,7 @@ import { Unsupported } from '../outcome';
 import { runFashion } from './fashion';
 import { runFile } from './files';
 import { runOp } from './ops';
+import { runFilling, runRecording } from './programs';
 import { runRandom } from './random';
 
 const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) => void | Promise<void>>> = {
@@ -13,6 +14,13 @@ const runners: Readonly<Record<string, (row: JsonObject, context: CaseContext) =
   random: runRandom,
   files: runFile,
   fashion: runFashion,
+  tape: runRecording,
+  function: runRecording,
+  data: runRecording,
+  v1: runRecording,
+  messages: runRecording,
+  traces: runFilling,
+  quirks: runFilling,
 };
 
 const categories = [

@@ -4,6 +4,7 @@ import type { Check } from '../check';
 import { isObject, type Json, type JsonObject } from '../json';
 import { BrokenRow, Unsupported } from '../outcome';
 import { callMethod } from '../resolve';
+import { runModuleText, runShown } from './programs';
 import { call } from './rng';
 import { isTensor, tensorOf, torchDType } from './values';
 
@@ -17,8 +18,13 @@ export function runSemantics(row: JsonObject, context: CaseContext): void | Prom
     case 'types':
       if (row.literal !== undefined) return compareLiteral(row, check);
       return 'b' in row ? comparePair(row, check) : compareSingle(row, check);
+    case 'program':
+      return runShown(row, context);
+    case 'module_repr':
+    case 'state_dict_keys':
+      return runModuleText(row, context);
     default:
-      throw new Unsupported(`Python front end (${String(row.kind)})`);
+      throw new BrokenRow(`unknown kind '${String(row.kind)}'`);
   }
 }
 

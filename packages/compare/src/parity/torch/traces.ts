@@ -4,14 +4,14 @@ import * as torch from '@stele/torchlike';
 import type { CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
 import { dataFile, idxBytes } from '../near';
-import { Unsupported } from '../outcome';
 import { scalarOf, valuesOf } from '../tensors';
+import { runScript } from './programs';
 import { call } from './rng';
 import { compareResult, defaultTolerance } from './values';
 
-export function runTrace(row: JsonObject, context: CaseContext): void {
+export function runTrace(row: JsonObject, context: CaseContext): void | Promise<void> {
   if (row.kind === 'fashion_weights') runFashion(row, context);
-  else throw new Unsupported('Python front end (script)');
+  else return runScript(row, context);
 }
 
 /** Published weights on the images that they were shown with. */
