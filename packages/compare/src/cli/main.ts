@@ -10,7 +10,10 @@ function splitWords(args: readonly string[]): { names: readonly string[]; rest: 
   return first < 0 ? { names: args, rest: [] } : { names: args.slice(0, first), rest: args.slice(first) };
 }
 
-const program = new Command('stele').description('One model in three idioms: run it, compare it').showHelpAfterError();
+const program = new Command('stele')
+  .description('One model in three idioms: run it, compare it')
+  .showHelpAfterError()
+  .enablePositionalOptions();
 
 program
   .command('compare')
@@ -46,6 +49,19 @@ program
   .action((_name: string | undefined, _options: object, command: Command) => {
     const { names, rest } = splitWords(command.args);
     return bench(names[0], rest);
+  });
+
+program
+  .command('run')
+  .description('run a Python script: PyTorch, Keras and TensorFlow on Stele’s engine')
+  .argument('<script>', 'a .py file')
+  .argument('[args...]', 'what the script finds in sys.argv')
+  .option('--time-limit <seconds>', 'stop the script after so long', Number)
+  .option('--folder <dir>', 'the one folder that the script reaches; its own by default')
+  .passThroughOptions()
+  .action(async (script: string, args: string[], options: { timeLimit?: number; folder?: string }) => {
+    const { run } = await import('./run');
+    process.exitCode = await run(script, args, options);
   });
 
 program
