@@ -16,7 +16,7 @@ import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { checkDevice, type device } from './device';
 import { defaultDType, type dtype, resultType, type Scalar } from './dtype';
-import { guarded, RuntimeError } from './errors';
+import { guarded, RuntimeError, ValueError } from './errors';
 import { family, named, type Operand } from './methods/base';
 import type { RandomOptions } from './methods/inplace';
 import { generatorOf } from './random';
@@ -44,6 +44,7 @@ function unwrap(x: unknown, found: { float: boolean }): Nested {
   }
   if (x instanceof CoreTensor) return unwrap((x as Tensor).tolist(), found);
   if (x instanceof NDArray) return unwrap(x.tolist(), found);
+  if (typeof x === 'string') throw new ValueError("too many dimensions 'str'");
   return Array.isArray(x) ? x.map((part) => unwrap(part, found)) : (x as Nested);
 }
 

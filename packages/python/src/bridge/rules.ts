@@ -1,4 +1,4 @@
-import { attributeOf, bindKeywords, isKeywords, signatureOf } from '@stele/core';
+import { attributeOf, bindKeywords, isKeywords, namespaceName, signatureOf } from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
 import { DictView, PyDict } from '../runtime/dict';
 import { callback, defaultForeign, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
@@ -81,6 +81,8 @@ function leave(value: unknown): unknown {
     for (const [k, v] of value) out.set(k, leave(v));
     return out;
   }
+  if (Object.getOwnPropertySymbols(value).length > 0 && isKeywords(value) && namespaceName(value) === null)
+    return value;
   if (isKeywords(value) || !('constructor' in value)) {
     const module = asModule(value);
     if (module !== null) return module;
@@ -145,7 +147,12 @@ const rules: Partial<ForeignRules> = {
   set(object, name, value) {
     // what a class written in Python keeps stays Python's own
     const own = (object as { $c?: unknown }).$c !== undefined && typeof value !== 'function';
-    return Reflect.set(object, name, own ? value : enter(value));
+    const given = own ? value : enter(value);
+    // a facade that looks at what is set
+    const method = (object as { __setattr__?: unknown }).__setattr__;
+    if (typeof method !== 'function') return Reflect.set(object, name, given);
+    method.call(object, name, given);
+    return true;
   },
   typeName(object) {
     const given = (object as { __typename__?: unknown }).__typename__;

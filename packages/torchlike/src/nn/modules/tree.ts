@@ -85,6 +85,15 @@ export class ModuleTree extends ModuleCalls {
   /** Python's `self.name = value`: what is a parameter, buffer or module stays one. */
   __setattr__(name: string, value: unknown): void {
     const fields = fieldsOf(this);
+    // a class of Python may set fields before its base is ready
+    if (this[buffers] === undefined) {
+      if (value instanceof Parameter || value instanceof ModuleTree)
+        throw new AttributeError(
+          `cannot assign ${value instanceof Parameter ? 'parameters' : 'module'} before Module.__init__() call`,
+        );
+      fields[name] = value;
+      return;
+    }
     const old = Object.hasOwn(this, name) ? fields[name] : undefined;
     const wrong = (kind: string, wanted: string): TypeError =>
       new TypeError(`cannot assign '${typeText(value)}' as ${kind} '${name}' (${wanted} or None expected)`);
