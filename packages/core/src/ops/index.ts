@@ -1,5 +1,6 @@
 import '../kernels/install';
 
+export * from './affineView';
 export * from './alignment';
 export * from './axisMap';
 export * from './bitwise';
@@ -13,6 +14,7 @@ export * from './linalg';
 export * from './matmul';
 export * from './matrixFunctions';
 export * from './numeric';
+export * from './order';
 export { type IndexPart, pick, replaced, truePositions } from './pick';
 export * from './pool';
 export * from './reduce';

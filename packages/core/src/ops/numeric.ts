@@ -375,3 +375,23 @@ export const frac = (x: Tensor): Tensor => run(fracOp, [x], none);
 export const epsilonOf = (dtype: DType): number =>
   ({ float64: 2 ** -52, float32: 2 ** -23, float16: 2 ** -10, bfloat16: 2 ** -7 })[dtype as string] ?? 0;
 export const largestOf = (dtype: DType): number => Number(dtypes[dtype].max);
+
+/** floor(a / b) as a - fmod(a, b) over b: NaN for infinite a, exact where a / b was rounded up to a whole number. */
+export const floorQuotient = binary(
+  'floorQuotient',
+  (a, b) => {
+    if (b === 0) return a / b;
+    const rest = a % b;
+    let quotient = (a - rest) / b;
+    if (rest !== 0 && b < 0 !== rest < 0) quotient -= 1;
+    if (quotient === 0) return a / b < 0 ? -0 : 0;
+    const whole = Math.floor(quotient);
+    return quotient - whole > 0.5 ? whole + 1 : whole;
+  },
+  (g) => [mul(g, 0), mul(g, 0)],
+  [real([2, 3], 0.5, 0.9), real([3], 1.2, 2)],
+  (a, b) => {
+    const q = a / b;
+    return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q;
+  },
+);
