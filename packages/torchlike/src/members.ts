@@ -27,6 +27,7 @@ export { set_printoptions } from './methods/base';
 export { type IndexPart, Slice, slice } from './methods/shaping';
 export { nn, optim, utils } from './namespaces';
 export { default_generator, Generator, initial_seed, manual_seed, seed } from './random';
+export { get_rng_state, random, set_rng_state } from './rngState';
 export { load, load_safetensors, save, save_safetensors } from './serialization';
 export { Size } from './size';
 export { Parameter, Tensor } from './tensor';

@@ -1,7 +1,6 @@
 import { namespace } from '@stele/core';
 import * as functionalMembers from './functional';
 import * as initMembers from './init';
-import './signatures';
 import { parametrizations, parametrize, rnn, utilities } from './utils/index';
 
 export { Parameter } from '../tensor';

@@ -1,47 +1,91 @@
 import { declareSignatures } from '@stele/core';
-import * as init from '../nn/init';
-import { Module } from '../nn/modules/module';
-import * as rnn from '../nn/utils/rnn';
-import { random_split } from '../utils/data/dataset';
+import * as activation from '../nn/modules/activation';
+import { AdaptiveLogSoftmaxWithLoss } from '../nn/modules/adaptive';
+import { MultiheadAttention } from '../nn/modules/attention';
+import * as batchnorm from '../nn/modules/batchnorm';
+import * as cells from '../nn/modules/cells';
+import * as conv from '../nn/modules/conv';
+import * as distance from '../nn/modules/distance';
+import * as dropout from '../nn/modules/dropout';
+import * as linear from '../nn/modules/linear';
+import * as loss from '../nn/modules/loss';
+import * as normalization from '../nn/modules/normalization';
+import * as padding from '../nn/modules/padding';
+import * as pooling from '../nn/modules/pooling';
+import * as reshaping from '../nn/modules/reshaping';
+import * as rnn from '../nn/modules/rnn';
+import * as sparse from '../nn/modules/sparse';
+import * as transformer from '../nn/modules/transformer';
 
-const drawn = '*, generator=None';
-const kaiming = "tensor, *, a=0, mode='fan_in', nonlinearity='leaky_relu', generator=None";
-declareSignatures('torch.nn.init', init, {
-  calculate_gain: 'nonlinearity, param=None',
-  uniform_: `tensor, a=0.0, b=1.0, ${drawn}`,
-  normal_: `tensor, mean=0.0, std=1.0, ${drawn}`,
-  constant_: 'tensor, val',
-  zeros_: 'tensor',
-  ones_: 'tensor',
-  eye_: 'tensor',
-  trunc_normal_: `tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, ${drawn}`,
-  xavier_uniform_: `tensor, gain=1.0, ${drawn}`,
-  xavier_normal_: `tensor, gain=1.0, ${drawn}`,
-  kaiming_uniform_: kaiming,
-  kaiming_normal_: kaiming,
-});
-declareSignatures('torch.nn.utils.rnn', rnn, {
-  pack_padded_sequence: 'input, lengths, *, batch_first=False, enforce_sorted=True',
-  pad_packed_sequence: 'sequence, *, batch_first=False, padding_value=0.0, total_length=None -> tuple',
-  pad_sequence: "sequences, *, batch_first=False, padding_value=0.0, padding_side='right'",
-});
-declareSignatures('torch.nn.Module', Module.prototype, {
-  register_forward_hook: 'hook',
-  register_forward_pre_hook: 'hook',
-  register_buffer: 'name, tensor, persistent=True',
-  register_parameter: 'name, param',
-  add_module: 'name, module',
-  register_module: 'name, module',
-  named_parameters: 'recurse=True',
-  parameters: 'recurse=True',
-  named_buffers: 'recurse=True',
-  buffers: 'recurse=True',
-  get_parameter: 'target',
-  get_submodule: 'target',
-  load_state_dict: 'state_dict, strict=True',
-  train: 'mode=True',
-  requires_grad_: 'requires_grad=True',
-  zero_grad: 'set_to_none=True',
-  apply: 'fn',
-});
-declareSignatures('torch.utils.data', { random_split }, { random_split: 'dataset, lengths, *, generator=None' });
+// most modules take one tensor; those that take others, or call it otherwise, are told below
+const pair = 'input, target';
+const pool = 'input, indices, output_size=None';
+const step = 'input, hx=None -> tuple';
+const forwards: Readonly<Record<string, string>> = {
+  AdaptiveLogSoftmaxWithLoss: 'input_, target_',
+  Bilinear: 'input1, input2',
+  ConvTranspose1d: 'input, output_size=None',
+  ConvTranspose2d: 'input, output_size=None',
+  ConvTranspose3d: 'input, output_size=None',
+  CosineEmbeddingLoss: 'input1, input2, target',
+  CosineSimilarity: 'x1, x2',
+  CTCLoss: 'log_probs, targets, input_lengths, target_lengths',
+  EmbeddingBag: 'input, offsets=None, per_sample_weights=None',
+  GaussianNLLLoss: 'input, target, var',
+  GRU: step,
+  GRUCell: 'input, hx=None',
+  LSTM: step,
+  LSTMCell: step,
+  MarginRankingLoss: 'input1, input2, target',
+  MaxUnpool1d: pool,
+  MaxUnpool2d: pool,
+  MaxUnpool3d: pool,
+  MultiheadAttention:
+    'query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False -> tuple',
+  PairwiseDistance: 'x1, x2',
+  PoissonNLLLoss: 'log_input, target',
+  RMSNorm: 'x',
+  RNN: step,
+  RNNCell: 'input, hx=None',
+  Transformer:
+    'src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, src_key_padding_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, src_is_causal=None, tgt_is_causal=None, memory_is_causal=False',
+  TransformerDecoder:
+    'tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, tgt_is_causal=None, memory_is_causal=False',
+  TransformerDecoderLayer:
+    'tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, tgt_is_causal=False, memory_is_causal=False',
+  TransformerEncoder: 'src, mask=None, src_key_padding_mask=None, is_causal=None',
+  TransformerEncoderLayer: 'src, src_mask=None, src_key_padding_mask=None, is_causal=False',
+  TripletMarginLoss: 'anchor, positive, negative',
+  TripletMarginWithDistanceLoss: 'anchor, positive, negative',
+};
+const families = [
+  activation,
+  batchnorm,
+  cells,
+  conv,
+  distance,
+  dropout,
+  linear,
+  normalization,
+  padding,
+  pooling,
+  reshaping,
+  rnn,
+  sparse,
+  transformer,
+  { AdaptiveLogSoftmaxWithLoss, MultiheadAttention },
+];
+const isClass = (x: unknown): x is { name: string; prototype: object } =>
+  typeof x === 'function' && /^class\b/.test(Function.prototype.toString.call(x));
+
+/** The class in a chain that says what forward does. */
+function ownerOf(prototype: object): object | null {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at))
+    if (Object.hasOwn(at, 'forward')) return at;
+  return null;
+}
+for (const [members, usual] of [...families.map((f) => [f, 'input'] as const), [loss, pair] as const])
+  for (const [name, made] of Object.entries(members)) {
+    const owner = isClass(made) ? ownerOf(made.prototype) : null;
+    if (owner !== null) declareSignatures(`torch.nn.${name}`, owner, { forward: forwards[name] ?? usual });
+  }

@@ -234,19 +234,12 @@ export const rrelu = define(
     if (!training) return placed(input, named(nn.leakyRelu(input, (low + high) / 2) as Tensor, 'LeakyRelu'), inplace);
     const noise = ops.fullLike(input.detach(), 1, input.sizes);
     const count = ops.truePositions(ops.lessEqual(ops.reshape(input.detach(), [-1]), 0))[0]!;
-    const drawn = ops.fullLike(noise, 0, [count.elementCount]);
-    const generator = generatorOf();
-    for (let i = 0; i < count.elementCount; i++)
-      generator.uniform(
-        drawn.storage.array.subarray(i, i + 1) as typeof drawn.storage.array,
-        drawn.scalarType,
-        low,
-        high,
-      );
-    const flat = ops.reshape(noise, [-1]);
+    // one double per element, rounded to the noise's type where it is kept
+    const drawn = new Float64Array(count.elementCount);
+    generatorOf().uniform(drawn, 'float64', low, high);
+    const flat = noise.storage.array as Float64Array;
     const at = count.storage.array as BigInt64Array;
-    for (let i = 0; i < at.length; i++)
-      (flat.storage.array as Float64Array)[Number(at[i])] = (drawn.storage.array as Float64Array)[i]!;
+    for (let i = 0; i < at.length; i++) flat[Number(at[i])] = drawn[i]!;
     return placed(input, named(ops.mul(input, noise) as Tensor, 'RreluWithNoise'), inplace);
   },
 );

@@ -1,0 +1,367 @@
+import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { category, defaultDType, isScalar, resultType } from '../dtype';
+import { NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
+import { common, named, type Operand, scalarTensor } from '../methods/base';
+import type { Tensor } from '../tensor';
+import { define, defineMethod } from './define';
+
+type Pair = (a: CoreTensor | number, b: CoreTensor | number) => CoreTensor;
+const half = (x: CoreTensor): boolean => x.scalarType === 'float16' || x.scalarType === 'bfloat16';
+/** Whole numbers and bools as floats. */
+export const floating = (t: CoreTensor): CoreTensor =>
+  category(t.scalarType) === 2 ? t : ops.cast(t, defaultDType());
+/** Computes halves in float32 and rounds once. */
+export const wide = (t: CoreTensor, f: (x: CoreTensor) => CoreTensor): CoreTensor =>
+  half(t) ? ops.cast(f(ops.cast(t, 'float32')), t.scalarType) : f(t);
+
+const unary = (name: string, f: (x: CoreTensor) => CoreTensor, node?: string) =>
+  defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => {
+    const out = wide(floating(input), f) as Tensor;
+    return node === undefined ? out : named(out, node);
+  });
+const special = (name: string, f: (x: CoreTensor) => CoreTensor, node?: string) =>
+  define(`special.${name}`, 'input: Tensor', (input: Tensor): Tensor => {
+    const out = wide(floating(input), f) as Tensor;
+    return node === undefined ? out : named(out, node);
+  });
+
+export const arccos = unary('arccos', ops.acos);
+export const arcsin = unary('arcsin', ops.asin);
+export const arctan = unary('arctan', ops.atan);
+/** The function that undoes cosh. */
+export const acosh = unary('acosh', ops.acosh);
+export const arccosh = unary('arccosh', ops.acosh);
+/** The function that undoes sinh. */
+export const asinh = unary('asinh', ops.asinh);
+export const arcsinh = unary('arcsinh', ops.asinh);
+/** The function that undoes tanh. */
+export const atanh = unary('atanh', ops.atanh);
+export const arctanh = unary('arctanh', ops.atanh);
+/** 1 - erf(x). */
+export const erfc = unary('erfc', ops.erfc);
+/** The function that undoes erf. */
+export const erfinv = unary('erfinv', ops.erfinv);
+/** 2^x. */
+export const exp2 = unary('exp2', ops.exp2);
+/** The derivative of ln Γ. */
+export const digamma = unary('digamma', ops.digamma, 'Digamma');
+/** ln |Γ(x)|. */
+export const lgamma = unary('lgamma', ops.lgamma);
+/** sin(πx) / (πx). */
+export const sinc = unary('sinc', ops.sinc);
+/** Modified Bessel function of the first kind, order 0. */
+export const i0 = unary('i0', ops.besselI0, 'I0');
+/** Degrees in radians. */
+export const deg2rad = unary('deg2rad', (x) => ops.mul(x, Math.PI / 180), 'Mul');
+/** Radians in degrees. */
+export const rad2deg = unary('rad2deg', (x) => ops.mul(x, 180 / Math.PI), 'Mul');
+/** The derivative of order n of digamma. */
+export const polygamma = define('polygamma', 'n, input: Tensor', (n: number, input: Tensor): Tensor => {
+  if (Number(n) < 0) throw new RuntimeError('polygamma(n, x) does not support negative n.');
+  return ops.polygamma(floating(input), Number(n)) as Tensor;
+});
+/** ln of the multivariate gamma function of p dimensions. */
+export const mvlgamma = defineMethod('mvlgamma', 'input: Tensor, p', (input: Tensor, p: number): Tensor => {
+  if (p < 1) throw new RuntimeError('p has to be greater than or equal to 1');
+  const x = floating(input);
+  const terms = Array.from({ length: p }, (_, j) => ops.lgamma(ops.sub(x, j / 2)));
+  const sum = terms.reduce((a, b) => ops.add(a, b));
+  return named(ops.add(sum, (p * (p - 1) * Math.log(Math.PI)) / 4) as Tensor, 'Mvlgamma');
+});
+const whole = (t: CoreTensor): boolean => category(t.scalarType) < 2;
+const steps = (name: string, f: (x: CoreTensor) => CoreTensor, node: string) =>
+  defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => named(f(input) as Tensor, node));
+/** x - trunc(x). */
+export const frac = defineMethod('frac', 'input: Tensor', (input: Tensor): Tensor =>
+  whole(input) ? (ops.mul(input, 0) as Tensor) : (ops.frac(input) as Tensor),
+);
+export const fix = steps('fix', ops.trunc, 'Trunc');
+export const absolute = steps('absolute', ops.abs, 'Abs');
+export const sgn = steps('sgn', ops.sign, 'Sgn');
+/** The input itself; a bool tensor has no plus. */
+export const positive = defineMethod('positive', 'input: Tensor', (input: Tensor): Tensor => {
+  if (input.scalarType === 'bool') throw new RuntimeError('The `+` operator, on a bool tensor is not supported.');
+  return input;
+});
+/** Whether the sign bit is set. */
+export const signbit = defineMethod('signbit', 'input: Tensor', (input: Tensor): Tensor => ops.signBit(input) as Tensor);
+export const isneginf = defineMethod('isneginf', 'input: Tensor', (input: Tensor): Tensor =>
+  ops.equal(floating(input), Number.NEGATIVE_INFINITY) as Tensor,
+);
+export const isposinf = defineMethod('isposinf', 'input: Tensor', (input: Tensor): Tensor =>
+  ops.equal(floating(input), Number.POSITIVE_INFINITY) as Tensor,
+);
+/** Always true: Stele has no complex numbers. */
+export const isreal = defineMethod('isreal', 'input: Tensor', (input: Tensor): Tensor =>
+  ops.cast(ops.fullLike(input.detach(), 1, input.sizes), 'bool') as Tensor,
+);
+/** ln(x / (1 - x)); with eps, x is held within [eps, 1 - eps] first. */
+export const logit = defineMethod('logit', 'input: Tensor, eps=None', (input: Tensor, eps: number | null = null): Tensor => {
+  const out = wide(floating(input), (x) => {
+    const held = eps === null ? x : ops.clamp(x, Number(eps), 1 - Number(eps));
+    return ops.log(ops.div(held, ops.sub(1, held)));
+  });
+  return named(out as Tensor, 'Logit');
+});
+/** NaN, infinity and minus infinity as other numbers: 0 and the dtype's extremes unless given. */
+export const nan_to_num = defineMethod(
+  'nan_to_num',
+  'input: Tensor, nan=None, posinf=None, neginf=None',
+  (input: Tensor, nan: number | null = null, posinf: number | null = null, neginf: number | null = null): Tensor => {
+    if (whole(input)) return input.clone();
+    const top = ops.largestOf(input.scalarType);
+    let out: CoreTensor = ops.where(ops.isNaN(input), Number(nan ?? 0), input);
+    out = ops.where(ops.equal(input, Number.POSITIVE_INFINITY), Number(posinf ?? top), out);
+    out = ops.where(ops.equal(input, Number.NEGATIVE_INFINITY), Number(neginf ?? -top), out);
+    return named(out as Tensor, 'NanToNum');
+  },
+);
+/** Mantissas in [0.5, 1) and exponents of 2. */
+export const frexp = defineMethod('frexp', 'input: Tensor -> tuple', (input: Tensor): readonly [Tensor, Tensor] => {
+  if (whole(input)) throw new RuntimeError('torch.frexp() only supports floating-point dtypes');
+  const size = ops.abs(input.detach());
+  const plain = ops.logicalAnd(ops.isFinite(size), ops.notEqual(size, 0));
+  const exponent = ops.add(ops.floor(ops.log2(ops.where(plain, size, 1))), 1);
+  const power = ops.where(plain, exponent, 0);
+  return [ops.div(input, ops.exp2(power)) as Tensor, ops.cast(power, 'int32') as Tensor];
+});
+
+/** Numbers and bools in their common dtype, at least floating where the function has none for whole numbers. */
+function apply(f: Pair, a: Operand, b: Operand, atLeastFloat = false): Tensor {
+  const [x, y] = common(a, b, atLeastFloat);
+  return f(x, y) as Tensor;
+}
+const binary = (name: string, f: Pair, atLeastFloat: boolean, node?: string) =>
+  defineMethod(name, 'input: Tensor, other: Tensor', (input: Tensor, other: Tensor): Tensor => {
+    const out = apply(f, input, other, atLeastFloat);
+    return node === undefined ? out : named(out, node);
+  });
+/** The angle of (other, input). */
+export const atan2 = binary('atan2', ops.atan2 as Pair, true);
+export const arctan2 = binary('arctan2', ops.atan2 as Pair, true, 'Atan2');
+/** sqrt(a² + b²). */
+export const hypot = binary('hypot', ops.hypot as Pair, false);
+/** ln(e^a + e^b). */
+export const logaddexp = binary('logaddexp', ops.logAddExp as Pair, true, 'Logaddexp');
+/** log2(2^a + 2^b). */
+export const logaddexp2 = binary('logaddexp2', ops.logAddExp2 as Pair, true, 'Logaddexp2');
+/** Larger of two; a NaN gives way to a number. */
+export const fmax = binary('fmax', ops.fmax as Pair, false);
+/** Smaller of two; a NaN gives way to a number. */
+export const fmin = binary('fmin', ops.fmin as Pair, false);
+/** Greatest common divisor. */
+export const gcd = binary('gcd', ops.gcd as Pair, false);
+/** Least common multiple. */
+export const lcm = binary('lcm', ops.lcm as Pair, false);
+/** The next number after input, towards other. */
+export const nextafter = binary('nextafter', ops.nextAfter as Pair, false);
+/** Larger of two, NaN where either is. */
+export const maximum = binary('maximum', ops.maximum as Pair, false);
+/** Smaller of two, NaN where either is. */
+export const minimum = binary('minimum', ops.minimum as Pair, false);
+/** The regularised lower incomplete gamma function. */
+export const igamma = binary('igamma', ops.gammaLower as Pair, true);
+/** The regularised upper incomplete gamma function. */
+export const igammac = binary('igammac', ops.gammaUpper as Pair, true);
+/** input · 2^other. */
+export const ldexp = defineMethod('ldexp', 'input: Tensor, other: Tensor', (input: Tensor, other: Tensor): Tensor => {
+  const power = ops.pow(2, floating(other));
+  return named(apply(ops.mul as Pair, input, power as Tensor), 'Mul');
+});
+/** 0 below 0, 1 above, `values` at 0. */
+export const heaviside = defineMethod(
+  'heaviside',
+  'input: Tensor, values: Tensor',
+  (input: Tensor, values: Tensor): Tensor => {
+    if (input.scalarType !== values.scalarType)
+      throw new RuntimeError('heaviside is not yet implemented for tensors with different dtypes.');
+    return ops.heaviside(input, values) as Tensor;
+  },
+);
+/** |input| with the sign of other. */
+export const copysign = defineMethod('copysign', 'input: Tensor, other: Operand', (input: Tensor, other: Operand): Tensor =>
+  named(apply(ops.copySign as Pair, input, other, true), 'Copysign'),
+);
+const logProduct = (name: string, f: Pair, make: typeof define) =>
+  make(name, 'input: Operand, other: Operand', (input: Operand, other: Operand): Tensor => {
+    const self = isScalar(input) ? scalarTensor(input, resultType([input])) : input;
+    const [x, y] = common(isScalar(input) ? input : self, other, true);
+    return named(f(x, y) as Tensor, 'Xlogy');
+  });
+/** input ln other, 0 where input is 0. */
+export const xlogy = logProduct('xlogy', ops.xLogY as Pair, defineMethod as typeof define);
+
+/** start + weight (end - start). */
+export const lerp = defineMethod(
+  'lerp',
+  'input: Tensor, end: Tensor, weight: Operand',
+  (input: Tensor, end: Tensor, weight: Operand): Tensor => {
+    if (input.scalarType !== end.scalarType)
+      throw new RuntimeError(
+        `expected dtype ${name(input)} for \`end\` but got dtype ${name(end)}`,
+      );
+    if (!isScalar(weight) && weight.scalarType !== input.scalarType)
+      throw new RuntimeError(`expected dtype ${name(input)} for \`weight\` but got dtype ${name(weight)}`);
+    const w = isScalar(weight) ? Number(weight) : weight;
+    const out = ops.add(input, ops.mul(w, ops.sub(end, input)));
+    return named(out as Tensor, 'Lerp', isScalar(weight) ? 0 : 1);
+  },
+);
+const name = (t: CoreTensor): string =>
+  ({ float32: 'float', float64: 'double', int64: 'long int', int32: 'int', float16: 'c10::Half', bool: 'bool' })[
+    t.scalarType as string
+  ] ?? t.scalarType;
+/** input + value tensor1 tensor2. */
+export const addcmul = defineMethod(
+  'addcmul',
+  'input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value=1',
+  (input: Tensor, tensor1: Tensor, tensor2: Tensor, o: { value?: number } = {}): Tensor => {
+    const product = tensor1.mul(tensor2);
+    const { value = 1 } = o;
+    return named(input.add(Number(value) === 1 ? product : product.mul(value)), 'Addcmul');
+  },
+);
+/** input + value tensor1 / tensor2. */
+export const addcdiv = defineMethod(
+  'addcdiv',
+  'input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value=1',
+  (input: Tensor, tensor1: Tensor, tensor2: Tensor, o: { value?: number } = {}): Tensor => {
+    if (whole(tensor1) && whole(tensor2))
+      throw new RuntimeError(
+        'Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.',
+      );
+    const { value = 1 } = o;
+    const quotient = Number(value) === 1 ? tensor1.div(tensor2) : tensor1.mul(value).div(tensor2);
+    return named(input.add(quotient), 'Addcdiv');
+  },
+);
+/** input^exponent in float64. */
+export const float_power = defineMethod(
+  'float_power',
+  'input: Operand, exponent: Operand',
+  (input: Operand, exponent: Operand): Tensor => {
+    const ready = (x: Operand): CoreTensor | number => (isScalar(x) ? Number(x) : ops.cast(x, 'float64'));
+    return ops.pow(ready(input) as CoreTensor, ready(exponent)) as Tensor;
+  },
+);
+
+type Bound = Operand | null;
+/** The bounds as tensors or numbers, the input in the dtype common to all three. */
+function clamped(call: string, input: Tensor, min: Bound, max: Bound): Tensor {
+  if (min === null && max === null)
+    throw new RuntimeError(`torch.clamp: At least one of 'min' or 'max' must not be None`);
+  if (input.scalarType === 'bool' && isScalar(min ?? 0) && isScalar(max ?? 0))
+    throw new NotImplementedError(`"${call}" not implemented for 'Bool'`);
+  const given = [input, min, max].filter((x): x is Operand => x !== null);
+  const type = resultType(given);
+  const x = ops.cast(input, type);
+  const bounds = [min, max].map((b) => (b === null || isScalar(b) ? b : ops.cast(b, type)));
+  if (bounds.every((b) => b === null || isScalar(b))) {
+    const [low, high] = bounds.map((b) => (b === null ? null : Number(b))) as [number | null, number | null];
+    if (Number.isNaN(low) || Number.isNaN(high)) return ops.where(ops.equal(x, x), Number.NaN, x) as Tensor;
+    const name = low === null || high === null ? (low === null ? 'ClampMax' : 'ClampMin') : 'Clamp';
+    return named(ops.clamp(x, low, high) as Tensor, call === 'clamp' ? 'Clamp' : name, call === 'clamp' ? 1 : 0);
+  }
+  const [low, high] = bounds.map((b) => (b === null ? null : isScalar(b) ? ops.fullLike(x, Number(b), []) : b)) as [
+    CoreTensor | null,
+    CoreTensor | null,
+  ];
+  const nan = (t: CoreTensor): CoreTensor => ops.notEqual(t, t);
+  let out: CoreTensor = x;
+  // on a bound the gradient goes to the input
+  if (low !== null) out = ops.where(ops.logicalOr(ops.less(out, low), nan(low)), low, out);
+  if (high !== null) out = ops.where(ops.logicalOr(ops.greater(out, high), nan(high)), high, out);
+  return named(out as Tensor, call === 'clamp' ? 'Clamp' : 'ClampMin');
+}
+const clamps = (name: string) =>
+  defineMethod(name, 'input: Tensor, min=None, max=None', (input: Tensor, min: Bound = null, max: Bound = null): Tensor =>
+    clamped('clamp', input, min, max),
+  );
+/** Elements held between min and max, which are numbers or tensors. */
+export const clamp = clamps('clamp');
+export const clip = clamps('clip');
+/** Elements held above min. */
+export const clamp_min = defineMethod('clamp_min', 'input: Tensor, min: Operand', (input: Tensor, min: Operand): Tensor =>
+  clamped('clamp_min', input, min, null),
+);
+/** Elements held below max. */
+export const clamp_max = defineMethod('clamp_max', 'input: Tensor, max: Operand', (input: Tensor, max: Operand): Tensor =>
+  clamped('clamp_max', input, null, max),
+);
+
+type Logic = (a: CoreTensor, b: CoreTensor) => CoreTensor;
+const logical = (name: string, f: Logic) =>
+  defineMethod(name, 'input: Tensor, other: Tensor', (input: Tensor, other: Tensor): Tensor => f(input, other) as Tensor);
+export const logical_and = logical('logical_and', ops.logicalAnd);
+export const logical_or = logical('logical_or', ops.logicalOr);
+export const logical_xor = logical('logical_xor', ops.logicalXor);
+
+function near(input: Tensor, other: Tensor, rtol: number, atol: number, equal_nan: boolean): Tensor {
+  if (input.scalarType !== other.scalarType)
+    throw new RuntimeError(`${scalarTypeNames[input.scalarType]} did not match ${scalarTypeNames[other.scalarType]}`);
+  if (rtol < 0) throw new RuntimeError(`rtol must be greater than or equal to zero, but got ${rtol}`);
+  if (atol < 0) throw new RuntimeError(`atol must be greater than or equal to zero, but got ${atol}`);
+  const [a, b] = [input.detach(), other.detach()];
+  let same: CoreTensor = ops.equal(a, b);
+  if (rtol === 0 && atol === 0 && !equal_nan) return same as Tensor;
+  const [x, y] = [ops.cast(floating(a), 'float64'), ops.cast(floating(b), 'float64')];
+  if (equal_nan) same = ops.logicalOr(same, ops.logicalAnd(ops.isNaN(x), ops.isNaN(y)));
+  const error = ops.abs(ops.sub(x, y));
+  const allowed = ops.add(ops.abs(ops.mul(y, rtol)), atol);
+  return ops.logicalOr(same, ops.logicalAnd(ops.isFinite(error), ops.lessEqual(error, allowed))) as Tensor;
+}
+const closeness = 'input: Tensor, other: Tensor, rtol=1e-05, atol=1e-08, equal_nan=False';
+/** |input - other| <= atol + rtol |other|, element by element. */
+export const isclose = defineMethod(
+  'isclose',
+  closeness,
+  (input: Tensor, other: Tensor, rtol: number = 1e-5, atol: number = 1e-8, equal_nan: boolean = false): Tensor =>
+    near(input, other, Number(rtol), Number(atol), equal_nan),
+);
+/** Whether isclose holds everywhere. */
+export const allclose = defineMethod(
+  'allclose',
+  closeness,
+  (input: Tensor, other: Tensor, rtol: number = 1e-5, atol: number = 1e-8, equal_nan: boolean = false): boolean =>
+    ops.all(near(input, other, Number(rtol), Number(atol), equal_nan)).storage.array[0] === 1,
+);
+
+/** The functions of torch.special. */
+export const specials = {
+  digamma: special('digamma', ops.digamma),
+  psi: special('psi', ops.digamma, 'Digamma'),
+  gammaln: special('gammaln', ops.lgamma),
+  erf: special('erf', ops.erf),
+  erfc: special('erfc', ops.erfc),
+  erfcx: special('erfcx', (x) => ops.mul(ops.exp(ops.square(x)), ops.erfc(x))),
+  erfinv: special('erfinv', ops.erfinv),
+  exp2: special('exp2', ops.exp2),
+  expm1: special('expm1', ops.expm1),
+  expit: special('expit', ops.sigmoid),
+  log1p: special('log1p', ops.log1p),
+  sinc: special('sinc', ops.sinc),
+  entr: special('entr', ops.entr, 'SpecialEntr'),
+  ndtr: special('ndtr', (x) => ops.mul(ops.erfc(ops.mul(x, -Math.SQRT1_2)), 0.5)),
+  ndtri: special('ndtri', ops.ndtri, 'SpecialNdtri'),
+  log_ndtr: special('log_ndtr', ops.logNdtr, 'SpecialLogNdtr'),
+  i0: special('i0', ops.besselI0),
+  i0e: special('i0e', ops.besselI0e),
+  i1: special('i1', ops.besselI1),
+  i1e: special('i1e', ops.besselI1e),
+  bessel_j0: special('bessel_j0', ops.besselJ0),
+  bessel_j1: special('bessel_j1', ops.besselJ1),
+  round: define('special.round', 'input: Tensor, *, decimals=0', (input: Tensor, o: { decimals?: number } = {}): Tensor =>
+    input.round(o),
+  ),
+  logit,
+  polygamma,
+  multigammaln: mvlgamma,
+  gammainc: igamma,
+  gammaincc: igammac,
+  xlogy,
+  xlog1py: logProduct('special_xlog1py', ops.xLog1PY as Pair, define),
+  zeta: define('special_zeta', 'input: Operand, other: Operand', (input: Operand, other: Operand): Tensor => {
+    const [x, y] = common(input, other, true);
+    return ops.zeta(x as CoreTensor, y) as Tensor;
+  }),
+};
