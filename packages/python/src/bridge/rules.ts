@@ -1,4 +1,4 @@
-import { attributeOf, bindKeywords, isKeywords, namespaceName, signatureOf } from '@stele/core';
+import { attributeOf, bindKeywords, EngineError, isKeywords, namespaceName, signatureOf, Tensor } from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
 import { DictView, PyDict } from '../runtime/dict';
 import { callback, defaultForeign, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
@@ -120,7 +120,13 @@ const rules: Partial<ForeignRules> = {
   enter,
   leave,
   call(fn, self, args, keywords) {
-    const result: unknown = Reflect.apply(fn, self, bound(`${fn.name}()`, fn, args, keywords));
+    const given = bound(`${fn.name}()`, fn, args, keywords);
+    let result: unknown;
+    try {
+      result = Reflect.apply(fn, self, given);
+    } catch (e) {
+      throw reword(e, [self, ...given]);
+    }
     if (isThenable(result)) {
       (result as Promise<unknown>).catch(() => {});
       throw error('NotImplementedError', `${fn.name}() takes its time in Stele and cannot be awaited from Python`);
@@ -154,11 +160,19 @@ const rules: Partial<ForeignRules> = {
     method.call(object, name, given);
     return true;
   },
+  reword,
   typeName(object) {
     const given = (object as { __typename__?: unknown }).__typename__;
     return typeof given === 'string' ? given : defaultForeign.typeName(object);
   },
 };
+
+/** An error of the engine in the words of the framework whose tensors it met. */
+function reword(e: unknown, values: readonly unknown[]): unknown {
+  if (!(e instanceof EngineError)) return e;
+  const family = values.flat().find((v): v is Tensor => v instanceof Tensor)?.family;
+  return family === undefined ? e : family.rephrase(e);
+}
 
 const isDecorated = (result: Function, first: unknown): boolean =>
   typeof first === 'function' &&

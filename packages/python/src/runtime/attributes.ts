@@ -689,7 +689,12 @@ export function foreignDunder(x: unknown, name: string): ((...args: unknown[]) =
   const method = (x as any)[name];
   if (typeof method !== 'function') return undefined;
   return (...args) => {
-    const result = method.apply(x, args) as unknown;
+    let result: unknown;
+    try {
+      result = method.apply(x, args);
+    } catch (e) {
+      throw foreign.reword(e, [x, ...args]);
+    }
     // a facade that does not know the other operand gives undefined
     return result === undefined ? undefined : foreign.leave(result);
   };

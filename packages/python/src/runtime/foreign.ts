@@ -21,6 +21,8 @@ export interface ForeignRules {
   set(object: object, name: string, value: unknown): boolean;
   /** What `type(x).__name__` says. */
   typeName(object: object): string;
+  /** The error that Python sees where one came out of a facade that was given these values. */
+  reword(error: unknown, values: readonly unknown[]): unknown;
 }
 
 const callbacks = new WeakMap<Function, Function>();
@@ -144,6 +146,7 @@ const defaults: ForeignRules = {
   set(object, name, value) {
     return Reflect.set(object, name, foreign.enter(value));
   },
+  reword: (error) => error,
   typeName(object) {
     const cls = typeof object === 'function' ? Object.getPrototypeOf(object)?.constructor : (object as any).constructor;
     return typeof cls === 'function' && cls !== Object ? (cls as Function).name : 'object';
