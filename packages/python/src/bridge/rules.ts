@@ -110,7 +110,19 @@ function bound(call: string, fn: Function, args: readonly unknown[], keywords: K
       writable: true,
       configurable: true,
     });
-  return bindKeywords(call, fn, given, named);
+  return plainOptions(bindKeywords(call, fn, given, named));
+}
+
+/** In an options object a dict cannot be taken for keywords: it comes as the record that facades check. */
+function plainOptions(args: unknown[]): unknown[] {
+  const options = args.at(-1);
+  if (!isKeywords(options)) return args;
+  for (const [key, value] of Object.entries(options)) {
+    const names = value instanceof Map ? [...value.keys()] : [];
+    if (names.length > 0 && names.every((k) => typeof k === 'string' || typeof k === 'number'))
+      options[key] = Object.fromEntries(value as Map<string, unknown>);
+  }
+  return args;
 }
 
 const isThenable = (x: unknown): boolean =>

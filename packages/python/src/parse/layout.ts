@@ -219,29 +219,18 @@ function described(word: string): string {
 /** The place of the colon that ends a compound statement's head. */
 function colonPlace(code: string): number {
   let depth = 0;
+  // a lambda outside of brackets has a colon of its own
+  let lambdas = 0;
   for (let i = 0; i < code.length; i++) {
     const c = code[i]!;
     if ('([{'.includes(c)) depth++;
     else if (')]}'.includes(c)) depth--;
-    else if (c === ':' && depth === 0 && code[i + 1] !== '=') {
-      const before = code.slice(0, i);
-      // the colon of a lambda in the head belongs to the lambda
-      const lambdas = before.match(/\blambda\b/g)?.length ?? 0;
-      const colons = before.match(/:(?!=)/g)?.length ?? 0;
-      if (lambdas > colons - countInside(before)) continue;
-      return i;
+    else if (depth > 0) continue;
+    else if (c === 'l' && /^lambda\b/.test(code.slice(i, i + 7)) && !/\w/.test(code[i - 1] ?? ' ')) lambdas++;
+    else if (c === ':' && code[i + 1] !== '=') {
+      if (lambdas === 0) return i;
+      lambdas--;
     }
   }
   return -1;
-}
-/** Colons inside brackets do not end lambdas outside of them. */
-function countInside(code: string): number {
-  let depth = 0;
-  let n = 0;
-  for (const c of code) {
-    if ('([{'.includes(c)) depth++;
-    else if (')]}'.includes(c)) depth--;
-    else if (c === ':' && depth > 0) n++;
-  }
-  return n;
 }
