@@ -1,4 +1,4 @@
-import { copyData, fromArray, namespace, Tensor as CoreTensor } from '@stele/core';
+import { Tensor as CoreTensor, copyData, fromArray, namespace } from '@stele/core';
 import { RuntimeError } from './errors';
 import { family } from './methods/base';
 import { default_generator, Generator, initial_seed, manual_seed, seed } from './random';

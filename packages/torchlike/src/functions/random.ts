@@ -34,7 +34,9 @@ export const multinomial = defineMethod(
     const sizes = input.ndim === 1 ? [samples] : [rows, samples];
     if (rows === 0) return empty(family, sizes, 'int64') as Tensor;
     const wide = input.scalarType === 'float64';
-    const weights = wide ? (copyData(input) as Float64Array<ArrayBuffer>) : Float32Array.from(copyData(input.float()) as Float32Array);
+    const weights = wide
+      ? (copyData(input) as Float64Array<ArrayBuffer>)
+      : Float32Array.from(copyData(input.float()) as Float32Array);
     for (let row = 0; row < rows; row++) {
       let total = 0;
       for (let j = 0; j < categories; j++) {

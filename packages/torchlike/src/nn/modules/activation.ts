@@ -4,7 +4,7 @@ import { AssertionError, ValueError } from '../../errors';
 import { Parameter, type Tensor } from '../../tensor';
 import * as F from '../functional';
 import { Module } from './module';
-import { configure, float, inplace, listed, place, shown } from './options';
+import { configure, float, inplace, listed, place, shown, writtenAs } from './options';
 
 type InPlace = boolean | { inplace?: boolean };
 const plain = z.strictObject({});
@@ -194,8 +194,15 @@ export class Hardtanh extends Module {
   constructor(...args: unknown[]) {
     super();
     const o = configure(this, range, 0, args, ['min_value', 'max_value']);
-    if (o.min_value !== null) this.min_val = o.min_value;
-    if (o.max_value !== null) this.max_val = o.max_value;
+    for (const [old, name] of [
+      ['min_value', 'min_val'],
+      ['max_value', 'max_val'],
+    ] as const) {
+      const value = o[old];
+      if (value === null) continue;
+      this[name] = value;
+      writtenAs(this, name, old);
+    }
     if (!(this.max_val > this.min_val))
       throw new AssertionError(
         `max_val (${shown(this, 'max_val')}) must be greater than min_val (${shown(this, 'min_val')})`,

@@ -54,15 +54,14 @@ export function configure<T>(
   const positional = isKeywords(last) ? args.slice(0, -1) : args;
   const marks = new Map<string, Written>();
   Object.entries(schema.shape ?? {}).forEach(([name, field], i) => {
-    if (skipped.has(name) || (without as readonly string[]).includes(name)) return;
+    if (skipped.has(name)) return;
     const value = (options as Record<string, unknown>)[name];
     const raw = positional[i] ?? keywords[name];
-    fieldsOf(module)[name] = value;
+    if (!(without as readonly string[]).includes(name)) fieldsOf(module)[name] = value;
     if (typeof value === 'number' && Number.isInteger(value)) {
       // from JavaScript 2 may stand for 2.0; from Python it is an int
       const whole = raw !== undefined && floatsAreMarked();
-      const given = raw instanceof PyFloat || (floats.has(field as object) && !whole);
-      if (given) marks.set(name, 'float');
+      if (raw instanceof PyFloat || (floats.has(field as object) && !whole)) marks.set(name, 'float');
     } else if (Array.isArray(value) && floatsAreMarked() && raw?.constructor === Array) marks.set(name, 'list');
   });
   mark(module, marks);
@@ -79,12 +78,24 @@ function mark(module: object, marks: Map<string, Written>): void {
     else if (Array.isArray(value) && !marks.has(name)) declareAttributes(module, { [name]: 'tuple' });
   }
 }
+const marksOf = (module: object): Map<string, Written> =>
+  (module as { [written]?: Map<string, Written> })[written] ?? new Map<string, Written>();
 /** Says that Python writes fields as floats. */
 export function asFloats(module: object, ...names: string[]): void {
-  const marks = (module as { [written]?: Map<string, Written> })[written] ?? new Map<string, Written>();
+  const marks = marksOf(module);
   for (const name of names) marks.set(name, 'float');
   Object.defineProperty(module, written, { value: marks, enumerable: false, configurable: true });
 }
+/** Says that Python writes one field as another one was written. */
+export function writtenAs(module: object, name: string, other: string): void {
+  const marks = marksOf(module);
+  const how = marks.get(other);
+  if (how === undefined) marks.delete(name);
+  else marks.set(name, how);
+}
+/** A number as it was written, to hand on to another constructor. */
+export const handedOn = (module: object, name: string, value: number): number =>
+  marksOf(module).get(name) === 'float' ? (new PyFloat(value) as unknown as number) : value;
 
 /** A value as Python's repr shows it; lists are tuples unless `list` says otherwise. */
 export function pythonText(value: unknown, how?: Written): string {
@@ -101,7 +112,7 @@ export function pythonText(value: unknown, how?: Written): string {
 }
 /** A field of a module as Python shows it. */
 export const shown = (module: object, name: string): string =>
-  pythonText(fieldsOf(module)[name], (module as { [written]?: Map<string, Written> })[written]?.get(name));
+  pythonText(fieldsOf(module)[name], marksOf(module).get(name));
 /** Fields of a module, as `name=value` with commas. */
 export const listed = (module: object, ...names: string[]): string =>
   names.map((name) => `${name}=${shown(module, name)}`).join(', ');

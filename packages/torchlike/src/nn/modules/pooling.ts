@@ -3,7 +3,7 @@ import { ValueError } from '../../errors';
 import type { Tensor } from '../../tensor';
 import * as F from '../functional';
 import { Module } from './module';
-import { type Arguments, configure, flag, listed, pythonText, type Sizes, sizes } from './options';
+import { type Arguments, configure, flag, listed, pythonText, type Sizes, sizes, writtenAs } from './options';
 
 const windows = z.strictObject({
   kernel_size: sizes,
@@ -43,6 +43,7 @@ abstract class MaxPool extends Module {
     super();
     const o = configure(this, windows, 1, args);
     this.stride = o.stride ?? o.kernel_size;
+    if (o.stride === null) writtenAs(this, 'stride', 'kernel_size');
   }
   protected get settings() {
     const { stride, padding, dilation, ceil_mode, return_indices } = this;
@@ -187,6 +188,7 @@ abstract class DividedPool extends AvgPool {
     super();
     const o = configure(this, divided, 1, args);
     this.stride = o.stride ?? o.kernel_size;
+    if (o.stride === null) writtenAs(this, 'stride', 'kernel_size');
   }
   protected get settings() {
     const { stride, padding, ceil_mode, count_include_pad, divisor_override } = this;

@@ -13,7 +13,7 @@ import { Dropout } from './dropout';
 import { Linear } from './linear';
 import { Module } from './module';
 import { LayerNorm } from './normalization';
-import { type Arguments, configure, flag, float, place } from './options';
+import { type Arguments, configure, flag, float, handedOn, place } from './options';
 
 type Activation = string | ((x: Tensor) => Tensor) | Module;
 type Mask = Tensor | null;
@@ -107,8 +107,10 @@ export class TransformerEncoderLayer extends TransformerLayer {
   constructor(...args: LayerArguments) {
     super();
     const o = configure(this, layer, 2, args, everything);
-    const { d_model: n, bias, dtype, dropout, batch_first } = o;
-    const norm = (): LayerNorm => new LayerNorm(n, { eps: o.layer_norm_eps, bias, dtype });
+    const { d_model: n, bias, dtype, batch_first } = o;
+    const dropout = handedOn(this, 'dropout', o.dropout);
+    const eps = handedOn(this, 'layer_norm_eps', o.layer_norm_eps);
+    const norm = (): LayerNorm => new LayerNorm(n, { eps, bias, dtype });
     this.self_attn = new MultiheadAttention(n, o.nhead, { dropout, bias, batch_first, dtype });
     this.linear1 = new Linear(n, o.dim_feedforward, { bias, dtype });
     this.dropout = new Dropout(dropout);
@@ -153,10 +155,12 @@ export class TransformerDecoderLayer extends TransformerLayer {
   constructor(...args: LayerArguments) {
     super();
     const o = configure(this, layer, 2, args, everything);
-    const { d_model: n, bias, dtype, dropout, batch_first } = o;
+    const { d_model: n, bias, dtype, batch_first } = o;
+    const dropout = handedOn(this, 'dropout', o.dropout);
+    const eps = handedOn(this, 'layer_norm_eps', o.layer_norm_eps);
     const attention = (): MultiheadAttention =>
       new MultiheadAttention(n, o.nhead, { dropout, bias, batch_first, dtype });
-    const norm = (): LayerNorm => new LayerNorm(n, { eps: o.layer_norm_eps, bias, dtype });
+    const norm = (): LayerNorm => new LayerNorm(n, { eps, bias, dtype });
     this.self_attn = attention();
     this.multihead_attn = attention();
     this.linear1 = new Linear(n, o.dim_feedforward, { bias, dtype });
@@ -406,7 +410,9 @@ export class Transformer extends Module {
       'norm_first',
       'bias',
     ]);
-    const { dim_feedforward, dropout, activation: f, layer_norm_eps, batch_first, norm_first, bias, dtype } = o;
+    const { dim_feedforward, activation: f, batch_first, norm_first, bias, dtype } = o;
+    const dropout = handedOn(this, 'dropout', o.dropout);
+    const layer_norm_eps = handedOn(this, 'layer_norm_eps', o.layer_norm_eps);
     const options = { dim_feedforward, dropout, activation: f, layer_norm_eps, batch_first, norm_first, bias, dtype };
     const norm = (): LayerNorm => new LayerNorm(o.d_model, { eps: layer_norm_eps, bias, dtype });
     this.encoder =

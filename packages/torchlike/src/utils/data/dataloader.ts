@@ -83,9 +83,7 @@ export class DataLoader<T = any> {
   constructor(...args: unknown[]) {
     const o = bind('DataLoader.__init__()', schema, 1, args, 13);
     if (o.num_workers < 0)
-      throw new ValueError(
-        'num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.',
-      );
+      throw new ValueError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.');
     if (o.timeout < 0) throw new ValueError('timeout option should be non-negative');
     if (o.num_workers === 0 && o.prefetch_factor !== null)
       throw new ValueError(
@@ -98,7 +96,9 @@ export class DataLoader<T = any> {
     const walks = o.dataset instanceof IterableDataset;
     if (walks) {
       const refuse = (name: string, value: unknown): Error =>
-        new ValueError(`DataLoader with IterableDataset: expected unspecified ${name} option, but got ${name}=${told(value)}`);
+        new ValueError(
+          `DataLoader with IterableDataset: expected unspecified ${name} option, but got ${name}=${told(value)}`,
+        );
       if (o.shuffle) throw refuse('shuffle', o.shuffle);
       if (o.sampler !== null) throw refuse('sampler', o.sampler);
       if (o.batch_sampler !== null) throw refuse('batch_sampler', o.batch_sampler);
@@ -114,19 +114,25 @@ export class DataLoader<T = any> {
       batch_size = null;
     } else if (batch_size === null && o.drop_last)
       throw new ValueError('batch_size=None option disables auto-batching and is mutually exclusive with drop_last');
-    const endless = { *[Symbol.iterator]() { for (;;) yield null; } };
+    const endless = {
+      *[Symbol.iterator]() {
+        for (;;) yield null;
+      },
+    };
     const { generator } = o;
     const sampler =
       o.sampler ??
       (walks ? endless : shuffle ? new RandomSampler(o.dataset, { generator }) : new SequentialSampler(o.dataset));
-    const batches = o.batch_sampler ?? (batch_size === null ? null : new BatchSampler(sampler, batch_size, o.drop_last));
+    const batches =
+      o.batch_sampler ?? (batch_size === null ? null : new BatchSampler(sampler, batch_size, o.drop_last));
     this.dataset = o.dataset;
     this.batch_size = batch_size;
     this.drop_last = o.drop_last;
     this.sampler = sampler;
     this.batch_sampler = batches;
     this.num_workers = o.num_workers;
-    this.collate_fn = o.collate_fn ?? (batches === null ? default_convert : (default_collate as (items: any) => unknown));
+    this.collate_fn =
+      o.collate_fn ?? (batches === null ? default_convert : (default_collate as (items: any) => unknown));
     this.generator = generator;
     this.pin_memory = o.pin_memory;
     this.timeout = o.timeout;
@@ -172,9 +178,7 @@ class Pass implements IterableIterator<unknown> {
     const { dataset, batch_sampler, collate_fn } = this.loader;
     if (this.items !== null) return this.walked(this.items, place.value);
     const found =
-      batch_sampler === null
-        ? itemOf(dataset, place.value)
-        : itemsOf(dataset, place.value as readonly number[]);
+      batch_sampler === null ? itemOf(dataset, place.value) : itemsOf(dataset, place.value as readonly number[]);
     return { done: false, value: collate_fn(found) };
   }
   private walked(items: Iterator<unknown>, wanted: unknown): IteratorResult<unknown> {

@@ -64,7 +64,8 @@ export abstract class IterableDataset<T = unknown> extends Dataset<T> {
   }
   override *[Symbol.iterator](): IterableIterator<T> {
     const { __iter__ } = this as unknown as { __iter__?: () => unknown };
-    if (typeof __iter__ !== 'function') throw new NotImplementedError('Subclasses of IterableDataset should implement __iter__.');
+    if (typeof __iter__ !== 'function')
+      throw new NotImplementedError('Subclasses of IterableDataset should implement __iter__.');
     const items = iteratorOf(__iter__.call(this));
     for (let next = items.next(); !next.done; next = items.next()) yield next.value as T;
   }
@@ -78,7 +79,8 @@ export class TensorDataset extends Dataset<Tensor[]> {
   readonly tensors: readonly Tensor[];
   constructor(...tensors: Tensor[]) {
     super();
-    if (tensors.some((t) => t.size(0) !== tensors[0]!.size(0))) throw new AssertionError('Size mismatch between tensors');
+    if (tensors.some((t) => t.size(0) !== tensors[0]!.size(0)))
+      throw new AssertionError('Size mismatch between tensors');
     this.tensors = tensors;
   }
   get length(): number {

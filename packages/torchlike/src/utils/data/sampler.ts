@@ -197,9 +197,7 @@ export class BatchSampler<T = number> extends Sampler<T[]> {
     super();
     const o = bind('BatchSampler.__init__()', batches, 3, args);
     if (!isCount(o.batch_size))
-      throw new ValueError(
-        `batch_size should be a positive integer value, but got batch_size=${told(o.batch_size)}`,
-      );
+      throw new ValueError(`batch_size should be a positive integer value, but got batch_size=${told(o.batch_size)}`);
     if (typeof o.drop_last !== 'boolean')
       throw new ValueError(`drop_last should be a boolean value, but got drop_last=${told(o.drop_last)}`);
     this.sampler = o.sampler as Iterable<T>;
@@ -243,7 +241,9 @@ export class DistributedSampler extends Sampler {
   epoch = 0;
   constructor(
     dataset: unknown,
-    num_replicas: number | { num_replicas: number; rank: number; shuffle?: boolean; seed?: number; drop_last?: boolean },
+    num_replicas:
+      | number
+      | { num_replicas: number; rank: number; shuffle?: boolean; seed?: number; drop_last?: boolean },
     rank?: number | { rank: number; shuffle?: boolean; seed?: number; drop_last?: boolean },
     shuffle?: boolean | { shuffle?: boolean; seed?: number; drop_last?: boolean },
   );
@@ -251,9 +251,7 @@ export class DistributedSampler extends Sampler {
     super();
     const o = bind('DistributedSampler.__init__()', shared, 3, args);
     if (o.rank >= o.num_replicas || o.rank < 0)
-      throw new ValueError(
-        `Invalid rank ${o.rank}, rank should be in the interval [0, ${o.num_replicas - 1}]`,
-      );
+      throw new ValueError(`Invalid rank ${o.rank}, rank should be in the interval [0, ${o.num_replicas - 1}]`);
     this.dataset = o.dataset;
     this.num_replicas = o.num_replicas;
     this.rank = o.rank;
