@@ -352,7 +352,8 @@ export function argumentList(
 
 function callExpression(fc: FunctionContext, e: ExprOf<'Call'>): string {
   const f = e.func;
-  if (f.kind === 'Name' && isBuiltin(fc, f.id)) {
+  // `from m import *` may hide any builtin, but nobody names a thing super
+  if (f.kind === 'Name' && (isBuiltin(fc, f.id) || (f.id === 'super' && fc.module.dynamic))) {
     const special = specialCall(fc, f.id, e);
     if (special !== null) return special;
   }
