@@ -25,7 +25,7 @@ export class Tensor extends TensorDunder {
 }
 export interface Tensor extends TableMethods {}
 assignFamily(Tensor, family);
-attach(Tensor.prototype, families);
+for (const members of families) attach(Tensor.prototype, members);
 provideTensor((storage: Storage, sizes, strides, offset) => new Tensor(storage, sizes, strides, offset));
 
 /** A tensor that a module learns. Being a field of a module registers it. */

@@ -229,7 +229,7 @@ export const copySign = binary(
 /** 0 below 0, 1 above, the second operand at 0. */
 export const heaviside = binary(
   'heaviside',
-  (a, b) => (a === 0 ? b : a < 0 ? 0 : 1),
+  (a, b) => (a === 0 ? b : a > 0 ? 1 : 0),
   null,
   [values([3], [-1, 0, 2]), real([3])],
   (a, b) => (a === 0n ? b : a < 0n ? 0n : 1n),

@@ -115,6 +115,8 @@ export function normalizeAxes(op: string, axes: number | readonly number[] | nul
   if (axes === null || axes === undefined) return Array.from({ length: rank }, (_, i) => i);
   const list = typeof axes === 'number' ? [axes] : axes;
   const out = list.map((axis) => normalizeAxis(op, axis, rank));
+  // a scalar takes axis 0 or -1, and has none to reduce
+  if (rank === 0) return [];
   const unique = [...new Set(out)].sort((a, b) => a - b);
   if (unique.length !== out.length) {
     throw new ShapeError(

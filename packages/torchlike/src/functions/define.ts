@@ -37,9 +37,13 @@ export interface TorchFunction<S extends string, P extends unknown[], R> {
   readonly body: (...args: P) => R;
 }
 type Rest<T extends readonly unknown[]> = T extends readonly [unknown, ...infer R] ? R : [];
+/** One that tensors have as a method too. */
+export interface TorchMethod<S extends string, P extends unknown[], R> extends TorchFunction<S, P, R> {
+  readonly method: true;
+}
 /** The same as a method of its first argument. */
 export type MethodOf<F> =
-  F extends TorchFunction<infer S, infer P, infer R>
+  F extends TorchMethod<infer S, infer P, infer R>
     ? (...args: Arguments<Extract<Rest<Names<S>>, string[]>, Rest<P>>) => R
     : never;
 
@@ -117,9 +121,8 @@ export function binderOf(name: string, signature: string, firstPlace = 1): Binde
   };
 }
 
-const methods = new WeakSet<object>();
 /** Whether a function of torch is also a method of a tensor. */
-export const isMethod = (f: object): boolean => methods.has(f);
+export const isMethod = (f: object): boolean => 'method' in f;
 
 /**
  * A function of torch from its Python signature: `'input: Tensor, dim=None, *, dtype=None'`. The body gets the places in
@@ -142,10 +145,8 @@ export function defineMethod<const S extends string, P extends unknown[], R>(
   name: string,
   signature: S,
   body: (...args: P) => R,
-): TorchFunction<S, P, R> {
-  const f = define(name, signature, body);
-  methods.add(f);
-  return f;
+): TorchMethod<S, P, R> {
+  return Object.assign(define(name, signature, body), { method: true as const });
 }
 
 /** Gives a class the methods of some functions of torch: `self` takes the first place. */

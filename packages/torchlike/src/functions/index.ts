@@ -1,11 +1,9 @@
-import * as counting from './counting';
 import type { MethodOf } from './define';
-import * as random from './random';
+import * as mathematical from './mathematical';
+import * as statistics from './statistics';
 
-const families = { ...counting, ...random };
-type Families = typeof families;
-/** The methods of a tensor that are functions of torch. */
-export type TableMethods = { [K in keyof Families]: MethodOf<Families[K]> };
-export * from './counting';
-export * from './random';
-export { families };
+type MethodsOf<T> = { [K in keyof T]: MethodOf<T[K]> };
+/** The methods of a tensor that are functions of torch; a function that is no method has the type never here. */
+export interface TableMethods extends MethodsOf<typeof mathematical>, MethodsOf<typeof statistics> {}
+/** The functions of torch by family. */
+export const families: readonly Readonly<Record<string, unknown>>[] = [mathematical, statistics];

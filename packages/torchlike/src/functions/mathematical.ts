@@ -1,30 +1,17 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
-import { category, defaultDType, isScalar, resultType } from '../dtype';
+import { isScalar, resultType } from '../dtype';
 import { NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
-import { common, named, type Operand, scalarTensor } from '../methods/base';
+import { common, named, type Operand } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { define, defineMethod } from './define';
+import { floating, whole, wide } from './support';
 
 type Pair = (a: CoreTensor | number, b: CoreTensor | number) => CoreTensor;
-const half = (x: CoreTensor): boolean => x.scalarType === 'float16' || x.scalarType === 'bfloat16';
-/** Whole numbers and bools as floats. */
-export const floating = (t: CoreTensor): CoreTensor =>
-  category(t.scalarType) === 2 ? t : ops.cast(t, defaultDType());
-/** Computes halves in float32 and rounds once. */
-export const wide = (t: CoreTensor, f: (x: CoreTensor) => CoreTensor): CoreTensor =>
-  half(t) ? ops.cast(f(ops.cast(t, 'float32')), t.scalarType) : f(t);
-
 const unary = (name: string, f: (x: CoreTensor) => CoreTensor, node?: string) =>
   defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => {
     const out = wide(floating(input), f) as Tensor;
     return node === undefined ? out : named(out, node);
   });
-const special = (name: string, f: (x: CoreTensor) => CoreTensor, node?: string) =>
-  define(`special.${name}`, 'input: Tensor', (input: Tensor): Tensor => {
-    const out = wide(floating(input), f) as Tensor;
-    return node === undefined ? out : named(out, node);
-  });
-
 export const arccos = unary('arccos', ops.acos);
 export const arcsin = unary('arcsin', ops.asin);
 export const arctan = unary('arctan', ops.atan);
@@ -68,12 +55,13 @@ export const mvlgamma = defineMethod('mvlgamma', 'input: Tensor, p', (input: Ten
   const sum = terms.reduce((a, b) => ops.add(a, b));
   return named(ops.add(sum, (p * (p - 1) * Math.log(Math.PI)) / 4) as Tensor, 'Mvlgamma');
 });
-const whole = (t: CoreTensor): boolean => category(t.scalarType) < 2;
 const steps = (name: string, f: (x: CoreTensor) => CoreTensor, node: string) =>
   defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => named(f(input) as Tensor, node));
 /** x - trunc(x). */
-export const frac = defineMethod('frac', 'input: Tensor', (input: Tensor): Tensor =>
-  whole(input) ? (ops.mul(input, 0) as Tensor) : (ops.frac(input) as Tensor),
+export const frac = defineMethod(
+  'frac',
+  'input: Tensor',
+  (input: Tensor): Tensor => (whole(input) ? (ops.mul(input, 0) as Tensor) : (ops.frac(input) as Tensor)),
 );
 export const fix = steps('fix', ops.trunc, 'Trunc');
 export const absolute = steps('absolute', ops.abs, 'Abs');
@@ -84,25 +72,39 @@ export const positive = defineMethod('positive', 'input: Tensor', (input: Tensor
   return input;
 });
 /** Whether the sign bit is set. */
-export const signbit = defineMethod('signbit', 'input: Tensor', (input: Tensor): Tensor => ops.signBit(input) as Tensor);
-export const isneginf = defineMethod('isneginf', 'input: Tensor', (input: Tensor): Tensor =>
-  ops.equal(floating(input), Number.NEGATIVE_INFINITY) as Tensor,
+export const signbit = defineMethod(
+  'signbit',
+  'input: Tensor',
+  (input: Tensor): Tensor => ops.signBit(input) as Tensor,
 );
-export const isposinf = defineMethod('isposinf', 'input: Tensor', (input: Tensor): Tensor =>
-  ops.equal(floating(input), Number.POSITIVE_INFINITY) as Tensor,
+export const isneginf = defineMethod(
+  'isneginf',
+  'input: Tensor',
+  (input: Tensor): Tensor => ops.equal(floating(input), Number.NEGATIVE_INFINITY) as Tensor,
+);
+export const isposinf = defineMethod(
+  'isposinf',
+  'input: Tensor',
+  (input: Tensor): Tensor => ops.equal(floating(input), Number.POSITIVE_INFINITY) as Tensor,
 );
 /** Always true: Stele has no complex numbers. */
-export const isreal = defineMethod('isreal', 'input: Tensor', (input: Tensor): Tensor =>
-  ops.cast(ops.fullLike(input.detach(), 1, input.sizes), 'bool') as Tensor,
+export const isreal = defineMethod(
+  'isreal',
+  'input: Tensor',
+  (input: Tensor): Tensor => ops.cast(ops.fullLike(input.detach(), 1, input.sizes), 'bool') as Tensor,
 );
 /** ln(x / (1 - x)); with eps, x is held within [eps, 1 - eps] first. */
-export const logit = defineMethod('logit', 'input: Tensor, eps=None', (input: Tensor, eps: number | null = null): Tensor => {
-  const out = wide(floating(input), (x) => {
-    const held = eps === null ? x : ops.clamp(x, Number(eps), 1 - Number(eps));
-    return ops.log(ops.div(held, ops.sub(1, held)));
-  });
-  return named(out as Tensor, 'Logit');
-});
+export const logit = defineMethod(
+  'logit',
+  'input: Tensor, eps=None',
+  (input: Tensor, eps: number | null = null): Tensor => {
+    const out = wide(floating(input), (x) => {
+      const held = eps === null ? x : ops.clamp(x, Number(eps), 1 - Number(eps));
+      return ops.log(ops.div(held, ops.sub(1, held)));
+    });
+    return named(out as Tensor, 'Logit');
+  },
+);
 /** NaN, infinity and minus infinity as other numbers: 0 and the dtype's extremes unless given. */
 export const nan_to_num = defineMethod(
   'nan_to_num',
@@ -179,17 +181,20 @@ export const heaviside = defineMethod(
   },
 );
 /** |input| with the sign of other. */
-export const copysign = defineMethod('copysign', 'input: Tensor, other: Operand', (input: Tensor, other: Operand): Tensor =>
-  named(apply(ops.copySign as Pair, input, other, true), 'Copysign'),
+export const copysign = defineMethod(
+  'copysign',
+  'input: Tensor, other: Operand',
+  (input: Tensor, other: Operand): Tensor => named(apply(ops.copySign as Pair, input, other, true), 'Copysign'),
 );
-const logProduct = (name: string, f: Pair, make: typeof define) =>
-  make(name, 'input: Operand, other: Operand', (input: Operand, other: Operand): Tensor => {
-    const self = isScalar(input) ? scalarTensor(input, resultType([input])) : input;
-    const [x, y] = common(isScalar(input) ? input : self, other, true);
-    return named(f(x, y) as Tensor, 'Xlogy');
-  });
 /** input ln other, 0 where input is 0. */
-export const xlogy = logProduct('xlogy', ops.xLogY as Pair, defineMethod as typeof define);
+export const xlogy = defineMethod(
+  'xlogy',
+  'input: Operand, other: Operand',
+  (input: Operand, other: Operand): Tensor => {
+    const [x, y] = common(input, other, true);
+    return named((ops.xLogY as Pair)(x, y) as Tensor, 'Xlogy');
+  },
+);
 
 /** start + weight (end - start). */
 export const lerp = defineMethod(
@@ -197,9 +202,7 @@ export const lerp = defineMethod(
   'input: Tensor, end: Tensor, weight: Operand',
   (input: Tensor, end: Tensor, weight: Operand): Tensor => {
     if (input.scalarType !== end.scalarType)
-      throw new RuntimeError(
-        `expected dtype ${name(input)} for \`end\` but got dtype ${name(end)}`,
-      );
+      throw new RuntimeError(`expected dtype ${name(input)} for \`end\` but got dtype ${name(end)}`);
     if (!isScalar(weight) && weight.scalarType !== input.scalarType)
       throw new RuntimeError(`expected dtype ${name(input)} for \`weight\` but got dtype ${name(weight)}`);
     const w = isScalar(weight) ? Number(weight) : weight;
@@ -274,24 +277,34 @@ function clamped(call: string, input: Tensor, min: Bound, max: Bound): Tensor {
   return named(out as Tensor, call === 'clamp' ? 'Clamp' : 'ClampMin');
 }
 const clamps = (name: string) =>
-  defineMethod(name, 'input: Tensor, min=None, max=None', (input: Tensor, min: Bound = null, max: Bound = null): Tensor =>
-    clamped('clamp', input, min, max),
+  defineMethod(
+    name,
+    'input: Tensor, min=None, max=None',
+    (input: Tensor, min: Bound = null, max: Bound = null): Tensor => clamped('clamp', input, min, max),
   );
 /** Elements held between min and max, which are numbers or tensors. */
 export const clamp = clamps('clamp');
 export const clip = clamps('clip');
 /** Elements held above min. */
-export const clamp_min = defineMethod('clamp_min', 'input: Tensor, min: Operand', (input: Tensor, min: Operand): Tensor =>
-  clamped('clamp_min', input, min, null),
+export const clamp_min = defineMethod(
+  'clamp_min',
+  'input: Tensor, min: Operand',
+  (input: Tensor, min: Operand): Tensor => clamped('clamp_min', input, min, null),
 );
 /** Elements held below max. */
-export const clamp_max = defineMethod('clamp_max', 'input: Tensor, max: Operand', (input: Tensor, max: Operand): Tensor =>
-  clamped('clamp_max', input, null, max),
+export const clamp_max = defineMethod(
+  'clamp_max',
+  'input: Tensor, max: Operand',
+  (input: Tensor, max: Operand): Tensor => clamped('clamp_max', input, null, max),
 );
 
 type Logic = (a: CoreTensor, b: CoreTensor) => CoreTensor;
 const logical = (name: string, f: Logic) =>
-  defineMethod(name, 'input: Tensor, other: Tensor', (input: Tensor, other: Tensor): Tensor => f(input, other) as Tensor);
+  defineMethod(
+    name,
+    'input: Tensor, other: Tensor',
+    (input: Tensor, other: Tensor): Tensor => f(input, other) as Tensor,
+  );
 export const logical_and = logical('logical_and', ops.logicalAnd);
 export const logical_or = logical('logical_or', ops.logicalOr);
 export const logical_xor = logical('logical_xor', ops.logicalXor);
@@ -325,43 +338,3 @@ export const allclose = defineMethod(
   (input: Tensor, other: Tensor, rtol: number = 1e-5, atol: number = 1e-8, equal_nan: boolean = false): boolean =>
     ops.all(near(input, other, Number(rtol), Number(atol), equal_nan)).storage.array[0] === 1,
 );
-
-/** The functions of torch.special. */
-export const specials = {
-  digamma: special('digamma', ops.digamma),
-  psi: special('psi', ops.digamma, 'Digamma'),
-  gammaln: special('gammaln', ops.lgamma),
-  erf: special('erf', ops.erf),
-  erfc: special('erfc', ops.erfc),
-  erfcx: special('erfcx', (x) => ops.mul(ops.exp(ops.square(x)), ops.erfc(x))),
-  erfinv: special('erfinv', ops.erfinv),
-  exp2: special('exp2', ops.exp2),
-  expm1: special('expm1', ops.expm1),
-  expit: special('expit', ops.sigmoid),
-  log1p: special('log1p', ops.log1p),
-  sinc: special('sinc', ops.sinc),
-  entr: special('entr', ops.entr, 'SpecialEntr'),
-  ndtr: special('ndtr', (x) => ops.mul(ops.erfc(ops.mul(x, -Math.SQRT1_2)), 0.5)),
-  ndtri: special('ndtri', ops.ndtri, 'SpecialNdtri'),
-  log_ndtr: special('log_ndtr', ops.logNdtr, 'SpecialLogNdtr'),
-  i0: special('i0', ops.besselI0),
-  i0e: special('i0e', ops.besselI0e),
-  i1: special('i1', ops.besselI1),
-  i1e: special('i1e', ops.besselI1e),
-  bessel_j0: special('bessel_j0', ops.besselJ0),
-  bessel_j1: special('bessel_j1', ops.besselJ1),
-  round: define('special.round', 'input: Tensor, *, decimals=0', (input: Tensor, o: { decimals?: number } = {}): Tensor =>
-    input.round(o),
-  ),
-  logit,
-  polygamma,
-  multigammaln: mvlgamma,
-  gammainc: igamma,
-  gammaincc: igammac,
-  xlogy,
-  xlog1py: logProduct('special_xlog1py', ops.xLog1PY as Pair, define),
-  zeta: define('special_zeta', 'input: Operand, other: Operand', (input: Operand, other: Operand): Tensor => {
-    const [x, y] = common(input, other, true);
-    return ops.zeta(x as CoreTensor, y) as Tensor;
-  }),
-};

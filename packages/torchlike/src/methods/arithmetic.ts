@@ -171,26 +171,11 @@ export class TensorArithmetic extends TensorBase {
     const scale = 10 ** decimals;
     return ops.div(ops.round(ops.mul(this, scale)), scale) as Tensor;
   }
-  clamp(min?: number | null | { min?: number; max?: number }, max?: number | null): Tensor {
-    const o = typeof min === 'object' && min !== null ? min : { min: min ?? undefined, max: max ?? undefined };
-    if (o.min === undefined && o.max === undefined)
-      throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None");
-    return ops.clamp(this, o.min ?? null, o.max ?? null) as Tensor;
-  }
-  clip(min?: number | null | { min?: number; max?: number }, max?: number | null): Tensor {
-    return this.clamp(min, max);
-  }
   softmax(dim: number): Tensor {
     return unary((x) => ops.softmax(x, dim), this);
   }
   log_softmax(dim: number): Tensor {
     return unary((x) => ops.logSoftmax(x, dim), this);
-  }
-  maximum(other: Operand): Tensor {
-    return apply(ops.maximum as Pair, this.self, other);
-  }
-  minimum(other: Operand): Tensor {
-    return apply(ops.minimum as Pair, this.self, other);
   }
 
   eq(other: Operand): Tensor {
@@ -210,15 +195,6 @@ export class TensorArithmetic extends TensorBase {
   }
   ge(other: Operand): Tensor {
     return apply(ops.greaterEqual as Pair, this.self, other);
-  }
-  logical_and(other: Tensor): Tensor {
-    return ops.logicalAnd(this, other) as Tensor;
-  }
-  logical_or(other: Tensor): Tensor {
-    return ops.logicalOr(this, other) as Tensor;
-  }
-  logical_xor(other: Tensor): Tensor {
-    return ops.logicalXor(this, other) as Tensor;
   }
   logical_not(): Tensor {
     return ops.logicalNot(this) as Tensor;
@@ -287,15 +263,6 @@ export class TensorArithmetic extends TensorBase {
   equal(other: Tensor): boolean {
     if (this.ndim !== other.ndim || this.sizes.some((s, i) => s !== other.sizes[i])) return false;
     return ops.all(ops.cast(ops.equal(this, other), 'bool')).storage.array[0] === 1;
-  }
-  isclose(other: Tensor, options: { rtol?: number; atol?: number; equal_nan?: boolean } = {}): Tensor {
-    const { rtol = 1e-5, atol = 1e-8, equal_nan = false } = options;
-    const near = ops.lessEqual(ops.abs(ops.sub(this, other)), ops.add(ops.mul(ops.abs(other), rtol), atol));
-    const same = ops.logicalOr(ops.equal(this, other), near);
-    return (equal_nan ? ops.logicalOr(same, ops.logicalAnd(ops.isNaN(this), ops.isNaN(other))) : same) as Tensor;
-  }
-  allclose(other: Tensor, options: { rtol?: number; atol?: number; equal_nan?: boolean } = {}): boolean {
-    return ops.all(this.isclose(other, options)).storage.array[0] === 1;
   }
 }
 

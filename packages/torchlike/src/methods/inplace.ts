@@ -86,7 +86,7 @@ export class TensorInPlace extends TensorReducing {
     return this.write(this.tanh());
   }
   clamp_(min?: number | null, max?: number | null): Tensor {
-    return this.write(this.clamp(min, max));
+    return this.write(this.self.clamp(min ?? null, max ?? null));
   }
   copy_(source: Operand): Tensor {
     return this.write(ops.cast(isScalar(source) ? scalarTensor(source, this.scalarType) : source, this.scalarType));

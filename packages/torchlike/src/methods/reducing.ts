@@ -61,30 +61,6 @@ const read = (
   };
 };
 
-interface Spread extends ReduceOptions {
-  correction?: number;
-  unbiased?: boolean;
-}
-type SpreadArg = Dims | null | boolean | Spread | undefined;
-/** torch's two forms: (unbiased), (dim, unbiased, keepdim) and (dim, { correction, keepdim }). */
-function spread(
-  arg: SpreadArg,
-  keep?: boolean | Spread,
-  keepdims?: boolean,
-): { dim: Dims | null; keepdim: boolean; correction: number } {
-  const o: Spread = {
-    ...(typeof arg === 'boolean' ? { unbiased: arg } : null),
-    ...(typeof keep === 'object'
-      ? keep
-      : keepdims === undefined
-        ? { keepdim: keep }
-        : { unbiased: keep, keepdim: keepdims }),
-    ...(typeof arg === 'object' && arg !== null && !Array.isArray(arg) ? (arg as Spread) : null),
-  };
-  const dim = typeof arg === 'number' || Array.isArray(arg) ? (arg as Dims) : (o.dim ?? null);
-  return { dim, keepdim: o.keepdim ?? false, correction: o.correction ?? (o.unbiased === false ? 0 : 1) };
-}
-
 /** Sums, means, extremes and the like of a torch.Tensor. */
 export class TensorReducing extends TensorShaping {
   /** Sum of all elements or over dims; integers and bools sum to int64. */
@@ -108,14 +84,6 @@ export class TensorReducing extends TensorShaping {
     const { dim, keepdim, dtype } = read(arg, keep, more);
     const x = dtype ? ops.cast(this, dtype.scalarType) : category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this;
     return ops.prod(x, dim, keepdim) as Tensor;
-  }
-  /** Mean of squares around the mean; `correction` is taken from the count (1 unless `unbiased` is false). */
-  var(arg?: SpreadArg, keep?: boolean | Spread, keepdims?: boolean): Tensor {
-    const o = spread(arg, keep, keepdims);
-    return named(ops.variance(this, o.dim, o.correction, o.keepdim) as Tensor, 'Var');
-  }
-  std(arg?: SpreadArg, keep?: boolean | Spread, keepdims?: boolean): Tensor {
-    return named(ops.sqrt(this.var(arg, keep, keepdims)) as Tensor, 'Std');
   }
   max(): Tensor;
   max(other: Tensor): Tensor;
@@ -151,30 +119,12 @@ export class TensorReducing extends TensorShaping {
     const { dim, keepdim } = read(arg, keep);
     return ops.all(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
   }
-  cumsum(dim: number): Tensor {
-    return ops.cumsum(category(this.scalarType) < 2 ? ops.cast(this, 'int64') : this, dim) as Tensor;
-  }
-  logsumexp(dim: Dims, keepdim = false): Tensor {
-    return named(ops.logSumExp(this, dim, keepdim) as Tensor, 'Logsumexp');
-  }
   norm(p: number | 'fro' = 2, arg?: ReduceArg, keep?: boolean): Tensor {
     const { dim, keepdim } = read(arg, keep);
     if (p !== 2 && p !== 'fro' && p !== 1)
       throw new NotImplementedError(`Tensor.norm: Stele has p = 1, 2 and 'fro'; received ${p}`);
     if (p === 1) return ops.sum(ops.abs(this), dim, keepdim) as Tensor;
     return named(ops.sqrt(ops.sum(ops.square(this), dim, keepdim)) as Tensor, 'LinalgVectorNorm');
-  }
-  sort(dim = -1, descending = false): Extremes {
-    const [values, indices] = ops.sort(this, dim, descending);
-    return new Extremes('sort', values, indices);
-  }
-  argsort(dim = -1, descending = false): Tensor {
-    return ops.sort(this, dim, descending)[1] as Tensor;
-  }
-  topk(k: number, dim = -1, largest = true): Extremes {
-    if (k > this.size(dim)) throw new RuntimeError('selected index k out of range');
-    const [values, indices] = ops.sort(this, dim, largest);
-    return new Extremes('topk', ops.slice(values, dim, 0, k), ops.slice(indices, dim, 0, k));
   }
 }
 

@@ -51,7 +51,6 @@ declareSignatures(
 );
 declareSignatures('torch', functional, {
   addmm: 'input, mat1, mat2, *, beta=1, alpha=1',
-  bincount: 'input, minlength=0',
   result_type: 'tensor1, tensor2',
   is_tensor: 'obj',
 });

@@ -1,0 +1,55 @@
+import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { category, defaultDType } from '../dtype';
+import { IndexError } from '../errors';
+import type { Dims } from '../methods/shaping';
+import type { Tensor } from '../tensor';
+
+/** Whole numbers and bools. */
+export const whole = (t: CoreTensor): boolean => category(t.scalarType) < 2;
+const half = (x: CoreTensor): boolean => x.scalarType === 'float16' || x.scalarType === 'bfloat16';
+/** Whole numbers and bools as floats. */
+export const floating = (t: CoreTensor): CoreTensor => (category(t.scalarType) === 2 ? t : ops.cast(t, defaultDType()));
+/** Computes halves in float32 and rounds once. */
+export const wide = (t: CoreTensor, f: (x: CoreTensor) => CoreTensor): CoreTensor =>
+  half(t) ? ops.cast(f(ops.cast(t, 'float32')), t.scalarType) : f(t);
+
+/** The axes that a dim argument names; null for all. */
+export const axisList = (dim: Dims | null | undefined): number[] | null =>
+  dim === null || dim === undefined || (Array.isArray(dim) && dim.length === 0)
+    ? null
+    : [dim].flat().map((d) => Number(d));
+/** An axis counted from the front. */
+export function axisOf(input: CoreTensor, dim: number): number {
+  const rank = Math.max(1, input.rank);
+  const at = Number(dim);
+  if (at < -rank || at >= rank)
+    throw new IndexError(`Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${at})`);
+  return at < 0 ? at + rank : at;
+}
+/** The smallest and the largest: a tuple of two with names. */
+export class MinMax {
+  readonly min: Tensor;
+  readonly max: Tensor;
+  constructor(min: Tensor, max: Tensor) {
+    this.min = min;
+    this.max = max;
+  }
+  *[Symbol.iterator](): Generator<Tensor> {
+    yield this.min;
+    yield this.max;
+  }
+  __len__(): number {
+    return 2;
+  }
+  __getitem__(index: number): Tensor {
+    const found = [this.min, this.max].at(Number(index));
+    if (found === undefined) throw new IndexError('tuple index out of range');
+    return found;
+  }
+  toString(): string {
+    return `torch.return_types.aminmax(\nmin=${this.min},\nmax=${this.max})`;
+  }
+  __repr__(): string {
+    return this.toString();
+  }
+}
