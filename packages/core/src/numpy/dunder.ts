@@ -280,6 +280,10 @@ define({
       );
     return one(this);
   },
+  /** The number that a scalar is equal to, and is found under in a dict. */
+  __plain__() {
+    return this.isScalar ? this.item() : undefined;
+  },
   __hash__() {
     if (!this.isScalar) throw new TypeError("unhashable type: 'numpy.ndarray'");
     return one(this);

@@ -37,6 +37,9 @@ export class NumpyDType {
   toString(): string {
     return this.name;
   }
+  __str__(): string {
+    return this.name;
+  }
   __repr__(): string {
     return `dtype('${this.name}')`;
   }

@@ -435,7 +435,9 @@ function moduleAttribute(x: PyModule, name: string): unknown {
   const members = x.members;
   if (guardedNames.has(name) && !Object.hasOwn(members, name)) return undefined;
   const value = members[name];
-  return typeof value === 'object' && value !== null ? foreign.leave(value) : value;
+  if (typeof value === 'object' && value !== null) return foreign.leave(value);
+  // what takes its time has a sibling that does it at once
+  return typeof value === 'function' && `${name}_sync` in members ? members[`${name}_sync`] : value;
 }
 
 function candidates(x: unknown): string[] {

@@ -19,6 +19,12 @@ export function identity(x: object): number {
 
 const unhashable = (x: unknown): Error => error('TypeError', `unhashable type: '${typeName(x)}'`);
 
+/** The number that a foreign scalar (NumPy's) is equal to, or undefined. */
+function plainValue(x: object): unknown {
+  const method = (x as { __plain__?: unknown }).__plain__;
+  return typeof method === 'function' ? method.call(x) : undefined;
+}
+
 /**
  * The key under which a JavaScript Map finds a Python value: equal values have the same key, so that 1, 1.0 and True
  * meet. `slow` is set for objects with their own equality, which need a look at their hash first.
@@ -35,6 +41,7 @@ export function plainKey(x: unknown): unknown {
       if (x === null) return null;
       if (x instanceof PyFloat) return wholeKey(x.value);
       if (x instanceof PyTuple) return tupleKey(x);
+      if (plainValue(x) !== undefined) return plainKey(plainValue(x));
       break;
   }
   return x;
@@ -65,6 +72,7 @@ function part(x: unknown): string | typeof SLOW {
         const key = tupleKey(x);
         return typeof key === 'string' ? key : SLOW;
       }
+      if (plainValue(x) !== undefined) return part(plainValue(x));
       if (isBuiltinMutable(x)) throw unhashable(x);
       return hashHooks.custom(x) === null ? `o${identity(x)}` : SLOW;
     case 'function':
@@ -113,6 +121,7 @@ export function hashValue(x: unknown): number | bigint {
           h = (Math.imul(h ^ Number(BigInt.asIntN(32, BigInt(hashValue(item)))), 1000003) + 82520) | 0;
         return h;
       }
+      if (plainValue(x) !== undefined) return hashValue(plainValue(x));
       if (isBuiltinMutable(x)) throw unhashable(x);
       return hashHooks.custom(x) ?? identity(x) * 16;
     }
