@@ -53,8 +53,15 @@ function readText(path: string): string {
   return (packed ? gunzipSync(bytes, { maxOutputLength: largest }) : bytes).toString('utf8');
 }
 
-/** Reads one file; rows whose text lacks `filter` are left out before they are parsed. */
-export function readRecordings(path: string, filter = ''): RecordingFile {
+/**
+ * Reads one file; rows whose text lacks `filter` are left out before they are parsed. `wanted` is asked after the first
+ * row whether the rest is needed.
+ */
+export function readRecordings(
+  path: string,
+  filter = '',
+  wanted: (first: JsonObject) => boolean = () => true,
+): RecordingFile {
   const file = { path, folder: dirname(path), stem: stemOf(path) };
   let text: string;
   try {
@@ -72,8 +79,12 @@ export function readRecordings(path: string, filter = ''): RecordingFile {
     line++;
     const source = text.slice(start, end);
     start = end + 1;
-    if (source.trim() === '' || (filter !== '' && !source.includes(filter))) continue;
-    rows.push(readRow(source, line));
+    if (source.trim() === '') continue;
+    if (line === 1) {
+      const first = readRow(source, line);
+      if (first.data !== null && !wanted(first.data)) return { ...file, rows: [] };
+    }
+    if (filter === '' || source.includes(filter)) rows.push(readRow(source, line));
   }
   return { ...file, rows };
 }

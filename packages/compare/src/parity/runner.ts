@@ -1,6 +1,7 @@
 import { NotImplementedError } from '@stele/core';
 import type { Adapter } from './adapter';
 import { Check } from './check';
+import type { JsonObject } from './json';
 import { BrokenRow, type CaseResult, type CategoryResult, Mismatch, type SuiteResult, Unsupported } from './outcome';
 import { findRecordings, type RecordingFile, type Row, readRecordings, stemOf } from './rows';
 import { suites } from './suites';
@@ -73,10 +74,13 @@ function nothingFits(paths: readonly string[], options: ParityOptions): string {
 async function plan(path: string, options: ParityOptions): Promise<Planned[]> {
   const stem = stemOf(path);
   const { only, filter = '' } = options;
-  // a file whose name says that it is not asked for need not be read
-  if (only !== undefined && suites.every((s) => s.categories.includes(stem)) && !only.includes(stem)) return [];
-  const file = readRecordings(path, filter);
-  if (path.endsWith('.json') && file.error === undefined && file.rows.length === 0) return [];
+  // a file whose name and first row say the same, and that it is not asked for, need not be read
+  const unwanted = (first: JsonObject): boolean => {
+    const found = suites.find((s) => s.is(first, stem));
+    return only !== undefined && found?.categories.includes(stem) === true && !only.includes(stem);
+  };
+  const file = readRecordings(path, filter, (first) => !unwanted(first));
+  if (file.rows.length === 0 && file.error === undefined) return [];
   const first = file.rows.find((row) => row.data !== null)?.data ?? null;
   const suite =
     first === null ? suites.find((s) => s.categories.includes(stem)) : suites.find((s) => s.is(first, stem));
