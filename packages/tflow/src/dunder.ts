@@ -1,6 +1,7 @@
 import { Tensor as CoreTensor, identityOf, isFloating, ops, pythonIndex, sameNumbers } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
+import { inGraphFunction } from './autograph';
 import { op } from './dispatch';
 import { as_dtype, DType, kernelName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
@@ -218,6 +219,11 @@ define({
     if (this.elementCount > 1)
       throw valueError('The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()');
     return this.elementCount === 1 && Boolean(Number(this.item()));
+  },
+  /** What `float(t)` and `int(t)` give instead of a number of Python's; undefined: nothing else. */
+  __convert__(type: string) {
+    if (!inGraphFunction()) return undefined;
+    return type === 'float' ? math.cast(this, 'float32') : type === 'int' ? math.cast(this, 'int32') : undefined;
   },
   __float__() {
     return Number(scalar(this));

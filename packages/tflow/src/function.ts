@@ -1,6 +1,7 @@
 import { Tensor as CoreTensor, Graph, ops, setTracer, traceInto } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { variablesMade } from '@stele/keraslike';
+import { asGraphFunction } from './autograph';
 import { valueError } from './errors';
 import { entriesOf, mapEntries } from './nest';
 import { enterGraph } from './random';
@@ -87,7 +88,7 @@ function trace(
   try {
     const result = traceInto(graph, () => {
       let i = 0;
-      const raw = body(...args.map((arg) => replaceTensors(arg, () => symbols[i++])));
+      const raw = asGraphFunction(() => body(...args.map((arg) => replaceTensors(arg, () => symbols[i++]))));
       const freeze = (value: unknown): unknown => {
         if (value instanceof CoreTensor) {
           outputs.push('assign' in value ? ops.clone(value) : value);

@@ -1,6 +1,7 @@
 import { ops } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { combineSeeds, IteratorSeeds, shuffleWindow } from '@stele/core/random';
+import { asGraphFunction } from '../autograph';
 import { InvalidArgumentError, valueError } from '../errors';
 import { entriesOf, isRecord, mapEntries } from '../nest';
 import { seeds } from '../random';
@@ -142,7 +143,7 @@ export class Dataset<T = any> implements Iterable<T> {
   map(f: (...parts: any[]) => unknown): Dataset {
     return this.through(function* (source) {
       for (const element of source) {
-        const made = Array.isArray(element) ? f(...element) : f(element);
+        const made = asGraphFunction(() => (Array.isArray(element) ? f(...element) : f(element)));
         yield made instanceof Tensor ? made : convert(made);
       }
     }, this.count);
@@ -150,7 +151,7 @@ export class Dataset<T = any> implements Iterable<T> {
   filter(keep: (...parts: any[]) => Tensor | boolean): Dataset<T> {
     return this.through(function* (source) {
       for (const element of source) {
-        const answer = Array.isArray(element) ? keep(...element) : keep(element);
+        const answer = asGraphFunction(() => (Array.isArray(element) ? keep(...element) : keep(element)));
         if (typeof answer === 'boolean' ? answer : answer.item()) yield element;
       }
     }, UNKNOWN_CARDINALITY);

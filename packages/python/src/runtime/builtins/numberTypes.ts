@@ -109,10 +109,17 @@ export function toFloat(x: unknown): number {
   throw error('TypeError', `float() argument must be a string or a real number, not '${typeName(x)}'`);
 }
 
+/** What a foreign object gives instead of a number: a tensor inside a function that becomes a graph is cast. */
+function converted(x: unknown, type: string): unknown {
+  if (typeof x !== 'object' || x === null) return undefined;
+  const method = (x as { __convert__?: unknown }).__convert__;
+  return typeof method === 'function' ? method.call(x, type) : undefined;
+}
+
 const intClass = builtinType(
   'int',
   fn('int(x=0, /, base=10)', (x = 0, base) => {
-    if (base === undefined) return toInt(x);
+    if (base === undefined) return converted(x, 'int') ?? toInt(x);
     if (typeof x !== 'string') throw error('TypeError', "int() can't convert non-string with explicit base");
     const radix = index(base);
     if (radix !== 0 && (radix < 2 || radix > 36)) throw error('ValueError', 'int() base must be >= 2 and <= 36, or 0');
@@ -126,7 +133,7 @@ const boolClass = builtinType(
 );
 const floatClass = builtinType(
   'float',
-  fn('float(x=0, /)', (x = 0) => float(toFloat(x))),
+  fn('float(x=0, /)', (x = 0) => converted(x, 'float') ?? float(toFloat(x))),
   [objectClass],
   PyFloat.prototype,
 );
