@@ -14,6 +14,18 @@ export interface HostFiles {
   exists(path: string): boolean;
 }
 
+/** Takes text that a program prints. */
+export type Printer = (text: string) => void;
+let printer: Printer | null = null;
+/** Sends what a framework prints elsewhere, such as into the output of a script; null: to the host again. */
+export function setPrinter(next: Printer | null): Printer | null {
+  const before = printer;
+  printer = next;
+  return before;
+}
+/** Where a framework's prints go if not to the host. */
+export const currentPrinter = (): Printer | null => printer;
+
 let replaced: HostFiles | null = null;
 /** Puts other files in the host's place, such as one folder of it; null gives the host's back. Returns what was there before. */
 export function setHostFiles(files: HostFiles | null): HostFiles | null {

@@ -1,5 +1,12 @@
-/** Where lines go: standard output if there is one, else the console. */
+import { currentPrinter } from '@stele/core';
+
+/** Where lines go: to the printer that was set, else to standard output if there is one, else to the console. */
 export function print(text: string): void {
+  const elsewhere = currentPrinter();
+  if (elsewhere !== null) {
+    elsewhere(text);
+    return;
+  }
   const out = (globalThis as { process?: { stdout?: { write?(s: string): unknown } } }).process?.stdout;
   if (out?.write) out.write(text);
   else if (text.endsWith('\n')) console.log(plain(text));

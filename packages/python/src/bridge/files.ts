@@ -1,4 +1,4 @@
-import { type HostFiles, setHostFiles } from '@stele/core';
+import { type HostFiles, openTapes, setGradEnabled, setHostFiles, setPrinter } from '@stele/core';
 import { error } from '../runtime/raise';
 import type { RunContext } from '../runtime/registry';
 
@@ -24,13 +24,22 @@ function scriptFiles({ files }: RunContext): HostFiles {
   };
 }
 
-const narrowed = new WeakSet<object>();
-/** From now to the end of the script the facades' files are those of the script's folder. */
-export function narrowFiles(run: RunContext): void {
-  if (narrowed.has(run)) return;
-  narrowed.add(run);
-  const before = setHostFiles(scriptFiles(run));
+const begun = new WeakSet<object>();
+/**
+ * What every script begins with, undone at its end: the facades' files are those of its folder, what they print is its
+ * output, and their state is that of a fresh process.
+ */
+export function beginFrameworks(run: RunContext, reset: () => void): void {
+  if (begun.has(run)) return;
+  begun.add(run);
+  const files = setHostFiles(scriptFiles(run));
+  const printer = setPrinter((text) => run.print(text));
+  const recording = setGradEnabled(true);
   run.onExit(() => {
-    setHostFiles(before);
+    setHostFiles(files);
+    setPrinter(printer);
+    setGradEnabled(recording);
+    openTapes.splice(0);
+    reset();
   });
 }

@@ -2,11 +2,21 @@ import * as kerasMembers from '@stele/keraslike';
 import { tf } from '@stele/tflow';
 import { torch } from '@stele/torchlike';
 import * as vision from '@stele/torchlike/vision';
-import { narrowFiles } from '../bridge/files';
+import { beginFrameworks } from '../bridge/files';
 import { type RunContext, registerModule } from '../runtime/registry';
 
+/** The state that a process keeps, as it is at its start. */
+function reset(): void {
+  const { v1 } = tf.compat;
+  if (!v1.executing_eagerly()) v1.enable_eager_execution();
+  v1.reset_default_graph();
+  const { utils } = kerasMembers as { utils: { clear_session?: () => void } };
+  if ('clear_session' in utils) utils.clear_session?.();
+  torch.set_default_dtype(torch.float32);
+  torch.set_printoptions({ profile: 'default' });
+}
 const framework = (members: object) => (run: RunContext) => {
-  narrowFiles(run);
+  beginFrameworks(run, reset);
   return members;
 };
 registerModule('torch', framework(torch));
