@@ -13,6 +13,7 @@ export * from './padding';
 export * from './patches';
 export * from './pooling';
 export * from './recurrent';
+export * from './reparametrization';
 export * from './resize';
 export * from './resizeBytes';
 export * from './scaling';

@@ -165,7 +165,12 @@ function copied(x: unknown, memo: Map<unknown, unknown>): unknown {
   if (x instanceof ModuleTree) {
     const copy = keep(Reflect.construct(CallableBase, [], x.constructor)) as ModuleTree;
     for (const key of Reflect.ownKeys(x)) {
-      const { value, enumerable } = Object.getOwnPropertyDescriptor(x, key)!;
+      const descriptor = Object.getOwnPropertyDescriptor(x, key)!;
+      if (descriptor.get !== undefined) {
+        Object.defineProperty(copy, key, descriptor);
+        continue;
+      }
+      const { value, enumerable } = descriptor;
       const fresh =
         typeof key === 'string'
           ? copied(value, memo)

@@ -1,8 +1,9 @@
-import { namespace } from '@stele/core';
 import * as clipping from './clip';
+import * as hooked from './hooked';
+import { skip_init, stateless } from './stateless';
 import * as vectors from './vector';
 
+export { parametrizations } from './parametrizations';
+export { parametrize } from './parametrize';
 export { rnn } from './rnn';
-export const utilities = { ...clipping, ...vectors };
-export const parametrize = namespace('torch.nn.utils.parametrize', {});
-export const parametrizations = namespace('torch.nn.utils.parametrizations', {});
+export const utilities = { ...clipping, ...hooked, ...vectors, skip_init, stateless };
