@@ -85,6 +85,10 @@ export class NDArray implements ArrayData {
     return new NDArray(toArrayData(value, dtype));
   }
 
+  /** What Python calls its class. */
+  get __typename__(): string {
+    return this.isScalar ? `numpy.${this.dtype}` : 'numpy.ndarray';
+  }
   get ndim(): number {
     return this.shape.length;
   }

@@ -128,6 +128,7 @@ define(KerasTensor.prototype, {
   },
 });
 declareAttributes(KerasTensor.prototype, { shape: 'tuple' });
+declareAttributes(Layer.prototype, { input_shape: 'tuple', output_shape: 'tuple' });
 
 // a variable takes part with its value, under the operators of the tensors that it holds
 const names = [...Object.keys(operators), 'and', 'or', 'xor'];
