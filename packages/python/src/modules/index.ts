@@ -1,4 +1,5 @@
 import '../bridge/rules';
+import './standard';
 import './frameworks';
 import './matplotlib';
 import './numpy';

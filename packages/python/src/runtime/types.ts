@@ -1,4 +1,5 @@
 import { error } from './raise';
+import { structural } from './structural';
 import {
   Ellipsis,
   EllipsisValue,
@@ -226,7 +227,12 @@ export function isSubclass(cls: PyClass, of: PyClass): boolean {
   if (info !== undefined) {
     if (info.mro.includes(of)) return true;
     const abstract = virtualSubclasses.get(of);
-    return abstract !== undefined && info.mro.some((c) => abstract.has(c));
+    if (abstract === undefined) return false;
+    if (info.mro.some((c) => abstract.has(c))) return true;
+    const methods = structural.get(of);
+    return (
+      methods !== undefined && methods.length > 0 && methods.every((m) => lookup(info, m) != null && m !== '__hash__')
+    );
   }
   return (cls.prototype as any) instanceof (of as any);
 }

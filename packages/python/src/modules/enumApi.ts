@@ -1,0 +1,2 @@
+export { identity as identityHash } from '../runtime/hashing';
+export * from './api';

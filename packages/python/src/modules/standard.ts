@@ -1,0 +1,17 @@
+import './argparse';
+import './collections';
+import './dataclasses';
+import './datetime';
+import './enum';
+import './files';
+import './functools';
+import './itertools';
+import './json';
+import './math';
+import './operator';
+import './os';
+import './pythonText';
+import './random';
+import './re';
+import './system';
+import './typing';
