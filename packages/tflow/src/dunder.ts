@@ -125,7 +125,7 @@ const sliceError = (what: string): Error =>
   );
 
 /** `t[...]`: numbers, slices, `...`, new axes, rank-0 integer tensors; or one mask. */
-const strided_slice = op('strided_slice', (t: Tensor, index: unknown): Tensor => {
+function indexParts(t: Tensor, index: unknown): ops.IndexPart[] {
   const given =
     Array.isArray(index) && Object.getPrototypeOf(index) === Array.prototype ? Object.assign(new List(), index) : index;
   const found = pythonIndex(given, notIndex);
@@ -151,8 +151,12 @@ const strided_slice = op('strided_slice', (t: Tensor, index: unknown): Tensor =>
   });
   if (takes > t.rank && parts[0]?.kind !== 'tensor')
     throw sliceError(`Index out of range using input dim ${t.rank}; input has only ${t.rank} dims`);
-  return ops.pick(t, parts).result as Tensor;
-});
+  return parts;
+}
+const strided_slice = op(
+  'strided_slice',
+  (t: Tensor, index: unknown): Tensor => ops.pick(t, indexParts(t, index)).result as Tensor,
+);
 class List extends Array<unknown> {}
 
 const scalar = (t: Tensor): number | bigint | boolean => {
@@ -256,6 +260,24 @@ define(
     },
     __len__() {
       throw new TypeError("object of type 'ResourceVariable' has no len()");
+    },
+    /** A part of the value; `assign` on it changes that part of the variable. */
+    __getitem__(index: unknown) {
+      const variable = this as Variable;
+      const part = strided_slice(variable, index);
+      const change = (name: string, combine: (old: Tensor, value: Tensor) => Tensor): void => {
+        Object.defineProperty(part, name, {
+          value: (given: TensorLike) => {
+            const value = toTensor(given, given instanceof Tensor ? null : variable.scalarType);
+            const next = combine(strided_slice(variable, index), value);
+            return variable.assign(ops.replaced(variable, indexParts(variable, index), next) as Tensor);
+          },
+        });
+      };
+      change('assign', (_old, value) => value);
+      change('assign_add', (old, value) => math.add(old, value));
+      change('assign_sub', (old, value) => math.subtract(old, value));
+      return part;
     },
   },
   Variable.prototype,

@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, isFloating, ops } from '@stele/core';
+import { type Tensor as CoreTensor, customGradient, isFloating, ops } from '@stele/core';
 import { define, type PythonFunction } from './define';
 import { kernelName } from './dtypes';
 import { InvalidArgumentError } from './errors';
@@ -136,12 +136,22 @@ function running(
   }
   return ops.stack(out, along);
 }
-/** Running products along an axis. */
+/** Running products along an axis; where an entry is 0 TensorFlow's gradient is 0. */
 export const cumprod = define(
   'tf.math.cumprod',
   'x, axis=0, exclusive=False, reverse=False, name=None',
-  (x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean): Tensor =>
-    running(toTensor(x), axis ?? 0, exclusive ?? false, reverse ?? false, 1, ops.mul) as Tensor,
+  (x: TensorLike, axis?: number, exclusive?: boolean, reverse?: boolean): Tensor => {
+    const t = toTensor(x);
+    const along = (axis ?? 0) < 0 ? (axis ?? 0) + t.rank : (axis ?? 0);
+    const [before, back] = [exclusive ?? false, reverse ?? false];
+    const [out] = customGradient(
+      'Cumprod',
+      [t],
+      () => [running(t, along, before, back, 1, ops.mul)],
+      ([g]) => [divide_no_nan(ops.cumsum(ops.mul(out!, g!), along, before, !back) as Tensor, t)],
+    );
+    return out as Tensor;
+  },
 );
 /** log of the running sums of exponentials along an axis. */
 export const cumulative_logsumexp = define(

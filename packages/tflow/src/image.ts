@@ -1,11 +1,12 @@
 import { type Tensor as CoreTensor, isFloating, nn, ops, unrecorded } from '@stele/core';
 import { saturate_cast } from './blocks';
 import { paddings } from './convolution';
+import { withoutGradient } from './custom';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
 import { whole, wholes } from './indexing';
-import { type Tensor, type TensorLike, toTensor } from './tensor';
+import { Tensor, type TensorLike, toTensor } from './tensor';
 
 type Pair = readonly [number, number];
 
@@ -253,11 +254,15 @@ export const adjust_brightness = define(
 export const adjust_contrast = define(
   'tf.image.adjust_contrast',
   'images, contrast_factor',
-  (images: TensorLike, contrast_factor: number): Tensor =>
-    asFloats(images, (x) => {
-      const mean = ops.mean(x, [x.rank - 3, x.rank - 2], true);
-      return ops.add(ops.mul(ops.sub(x, mean), Number(contrast_factor)), mean);
-    }),
+  (images: TensorLike, contrast_factor: TensorLike): Tensor => {
+    const factor = toTensor(contrast_factor, contrast_factor instanceof Tensor ? null : 'float32');
+    return asFloats(images, (x) =>
+      withoutGradient('AdjustContrastv2', [x, factor], () => {
+        const mean = ops.mean(x, [x.rank - 3, x.rank - 2], true);
+        return ops.add(ops.mul(ops.sub(x, mean), Number(factor.item())), mean);
+      }),
+    );
+  },
 );
 export const adjust_gamma = define(
   'tf.image.adjust_gamma',

@@ -3,6 +3,7 @@ import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
 import { Tensor, type TensorLike, toTensor } from './tensor';
+import { provideScatter } from './variable';
 
 /** Whole numbers given as a number, a list or a tensor. */
 export function wholes(value: unknown): number[] {
@@ -473,4 +474,13 @@ export const invert_permutation = define('tf.math.invert_permutation', 'x, name=
     out[v] = i;
   });
   return toTensor(out, t.scalarType);
+});
+
+provideScatter({
+  gather_nd,
+  tensor_scatter_nd_add,
+  tensor_scatter_nd_max,
+  tensor_scatter_nd_min,
+  tensor_scatter_nd_sub,
+  tensor_scatter_nd_update,
 });

@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, isFloating, ops, unrecorded } from '@stele/core';
+import { Tensor as CoreTensor, customGradient, isFloating, ops, unrecorded } from '@stele/core';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { InvalidArgumentError } from './errors';
@@ -94,8 +94,30 @@ export const exp = unary('exp', ops.exp);
 export const expm1 = unary('expm1', ops.expm1);
 export const log = unary('log', ops.log);
 export const log1p = unary('log1p', ops.log1p);
-export const sqrt = unary('sqrt', ops.sqrt);
-export const rsqrt = unary('rsqrt', ops.rsqrt);
+/** A slope that is 0 wherever nothing arrives, even where it would be infinite. */
+const quiet =
+  (name: string, f: (x: CoreTensor) => CoreTensor, slope: (y: CoreTensor) => CoreTensor) =>
+  (x: CoreTensor): CoreTensor => {
+    if (x.symbolic) return f(x);
+    const [y] = customGradient(
+      name,
+      [x],
+      () => [f(x)],
+      ([g]) => {
+        const silent = ops.equal(g!, 0);
+        return [ops.where(silent, ops.fullLike(g!, 0), ops.mul(g!, slope(y!)))];
+      },
+    );
+    return y!;
+  };
+export const sqrt = unary(
+  'sqrt',
+  quiet('Sqrt', ops.sqrt, (y) => ops.div(ops.fullLike(y, 0.5), y)),
+);
+export const rsqrt = unary(
+  'rsqrt',
+  quiet('Rsqrt', ops.rsqrt, (y) => ops.mul(ops.mul(y, ops.square(y)), -0.5)),
+);
 export const reciprocal = unary('reciprocal', ops.reciprocal);
 export const sin = unary('sin', ops.sin);
 export const cos = unary('cos', ops.cos);

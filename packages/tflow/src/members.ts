@@ -22,6 +22,7 @@ import * as specialMembers from './special';
 export * from './array';
 export { batch_to_space, bitcast, ensure_shape, saturate_cast, space_to_batch } from './blocks';
 export { Graph } from './compat/v1';
+export { custom_gradient, recompute_grad } from './custom';
 export {
   as_dtype,
   bfloat16,
@@ -120,7 +121,8 @@ export { Module } from './module';
 export { clip_by_global_norm, clip_by_norm, norm } from './norms';
 export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
 export { TensorShape } from './shape';
-export { GradientTape } from './tape';
+export { IndexedSlices } from './slices';
+export { GradientTape, UnconnectedGradients } from './tape';
 export { convert_to_tensor, Tensor, type TensorLike } from './tensor';
 export { Variable } from './variable';
 
@@ -130,6 +132,8 @@ function without<T extends object, K extends keyof T>(members: T, names: readonl
   for (const name of names) delete out[name];
   return out;
 }
+/** A new axis in an index. */
+export const newaxis = null;
 export const bitwise = namespace('tf.bitwise', { ...bitwiseMembers });
 export const math = namespace('tf.math', {
   ...mathMembers,

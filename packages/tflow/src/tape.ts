@@ -1,22 +1,35 @@
-import { Tensor as CoreTensor, floatsAreMarked, gradients, ops, Tape } from '@stele/core';
+import { Tensor as CoreTensor, floatsAreMarked, gradients, isFloating, ops, readersOf, Tape } from '@stele/core';
+import { PyFloat, pyStr } from '@stele/core/printing';
 import { bind } from './dispatch';
 import { runtimeError, valueError } from './errors';
 import { mapEntries } from './nest';
+import { TensorShape } from './shape';
+import { sparseGradient } from './slices';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 import type { Variable } from './variable';
 
 /** Gradients have the structure of the sources: a tensor (null where unconnected), or lists and records of them. */
 export type Gradients<S> = S extends CoreTensor ? any : S extends readonly unknown[] ? any[] : any;
 
+/** Python's name of a value's type. */
+function typeName(value: unknown): string {
+  if (value === null || value === undefined) return 'NoneType';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'str';
+  if (value instanceof PyFloat) return 'float';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return value.constructor?.name ?? typeof value;
+}
+
 function flatten(structure: unknown, out: CoreTensor[] = []): CoreTensor[] {
   if (structure instanceof CoreTensor) out.push(structure);
   else if (Array.isArray(structure)) for (const part of structure) flatten(part, out);
   else if (structure instanceof Map) for (const part of structure.values()) flatten(part, out);
-  else if (typeof structure === 'object' && structure !== null)
+  else if (typeof structure === 'object' && structure !== null && !(structure instanceof PyFloat))
     for (const part of Object.values(structure)) flatten(part, out);
   else
     throw valueError(
-      `Passed in object ${String(structure)} of type '${typeof structure}', not tf.Tensor or tf.Variable or ExtensionType.`,
+      `Passed in object ${pyStr(structure)} of type '${typeName(structure)}', not tf.Tensor or tf.Variable or ExtensionType.`,
     );
   return out;
 }
@@ -70,6 +83,8 @@ export class GradientTape {
   }
 
   __enter__(): this {
+    if (this.tape.recording)
+      throw valueError('Tape is still recording, This can happen if you try to re-enter an already-active tape.');
     this.tape.start();
     return this;
   }
@@ -85,11 +100,17 @@ export class GradientTape {
   }
 
   watch(tensor: unknown): void {
-    for (const t of flatten(tensor)) this.tape.watch(t);
+    for (const t of flatten(tensor)) {
+      if (!isFloating(t.scalarType))
+        console.warn(`The dtype of the watched tensor must be floating (e.g. tf.float32), got tf.${t.scalarType}`);
+      this.tape.watch(t);
+    }
   }
 
   watched_variables(): readonly Variable[] {
-    return [...this.tape.accessed] as unknown as Variable[];
+    return ([...this.tape.accessed] as unknown as Variable[])
+      .filter((v) => v.trainable)
+      .sort((a, b) => a.serial - b.serial);
   }
 
   reset(): void {
@@ -142,16 +163,115 @@ export class GradientTape {
         seed === undefined || seed === null ? ops.fullLike(t, 1) : toTensor(seed as TensorLike, t.scalarType);
       return [[t, grad] as const];
     });
-    const found = gradients(
-      pairs.map(([t]) => t),
-      pairs.map(([, g]) => g),
-      wanted,
-      { tape: this.tape, keepSaved: true },
-    );
+    const roots = pairs.map(([t]) => t);
+    const seeds = pairs.map(([, g]) => g);
+    const found = gradients(roots, seeds, wanted, { tape: this.tape, keepSaved: true });
+    const readers = readersOf(roots, wanted, this.tape);
+    wanted.forEach((source, i) => {
+      if (found[i]) found[i] = sparseGradient(source, readers[i]!, roots, seeds, this.tape) ?? found[i]!;
+    });
     if (!this.persistent) this.used = true;
     const results = found.map((g, i) => g ?? (unconnected === 'zero' ? ops.fullLike(wanted[i]!, 0) : null));
     return packAs(sources, results.map(plain)[Symbol.iterator]()) as Gradients<S>;
   }
+
+  /**
+   * Each element's gradient: shape of the target, then of the source; null where they are not connected.
+   * @see https://www.tensorflow.org/api_docs/python/tf/GradientTape#jacobian
+   */
+  jacobian<S>(target: CoreTensor, sources: S, ...rest: readonly unknown[]): Gradients<S> {
+    const given = bind(
+      'GradientTape.jacobian',
+      ['unconnected_gradients', 'parallel_iterations', 'experimental_use_pfor'],
+      rest,
+    );
+    if (given.experimental_use_pfor === false && !this.persistent)
+      throw runtimeError(
+        'GradientTape must be created with persistent=True to compute the jacobian with eager execution enabled and with experimental_use_pfor set to False.',
+      );
+    const t = toTensor(target as TensorLike);
+    const rows = this.rows(t, elementSeeds(t), flatten(sources), given.unconnected_gradients);
+    const results = rows.map((list, k) => {
+      if (list === null) return null;
+      const source = flatten(sources)[k]!;
+      if (list.length === 0) return ops.fullLike(source, 0, [...t.sizes, ...source.sizes]);
+      return ops.reshape(ops.stack(list, 0), [...t.sizes, ...source.sizes]);
+    });
+    return packAs(sources, results.map(plain)[Symbol.iterator]()) as Gradients<S>;
+  }
+
+  /**
+   * The Jacobian of each entry of a batch by itself: [batch, target's shape, source's shape].
+   * @see https://www.tensorflow.org/api_docs/python/tf/GradientTape#batch_jacobian
+   */
+  batch_jacobian(target: CoreTensor, source: CoreTensor, ...rest: readonly unknown[]): Tensor | null {
+    const given = bind(
+      'GradientTape.batch_jacobian',
+      ['unconnected_gradients', 'parallel_iterations', 'experimental_use_pfor'],
+      rest,
+    );
+    const [t, x] = [toTensor(target as TensorLike), source];
+    if (t.rank === 0) throw Object.assign(new Error('list index out of range'), { name: 'IndexError' });
+    for (const s of [t, x])
+      if (s.rank < 2) throw valueError(`Shape ${TensorShape.from_dims(s.sizes)} must have rank at least 2`);
+    if (t.sizes[0] !== x.sizes[0])
+      throw valueError(
+        `Need first dimension of target shape (${TensorShape.from_dims(t.sizes)}) and source shape (${TensorShape.from_dims(x.sizes)}) to match.`,
+      );
+    const each = t.sizes.slice(1);
+    const count = each.reduce((n, d) => n * d, 1);
+    const line = ops.reshape(t, [t.sizes[0]!, count]);
+    const seeds = Array.from({ length: count }, (_, k) => {
+      const hot = toTensor(
+        Array.from({ length: count }, (_, i) => (i === k ? 1 : 0)),
+        t.scalarType,
+      );
+      return ops.reshape(ops.add(ops.fullLike(line, 0), hot), t.sizes);
+    });
+    const [list] = this.rows(t, seeds, [x], given.unconnected_gradients);
+    if (list === null || list === undefined) return null;
+    return ops.reshape(ops.stack(list, 1), [t.sizes[0]!, ...each, ...x.sizes.slice(1)]) as Tensor;
+  }
+
+  /** For each source, its gradient under each seed of the target. */
+  private rows(
+    target: CoreTensor,
+    seeds: readonly CoreTensor[],
+    wanted: readonly CoreTensor[],
+    unconnected: unknown,
+  ): (CoreTensor[] | null)[] {
+    if (this.used)
+      throw runtimeError(
+        'A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)',
+      );
+    if (!this.persistent) {
+      this.tape.stop();
+      this.used = true;
+    }
+    const connected = target.node !== null || wanted.includes(target);
+    const each = seeds.map((seed) =>
+      connected ? gradients([target], [seed], wanted, { tape: this.tape, keepSaved: true }) : wanted.map(() => null),
+    );
+    return wanted.map((source, k) => {
+      const column = each.map((row) => row[k] ?? null);
+      if (column.some((g) => g !== null)) return column.map((g) => g ?? ops.fullLike(source, 0));
+      return String(unconnected ?? 'none') === 'zero' ? column.map(() => ops.fullLike(source, 0)) : null;
+    });
+  }
+}
+
+/** For each element of a tensor, ones there and zeros elsewhere. */
+function elementSeeds(t: CoreTensor): CoreTensor[] {
+  return Array.from({ length: t.elementCount }, (_, k) => {
+    const hot = Array.from({ length: t.elementCount }, (_, i) => (i === k ? 1 : 0));
+    return ops.reshape(toTensor(hot, t.scalarType), t.sizes);
+  });
 }
 
 const plain = (g: CoreTensor | null): Tensor | null => g as Tensor | null;
+
+/** What `gradient` gives for sources that are not connected. */
+export class UnconnectedGradients {
+  static readonly NONE = 'none';
+  static readonly ZERO = 'zero';
+}

@@ -107,8 +107,11 @@ export class Tensor extends CoreTensor {
     return arithmetic.at(this, index);
   }
   /** The rows, as iterating over a tensor gives them in Python. */
-  *[Symbol.iterator](): IterableIterator<Tensor> {
+  [Symbol.iterator](): IterableIterator<Tensor> {
     if (this.rank === 0) throw new TypeError('Cannot iterate over a scalar tensor.');
+    return this.rows();
+  }
+  private *rows(): IterableIterator<Tensor> {
     for (let i = 0; i < this.sizes[0]!; i++) yield this.at(i);
   }
   override toString(): string {
@@ -237,5 +240,9 @@ function ofArray(array: NDArray, wanted: CoreDType | null): Tensor {
  */
 export const convert_to_tensor = op(
   'convert_to_tensor',
-  (value: TensorLike, dtype?: DTypeLike | null): Tensor => toTensor(value, dtype),
+  (value: TensorLike, dtype?: DTypeLike | null): Tensor => {
+    const t = toTensor(value, dtype);
+    // sparse slices become the dense tensor that they stand for
+    return 'dense_shape' in t ? (tfFamily.create(t.storage, t.sizes, t.strides, t.offset) as Tensor) : t;
+  },
 );

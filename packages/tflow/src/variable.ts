@@ -48,6 +48,27 @@ function initialTensor(value: TensorLike | (() => TensorLike), dtype?: DTypeLike
   );
 }
 
+let made = 0;
+
+interface Slices {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+}
+const column = ({ indices }: Slices): Tensor => ops.reshape(indices, [...indices.sizes, 1]) as Tensor;
+type Scatter = Record<
+  | 'tensor_scatter_nd_update'
+  | 'tensor_scatter_nd_add'
+  | 'tensor_scatter_nd_sub'
+  | 'tensor_scatter_nd_max'
+  | 'tensor_scatter_nd_min',
+  (t: TensorLike, indices: TensorLike, updates: TensorLike) => Tensor
+> & { gather_nd(t: TensorLike, indices: TensorLike): Tensor };
+let scatter: () => Scatter;
+/** Set by the indexing functions, which come later in the circle of imports. */
+export function provideScatter(provided: Scatter): void {
+  scatter = () => provided;
+}
+
 /**
  * A value that is changed by `assign` and watched by tapes without being asked.
  * Plain JavaScript numbers make a float32 variable; give `dtype` for another.
@@ -61,6 +82,8 @@ function initialTensor(value: TensorLike | (() => TensorLike), dtype?: DTypeLike
 export class Variable extends Tensor {
   readonly trainable: boolean;
   readonly label: string;
+  /** Grows with every variable made. */
+  readonly serial = made++;
 
   constructor(initial_value: TensorLike | (() => TensorLike), ...rest: readonly unknown[]) {
     const given = bind(
@@ -89,24 +112,63 @@ export class Variable extends Tensor {
     return this.read_value();
   }
 
-  /** Gives the variable another value of its shape and dtype. */
-  assign(value: TensorLike): this {
+  /** Gives the variable another value of its shape and dtype; null with `read_value: false`. */
+  assign(value: TensorLike, ...rest: readonly unknown[]): this;
+  assign(value: TensorLike, ...rest: readonly unknown[]): this | null {
+    const { read_value } = bind('assign', ['use_locking', 'name', 'read_value'], rest);
     const next = toTensor(value, value instanceof Tensor ? null : this.scalarType);
     if (next.scalarType !== this.scalarType) toTensor(next, this.scalarType);
     if (!sameNumbers(next.sizes, this.sizes)) {
       throw valueError(
-        `Cannot assign value to variable '${this.label}:0': Shape mismatch.The variable shape ${this.shape}, and the assigned value shape ${TensorShape.from_dims(next.sizes)} are incompatible.`,
+        `Cannot assign value to variable ' ${this.label}:0': Shape mismatch.The variable shape ${this.shape}, and the assigned value shape ${TensorShape.from_dims(next.sizes)} are incompatible.`,
       );
     }
-    if (tracer?.assigned(this, next)) return this;
-    this.write(next);
-    return this;
+    if (!tracer?.assigned(this, next)) this.write(next);
+    return read_value === false ? null : this;
   }
-  assign_add(delta: TensorLike): this {
-    return this.assign(ops.add(this, toTensor(delta, delta instanceof Tensor ? null : this.scalarType)) as Tensor);
+  assign_add(delta: TensorLike, ...rest: readonly unknown[]): this {
+    return this.assign(ops.add(this, this.operand(delta)) as Tensor, ...rest);
   }
-  assign_sub(delta: TensorLike): this {
-    return this.assign(ops.sub(this, toTensor(delta, delta instanceof Tensor ? null : this.scalarType)) as Tensor);
+  assign_sub(delta: TensorLike, ...rest: readonly unknown[]): this {
+    return this.assign(ops.sub(this, this.operand(delta)) as Tensor, ...rest);
+  }
+  /** Slices at index vectors replaced, added to or subtracted from. */
+  scatter_nd_update(indices: TensorLike, updates: TensorLike): this {
+    return this.assign(scatter().tensor_scatter_nd_update(this, indices, updates));
+  }
+  scatter_nd_add(indices: TensorLike, updates: TensorLike): this {
+    return this.assign(scatter().tensor_scatter_nd_add(this, indices, updates));
+  }
+  scatter_nd_sub(indices: TensorLike, updates: TensorLike): this {
+    return this.assign(scatter().tensor_scatter_nd_sub(this, indices, updates));
+  }
+  /** Rows replaced or changed by the slices of an `IndexedSlices`. */
+  scatter_update(sparse_delta: Slices): this {
+    return this.scatter_nd_update(column(sparse_delta), sparse_delta.values);
+  }
+  scatter_add(sparse_delta: Slices): this {
+    return this.scatter_nd_add(column(sparse_delta), sparse_delta.values);
+  }
+  scatter_sub(sparse_delta: Slices): this {
+    return this.scatter_nd_sub(column(sparse_delta), sparse_delta.values);
+  }
+  scatter_max(sparse_delta: Slices): this {
+    return this.assign(scatter().tensor_scatter_nd_max(this, column(sparse_delta), sparse_delta.values));
+  }
+  scatter_min(sparse_delta: Slices): this {
+    return this.assign(scatter().tensor_scatter_nd_min(this, column(sparse_delta), sparse_delta.values));
+  }
+  gather_nd(indices: TensorLike): Tensor {
+    return scatter().gather_nd(this, indices);
+  }
+  sparse_read(indices: TensorLike): Tensor {
+    return ops.take(this, toTensor(indices), 0) as Tensor;
+  }
+  get device(): string {
+    return '/job:localhost/replica:0/task:0/device:CPU:0';
+  }
+  private operand(value: TensorLike): Tensor {
+    return toTensor(value, value instanceof Tensor ? null : this.scalarType);
   }
   /** Puts a value in place at once; readers of the old one keep it. */
   write(value: CoreTensor): void {

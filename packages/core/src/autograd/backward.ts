@@ -246,3 +246,62 @@ export function accumulateGradients(targets: readonly Tensor[], seeds: readonly 
   const roots = targets.map((target, i) => ({ edge: edgeOf(target), grad: seeds[i]! }));
   walkBack(roots, { tape: null, keepSaved, accumulate: true, sources: [] });
 }
+
+/** What one op did with a tensor. */
+export interface Reader {
+  readonly op: string;
+  readonly attrs: object;
+  /** Which of the op's inputs the tensor was. */
+  readonly place: number;
+  /** The slot of the op's first output. */
+  readonly output: Edge;
+  /** The op's saved inputs (null where not saved). */
+  readonly inputs: readonly (Tensor | null)[];
+}
+
+/** For each source, the recorded ops that read it on the way to the targets, oldest first. */
+export function readersOf(
+  targets: readonly Tensor[],
+  sources: readonly Tensor[],
+  tape: Tape | null = null,
+): Reader[][] {
+  const edges = sources.map(edgeOf);
+  const found = sources.map((): { seq: number; reader: Reader }[] => []);
+  const seen = new Set<GraphNode>();
+  const stack: GraphNode[] = targets.map((t) => edgeOf(t).node);
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (seen.has(node) || node.kind !== 'op') continue;
+    seen.add(node);
+    if (tape !== null && !(node.tapes?.includes(tape) ?? false)) continue;
+    node.inputs.forEach((edge, place) => {
+      if (edge === null) return;
+      edges.forEach((source, i) => {
+        if (edge.node === source.node && edge.index === source.index)
+          found[i]!.push({
+            seq: node.seq,
+            reader: {
+              op: node.op.name,
+              attrs: node.attrs,
+              place,
+              output: { node, index: 0 },
+              inputs: (node.savedInputs ?? []).map((saved) => saved?.tensor ?? null),
+            },
+          });
+      });
+      stack.push(edge.node);
+    });
+  }
+  return found.map((list) => list.sort((a, b) => a.seq - b.seq).map(({ reader }) => reader));
+}
+
+/** Gradients at slots of the graph rather than at tensors. */
+export function gradientsAt(
+  targets: readonly Tensor[],
+  seeds: readonly Tensor[],
+  slots: readonly Edge[],
+  tape: Tape | null,
+): (Tensor | null)[] {
+  const roots = targets.map((target, i) => ({ edge: edgeOf(target), grad: seeds[i]! }));
+  return walkBack(roots, { tape, keepSaved: true, accumulate: false, sources: slots });
+}

@@ -250,7 +250,8 @@ function fusedGrad(name: string, f: (g: number, y: number) => number, vjp: Vjp, 
 const reluGradOp: Op<None> = fusedGrad(
   'reluGrad',
   (g, y) => (y > 0 ? g : 0),
-  (gg, c) => [run(reluGradOp, [gg, c.input(1)], none), null],
+  // where the output lies plays a part, but does not vary: zeros, not nothing
+  (gg, c) => [run(reluGradOp, [gg, c.input(1)], none), mul(c.input(1), 0)],
   0.2,
   2,
 );

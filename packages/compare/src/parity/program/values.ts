@@ -29,7 +29,7 @@ export function note(value: Loose): Noted {
   if (typeof value !== 'object' && typeof value !== 'function') return { kind: 'plain', value };
   if (value instanceof PyFloat) return { kind: 'plain', value };
   if (value instanceof CoreTensor)
-    return value.symbolic
+    return value.symbolic || hasMember(value, 'dense_shape')
       ? object(value)
       : { kind: hasMember(value, 'assign') ? 'Variable' : 'tensor', values: valuesOf(value) };
   if (value instanceof NDArray)

@@ -64,8 +64,8 @@ export async function runRecording(row: JsonObject, { check }: CaseContext): Pro
     'expect(x, *rest, **options)': value,
     'expect_none(x)': value,
     'expect_true(x)': value,
-    'expect_shape(x, *rest)': value,
-    'expect_dtype(x, *rest)': value,
+    'expect_shape(x, *rest)': (x: Loose) => value([...(x?.shape ?? [])]),
+    'expect_dtype(x, *rest)': (x: Loose) => value(x?.dtype?.name ?? x?.dtype),
     'emit_error(run)': error,
     'expect_error(kind, text, run)': (_kind, _text, run) => error(run),
     'emit_warnings(run)': (run) => {

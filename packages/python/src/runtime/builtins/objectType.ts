@@ -101,7 +101,12 @@ hashHooks.equals = equals;
 const objectHash = objectInfo.dict.get('__hash__');
 hashHooks.custom = (x) => {
   const cls = (x as any).$c as PyClass | undefined;
-  if (cls === undefined || (typeof x === 'function' && typeInfo(x) !== undefined)) return null;
+  if (cls === undefined) {
+    // an object of a facade, which may have a hash of its own or refuse one
+    const method = (x as { __hash__?: unknown }).__hash__;
+    return typeof method === 'function' ? (method.call(x) as number) : null;
+  }
+  if (typeof x === 'function' && typeInfo(x) !== undefined) return null;
   const info = typeInfo(cls)!;
   if (info.builtin) return builtinHash(x);
   const own = lookup(info, '__hash__');
