@@ -16,7 +16,7 @@ describe('namespaces', () => {
     ["module 'torch.optim' has no attribute 'Sgd' in Stele. Did you mean 'SGD'?", () => (optim as any).Sgd],
     ["module 'torch.utils' has no attribute 'dta' in Stele", () => (torch.utils as any).dta],
     ["module 'torch.utils.data' has no attribute 'DataLoder' in Stele", () => (utils.data as any).DataLoder],
-    ["module 'torch.autograd' has no attribute 'Function' in Stele", () => (torch.autograd as any).Function],
+    ["module 'torch.autograd' has no attribute 'Funktion' in Stele", () => (torch.autograd as any).Funktion],
     ["module 'torch.cuda' has no attribute 'synchronise' in Stele", () => (torch.cuda as any).synchronise],
   ])('%s', (message, body) => expect(body).toThrow(message));
 

@@ -185,9 +185,20 @@ const data: typeof dataMembers = namespace('torch.utils.data', { ...dataMembers 
 export const utils: { readonly data: typeof dataMembers } = namespace('torch.utils', { data });
 export declare namespace utils {
   export namespace data {
+    export type BatchSampler<T = number> = dataMembers.BatchSampler<T>;
+    export type ChainDataset<T = unknown> = dataMembers.ChainDataset<T>;
+    export type ConcatDataset<T = unknown> = dataMembers.ConcatDataset<T>;
     export type DataLoader<T = any> = dataMembers.DataLoader<T>;
     export type Dataset<T = unknown> = dataMembers.Dataset<T>;
+    export type DistributedSampler = dataMembers.DistributedSampler;
+    export type IterableDataset<T = unknown> = dataMembers.IterableDataset<T>;
+    export type RandomSampler = dataMembers.RandomSampler;
+    export type Sampler<T = number> = dataMembers.Sampler<T>;
+    export type SequentialSampler = dataMembers.SequentialSampler;
+    export type StackDataset = dataMembers.StackDataset;
     export type Subset<T = unknown> = dataMembers.Subset<T>;
+    export type SubsetRandomSampler<T = number> = dataMembers.SubsetRandomSampler<T>;
     export type TensorDataset = dataMembers.TensorDataset;
+    export type WeightedRandomSampler = dataMembers.WeightedRandomSampler;
   }
 }
