@@ -99,7 +99,6 @@ const names = [
   'true_divide',
   'trunc',
   'unbind',
-  'unflatten',
   'unsqueeze',
 ] as const;
 type Name = (typeof names)[number];
@@ -234,6 +233,5 @@ export const {
   true_divide,
   trunc,
   unbind,
-  unflatten,
   unsqueeze,
 } = functions;

@@ -22,7 +22,9 @@ export {
 } from './dtype';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
 export * from './functional';
+export * from './functions/joining';
 export * from './functions/mathematical';
+export * from './functions/reshaping';
 export * from './functions/statistics';
 export { set_printoptions } from './methods/base';
 export { type IndexPart, Slice, slice } from './methods/shaping';

@@ -97,3 +97,22 @@ export function windowView(x: Tensor, axis: number, size: number, step: number):
     start: x.sizes.map(() => 0),
   });
 }
+
+/** Zeros of a shape with the last axis of x laid on the diagonals over two of its axes: the transpose of diagonalView. */
+export function placeDiagonal(
+  x: Tensor,
+  sizes: readonly number[],
+  offset: number,
+  first: number,
+  second: number,
+): Tensor {
+  const rest = sizes.map((_, i) => i).filter((i) => i !== first && i !== second);
+  const both = unit(sizes.length, first);
+  both[second] = 1;
+  return run(affineGradOp, [x], {
+    sizes: x.sizes,
+    steps: [...rest.map((i) => unit(sizes.length, i)), both],
+    start: sizes.map((_, i) => (i === first ? Math.max(0, -offset) : i === second ? Math.max(0, offset) : 0)),
+    from: sizes,
+  });
+}

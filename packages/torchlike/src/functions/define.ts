@@ -167,3 +167,25 @@ export function attach(prototype: object, functions: Readonly<Record<string, unk
     declareSignatures('torch.Tensor', { [name]: method }, { [name]: own.replace(/: (Tensor|Operand)\b/g, '') });
   }
 }
+
+/** A function of any number of tensors, or of one list of them: `options` names its keyword-only parameters. */
+export function defineVariadic<T, O extends object, R>(
+  name: string,
+  options: string,
+  body: (tensors: readonly T[], o: O) => R,
+): (...args: (T | readonly T[] | O)[]) => R {
+  const known = parseSignature(`*, ${options}`).keywordOnly;
+  const call = (...args: (T | readonly T[] | O)[]): R => {
+    const last = args.at(-1);
+    const o = (isKeywords(last) ? last : {}) as O;
+    const given = isKeywords(last) ? args.slice(0, -1) : args;
+    const unknown = Object.keys(o).find((key) => !known.includes(key) && key !== 'tensors');
+    if (unknown !== undefined) throw new TypeError(`${name}() got an unexpected keyword argument '${unknown}'`);
+    const named = (o as { tensors?: readonly T[] }).tensors;
+    const list = named ?? (given.length === 1 && Array.isArray(given[0]) ? (given[0] as readonly T[]) : (given as T[]));
+    return guarded(() => body(list, o));
+  };
+  Object.defineProperty(call, 'name', { value: name });
+  declareSignatures('torch', { [name]: call }, { [name]: `*tensors${options === '' ? '' : `, ${options}`}` });
+  return call;
+}

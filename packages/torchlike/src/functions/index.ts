@@ -1,9 +1,13 @@
 import type { MethodOf } from './define';
 import * as mathematical from './mathematical';
+import * as reshaping from './reshaping';
 import * as statistics from './statistics';
 
 type MethodsOf<T> = { [K in keyof T]: MethodOf<T[K]> };
 /** The methods of a tensor that are functions of torch; a function that is no method has the type never here. */
-export interface TableMethods extends MethodsOf<typeof mathematical>, MethodsOf<typeof statistics> {}
+export interface TableMethods
+  extends MethodsOf<typeof mathematical>,
+    MethodsOf<typeof reshaping>,
+    MethodsOf<typeof statistics> {}
 /** The functions of torch by family. */
-export const families: readonly Readonly<Record<string, unknown>>[] = [mathematical, statistics];
+export const families: readonly Readonly<Record<string, unknown>>[] = [mathematical, reshaping, statistics];

@@ -53,3 +53,12 @@ export class MinMax {
     return this.toString();
   }
 }
+
+/** Powers 0 to n - 1 along a new last dim. */
+export function powers(x: Tensor, n: number): Tensor {
+  const base: CoreTensor = x.is_floating_point() ? x : ops.cast(x, 'int64');
+  if (n === 0) return ops.fullLike(ops.stopGradient(base), 0, [...x.sizes, 0]) as Tensor;
+  const columns: CoreTensor[] = [ops.fullLike(ops.stopGradient(base), 1)];
+  for (let k = 1; k < n; k++) columns.push(ops.mul(columns[k - 1]!, base));
+  return ops.stack(columns, -1) as Tensor;
+}

@@ -63,10 +63,6 @@ export class TensorShaping extends TensorArithmetic {
   ravel(): Tensor {
     return this.reshape(-1);
   }
-  unflatten(dim: number, sizes: readonly number[]): Tensor {
-    const at = dim < 0 ? dim + this.ndim : dim;
-    return this.reshape([...this.sizes.slice(0, at), ...sizes, ...this.sizes.slice(at + 1)]);
-  }
   squeeze(dim?: Dims): Tensor {
     return dim === undefined
       ? named(ops.squeeze(this) as Tensor, 'Squeeze')

@@ -4,7 +4,6 @@ import { Tensor } from '../tensor';
 const other = 'other';
 const reduced = 'dim|axis=None, keepdim|keepdims=False';
 const summed = `${reduced}, *, dtype=None`;
-const spread = 'dim|axis=None, *, unbiased=True, correction=1, keepdim=False';
 const drawn = '*, generator=None';
 
 /** The parameters of a tensor's methods; as functions of torch they have `input` before them. */
@@ -56,7 +55,6 @@ export const methods: Readonly<Record<string, string>> = {
   all: reduced,
   norm: "p='fro', dim=None, keepdim=False",
   flatten: 'start_dim=0, end_dim=-1',
-  unflatten: 'dim, sizes',
   squeeze: 'dim=None',
   unsqueeze: 'dim',
   transpose: 'dim0, dim1',
