@@ -130,8 +130,8 @@ it.each<[string, () => unknown, string]>([
   ],
   [
     'what is not there',
-    () => new layers.Dense(1, { kernel_regularizer: 'l2' } as object),
-    'regularizers are not there',
+    () => new layers.Dense(1, { lora_rank: 4 } as object),
+    'LoRA is not there',
   ],
   [
     'metrics in the third place',

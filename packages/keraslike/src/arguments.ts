@@ -80,10 +80,15 @@ export function tail<T extends object>(call: string, defaults: T, args: readonly
   return out as T;
 }
 
-/** An element type by name, or as an object that has one, such as `tf.float32`. */
+/** An element type by name, as a policy or its configuration, or as an object that has one, such as `tf.float32`. */
 export const dtypeOption = z
-  .custom<string | { readonly name: string } | null>(
-    (v) => v === null || typeof v === 'string' || typeof (v as { name?: unknown }).name === 'string',
+  .custom<string | { readonly name: string } | { readonly config: unknown } | null>(
+    (v) => v === null || typeof v === 'string' || nameOf(v) !== null,
     'expected the name of a dtype',
   )
-  .transform((v) => (v === null || typeof v === 'string' ? v : v.name));
+  .transform((v) => (v === null || typeof v === 'string' ? v : nameOf(v)!));
+function nameOf(v: unknown): string | null {
+  const { name, config } = v as { name?: unknown; config?: { name?: unknown } };
+  const found = typeof name === 'string' ? name : config?.name;
+  return typeof found === 'string' ? found : null;
+}

@@ -17,15 +17,19 @@ export function uniqueName(prefix: string): string {
 export const autoName = (prefix: string): string => uniqueName(toSnakeCase(prefix));
 export const resetNames = (): void => counts.clear();
 
-const scopes: string[] = [];
-/** Runs a function while variables made in it get this name before theirs in their path. */
-export function inScope<T>(name: string, body: () => T): T {
-  scopes.push(name);
+interface Scope {
+  readonly name: string;
+  readonly caller: unknown;
+}
+const scopes: Scope[] = [];
+/** Runs a function while variables made in it get this name before theirs in their path; a caller opens its own once. */
+export function inScope<T>(name: string, body: () => T, caller: unknown = undefined): T {
+  if (caller !== undefined && scopes.at(-1)?.caller === caller) return body();
+  scopes.push({ name, caller });
   try {
     return body();
   } finally {
     scopes.pop();
   }
 }
-export const scopedPath = (name: string): string => [...scopes, name].join('/');
-export const currentScope = (): string | undefined => scopes.at(-1);
+export const scopedPath = (name: string): string => [...scopes.map((s) => s.name), name].join('/');

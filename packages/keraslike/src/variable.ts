@@ -48,6 +48,8 @@ export class Variable extends Tensor {
   readonly path: string;
   /** What a constraint makes of the new value after each step of an optimizer. */
   constraint: ((w: Tensor) => Tensor) | null = null;
+  /** The penalty that this weight adds to the losses of its layer. */
+  regularizer: ((w: Tensor) => Tensor) | null = null;
   private learns: boolean;
 
   constructor(

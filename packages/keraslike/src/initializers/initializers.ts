@@ -1,6 +1,6 @@
 import { CallableBase, type DType, dtypes, fromArray, nn, numel, type Tensor } from '@stele/core';
 import { z } from 'zod';
-import { type Call, type Keywords, only, read, signature } from '../arguments';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import { toSnakeCase } from '../names';
 import {
@@ -12,6 +12,13 @@ import {
   statelessTruncatedNormal,
   statelessUniform,
 } from '../random/stateless';
+import {
+  deserialize_keras_object,
+  fromConfig,
+  plainConfig,
+  savedSetting,
+  serialize_keras_object,
+} from '../saving/objects';
 import { tensorFamily } from '../tensors';
 import type { Initializer } from './initializer';
 
@@ -37,6 +44,17 @@ export abstract class InitializerBase extends CallableBase {
   get_config(): Record<string, unknown> {
     return {};
   }
+  static from_config(config: unknown): unknown {
+    // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
+    return fromConfig(this as never, config);
+  }
+  /** A fresh one of the same configuration. */
+  clone(): Initializer {
+    return fromConfig(this.constructor as new (o: object) => Initializer, this.get_config());
+  }
+  override toString(): string {
+    return `<${this.constructor.name}>`;
+  }
 }
 Object.defineProperty(InitializerBase.prototype, 'entry', { value: '__call__', configurable: true });
 
@@ -61,7 +79,16 @@ export class Constant extends InitializerBase {
     return nn.constant(new Float32Array(numel(shape)), this.value);
   }
   override get_config(): Record<string, unknown> {
-    return { value: this.value };
+    return { value: savedSetting('gain', this.value) };
+  }
+  static override from_config(config: unknown): unknown {
+    const given = plainConfig(config);
+    if (!('value' in given)) {
+      const error = new Error("'value'");
+      error.name = 'KeyError';
+      throw error;
+    }
+    return new Constant({ value: Number(deserialize_keras_object(given.value)) });
   }
 }
 const identitySignature = signature(0, { gain: z.number().default(1) });
@@ -78,9 +105,6 @@ export class Identity extends InitializerBase {
         `Identity matrix initializer can only be used for 2D matrices. Received: shape=${show([...shape])} of rank ${shape.length}.`,
       );
     return nn.identity(new Float32Array(numel(shape)), shape[0]!, shape[1]!, this.gain);
-  }
-  override get_config(): Record<string, unknown> {
-    return { gain: this.gain };
   }
 }
 
@@ -125,7 +149,11 @@ export class RandomUniform extends RandomInitializer {
     return statelessUniform(this.pair(), numel(shape), this.minval, this.maxval);
   }
   override get_config(): Record<string, unknown> {
-    return { minval: this.minval, maxval: this.maxval, ...super.get_config() };
+    return {
+      ...super.get_config(),
+      minval: savedSetting('minval', this.minval),
+      maxval: savedSetting('maxval', this.maxval),
+    };
   }
 }
 
@@ -143,7 +171,11 @@ export class RandomNormal extends RandomInitializer {
     return statelessNormal(this.pair(), numel(shape), this.mean, this.stddev);
   }
   override get_config(): Record<string, unknown> {
-    return { mean: this.mean, stddev: this.stddev, ...super.get_config() };
+    return {
+      ...super.get_config(),
+      mean: savedSetting('mean', this.mean),
+      stddev: savedSetting('stddev', this.stddev),
+    };
   }
 }
 /** A normal cut off at two deviations. */
@@ -153,8 +185,22 @@ export class TruncatedNormal extends RandomNormal {
   }
 }
 
-const axes = 'axes of initializers are';
-const axisOptions = { input_axes: only(null, axes), output_axes: only(null, axes) };
+const axes = z.array(z.int()).readonly().nullable().default(null);
+const axisOptions = { input_axes: axes, output_axes: axes };
+type Axes = readonly number[] | null;
+const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
+
+/** How many values go into a unit and come out of it, for a weight of this shape. */
+export function compute_fans(
+  shape: readonly number[],
+  input_axes: Axes = null,
+  output_axes: Axes = null,
+): readonly [number, number] {
+  if (input_axes !== null && output_axes !== null)
+    return [product(input_axes.map((a) => shape.at(a)!)), product(output_axes.map((a) => shape.at(a)!))];
+  const { fanIn, fanOut } = nn.computeFans(shape, 'outputsLast');
+  return [fanIn, fanOut];
+}
 const scaling = signature(0, {
   scale: z.number().default(1),
   mode: z.enum(['fan_in', 'fan_out', 'fan_avg']).default('fan_in'),
@@ -174,6 +220,8 @@ export class VarianceScaling extends RandomInitializer {
   readonly scale: number;
   readonly mode: keyof typeof modes;
   readonly distribution: keyof typeof distributions;
+  readonly input_axes: Axes;
+  readonly output_axes: Axes;
 
   constructor(
     ...args: Call<
@@ -188,17 +236,32 @@ export class VarianceScaling extends RandomInitializer {
     this.scale = o.scale;
     this.mode = o.mode;
     this.distribution = o.distribution;
+    this.input_axes = o.input_axes;
+    this.output_axes = o.output_axes;
+    if ((o.input_axes === null) !== (o.output_axes === null))
+      throw valueError(
+        `Either both or neither of \`input_axes\` and \`output_axes\` should be specified. Received: input_axes=${show(o.input_axes)}, output_axes=${show(o.output_axes)}`,
+      );
   }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     const n = numel(shape);
-    const fans = nn.computeFans(shape, 'outputsLast');
+    const [fanIn, fanOut] = compute_fans(shape, this.input_axes, this.output_axes);
+    const fans = { fanIn, fanOut };
     const scaled = nn.varianceScaling(fans, this.scale, modes[this.mode], distributions[this.distribution]);
     if (scaled.distribution === 'uniform') return statelessUniform(this.pair(), n, -scaled.limit, scaled.limit);
     const draw = scaled.distribution === 'normal' ? statelessNormal : statelessTruncatedNormal;
     return draw(this.pair(), n, 0, scaled.std);
   }
   override get_config(): Record<string, unknown> {
-    return { scale: this.scale, mode: this.mode, distribution: this.distribution, ...super.get_config() };
+    const { mode, distribution, input_axes, output_axes } = this;
+    return {
+      ...super.get_config(),
+      scale: savedSetting('scale', this.scale),
+      mode,
+      distribution,
+      input_axes,
+      output_axes,
+    };
   }
 }
 
@@ -207,40 +270,42 @@ type SeedArguments = Call<[], [seed: Seed], Keywords<typeof onlySeed>>;
 /** The fixed settings of one named scaling. */
 abstract class NamedScaling extends VarianceScaling {
   override get_config(): Record<string, unknown> {
-    return { seed: super.get_config()['seed'] };
+    const { seed, input_axes, output_axes } = super.get_config();
+    return { seed, input_axes, output_axes };
   }
 }
-const readSeed = (name: string, args: SeedArguments): Seed => read(`${name}.__init__()`, onlySeed, args).seed;
+const readSeed = (name: string, args: SeedArguments): { seed: Seed; input_axes: Axes; output_axes: Axes } =>
+  read(`${name}.__init__()`, onlySeed, args);
 
 /** Uniform within ±sqrt(6 / (fan_in + fan_out)). */
 export class GlorotUniform extends NamedScaling {
   constructor(...args: SeedArguments) {
-    super({ scale: 1, mode: 'fan_avg', distribution: 'uniform', seed: readSeed('GlorotUniform', args) });
+    super({ scale: 1, mode: 'fan_avg', distribution: 'uniform', ...readSeed('GlorotUniform', args) });
   }
 }
 export class GlorotNormal extends NamedScaling {
   constructor(...args: SeedArguments) {
-    super({ scale: 1, mode: 'fan_avg', distribution: 'truncated_normal', seed: readSeed('GlorotNormal', args) });
+    super({ scale: 1, mode: 'fan_avg', distribution: 'truncated_normal', ...readSeed('GlorotNormal', args) });
   }
 }
 export class HeNormal extends NamedScaling {
   constructor(...args: SeedArguments) {
-    super({ scale: 2, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('HeNormal', args) });
+    super({ scale: 2, mode: 'fan_in', distribution: 'truncated_normal', ...readSeed('HeNormal', args) });
   }
 }
 export class HeUniform extends NamedScaling {
   constructor(...args: SeedArguments) {
-    super({ scale: 2, mode: 'fan_in', distribution: 'uniform', seed: readSeed('HeUniform', args) });
+    super({ scale: 2, mode: 'fan_in', distribution: 'uniform', ...readSeed('HeUniform', args) });
   }
 }
 export class LecunNormal extends NamedScaling {
   constructor(...args: SeedArguments) {
-    super({ scale: 1, mode: 'fan_in', distribution: 'truncated_normal', seed: readSeed('LecunNormal', args) });
+    super({ scale: 1, mode: 'fan_in', distribution: 'truncated_normal', ...readSeed('LecunNormal', args) });
   }
 }
 export class LecunUniform extends NamedScaling {
   constructor(...args: SeedArguments) {
-    super({ scale: 1, mode: 'fan_in', distribution: 'uniform', seed: readSeed('LecunUniform', args) });
+    super({ scale: 1, mode: 'fan_in', distribution: 'uniform', ...readSeed('LecunUniform', args) });
   }
 }
 
@@ -268,7 +333,7 @@ export class Orthogonal extends RandomInitializer {
     return this.gain === 1 ? q : q.map((v) => v * this.gain);
   }
   override get_config(): Record<string, unknown> {
-    return { gain: this.gain, ...super.get_config() };
+    return { ...super.get_config(), gain: savedSetting('gain', this.gain) };
   }
 }
 
@@ -298,10 +363,12 @@ export {
   HeNormal as he_normal,
   HeUniform as he_uniform,
   Identity as identity,
+  Identity as IdentityInitializer,
   LecunNormal as lecun_normal,
   LecunUniform as lecun_uniform,
   Ones as ones,
   Orthogonal as orthogonal,
+  Orthogonal as OrthogonalInitializer,
   RandomNormal as random_normal,
   RandomUniform as random_uniform,
   TruncatedNormal as truncated_normal,
@@ -312,7 +379,10 @@ export {
 const others: Readonly<Record<string, keyof typeof classes>> = {
   uniform: 'RandomUniform',
   normal: 'RandomNormal',
-  orthogonal: 'Orthogonal',
+  one: 'Ones',
+  zero: 'Zeros',
+  IdentityInitializer: 'Identity',
+  OrthogonalInitializer: 'Orthogonal',
 };
 
 export type InitializerIdentifier =
@@ -326,13 +396,17 @@ export function get(identifier: InitializerIdentifier): Initializer {
   if (typeof identifier === 'function') return identifier;
   const name = typeof identifier === 'string' ? identifier : identifier?.class_name;
   const key = Object.keys(classes).find((n) => n === name || toSnakeCase(n) === name) ?? others[name ?? ''];
-  if (key === undefined) throw valueError(`Could not interpret initializer identifier: ${show(identifier)}`);
+  if (key === undefined) {
+    if (typeof identifier === 'object' && identifier !== null) return deserialize(identifier) as Initializer;
+    throw valueError(`Could not interpret initializer identifier: ${show(identifier)}`);
+  }
   const config = typeof identifier === 'string' ? {} : (identifier?.config ?? {});
-  return new (classes[key as keyof typeof classes] as new (o: object) => Initializer)(config);
+  return (classes[key as keyof typeof classes] as { from_config(c: unknown): unknown }).from_config(
+    config,
+  ) as Initializer;
 }
 
 /** How an initializer is written into a configuration. */
-export const serialize = (initializer: Initializer): { class_name: string; config: Record<string, unknown> } | null =>
-  initializer instanceof InitializerBase
-    ? { class_name: initializer.constructor.name, config: initializer.get_config() }
-    : null;
+export const serialize = (initializer: unknown): any => serialize_keras_object(initializer);
+export const deserialize = (config: unknown, custom_objects: Record<string, unknown> | null = null): unknown =>
+  deserialize_keras_object(config, custom_objects);

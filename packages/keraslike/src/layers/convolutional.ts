@@ -1,59 +1,230 @@
-import { ops, type Tensor } from '@stele/core';
+import { nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
-import * as activations from '../activations/index';
-import { type Call, type Keywords, type Parameters, read, signature } from '../arguments';
-import { image_data_format } from '../config/config';
-import { valueError } from '../errors';
-import * as initializers from '../initializers/index';
+import type * as activations from '../activations/index';
+import { type Call, type Keywords, read, signature } from '../arguments';
+import type { Projection } from '../constraints/index';
+import { notImplemented, valueError } from '../errors';
+import type * as initializers from '../initializers/index';
+import type { Penalty } from '../regularizers/index';
 import { type Shape, showTuple } from '../tensors';
 import type { Variable } from '../variable';
-import { Layer, requireRank } from './layer';
+import * as g from './geometry';
+import { Layer, type LayerOptions, requireRank } from './layer';
 import * as o from './options';
 
-type Pair = readonly [number, number];
-
-/** Zeros before and after an axis so that 'same' gives ceil(size / stride) windows; the extra one goes to the end. */
-export function samePadding(size: number, kernel: number, stride: number, dilation = 1): Pair {
-  const out = Math.ceil(size / stride);
-  const total = Math.max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - size);
-  return [Math.floor(total / 2), total - Math.floor(total / 2)];
-}
-export const windowCount = (
-  size: number | null,
-  kernel: number,
-  stride: number,
-  padding: string,
-  dilation = 1,
-): number | null =>
-  size === null
-    ? null
-    : padding === 'same'
-      ? Math.ceil(size / stride)
-      : Math.floor((size - (kernel - 1) * dilation - 1) / stride) + 1;
-
+const { input_dim: _dim, activity_regularizer: _activity, ...base } = o.base;
+const layout = { data_format: o.dataFormat, dilation_rate: g.sizes.default(1) };
+const place = { strides: g.sizes.default(1), padding: g.paddingOption.default('valid') };
+const after = { activation: o.activation.default(null), use_bias: z.boolean().default(true) };
+const kernel = {
+  kernel_initializer: o.initializer.default('glorot_uniform'),
+  bias_initializer: o.initializer.default('zeros'),
+  kernel_regularizer: o.regularizer,
+  bias_regularizer: o.regularizer,
+  activity_regularizer: o.regularizer,
+  kernel_constraint: o.constraint,
+  bias_constraint: o.constraint,
+};
+const first = { filters: z.number(), kernel_size: g.sizes };
 const conv = signature(
   2,
-  {
-    filters: z.int().positive(),
-    kernel_size: o.pair,
-    strides: o.pair.default(1),
-    padding: o.padding.default('valid'),
-    data_format: o.dataFormat,
-    dilation_rate: o.pair.default(1),
-    groups: z.int().positive().default(1),
-    activation: o.activation.default(null),
-    use_bias: z.boolean().default(true),
-    kernel_initializer: o.initializer.default('glorot_uniform'),
-    bias_initializer: o.initializer.default('zeros'),
-    kernel_regularizer: o.regularizer,
-    bias_regularizer: o.regularizer,
-    activity_regularizer: o.regularizer,
-    kernel_constraint: o.constraint,
-    bias_constraint: o.constraint,
-  },
-  o.base,
+  { ...first, ...place, ...layout, groups: z.int().positive().default(1), ...after, ...kernel },
+  base,
 );
+const output_padding = g.sizes.nullable().default(null);
+const transposed = signature(2, { ...first, ...place, output_padding, ...layout, ...after, ...kernel }, base);
+// in three dimensions the data format stands before the output padding
+const transposed3d = signature(
+  2,
+  {
+    ...first,
+    ...place,
+    data_format: layout.data_format,
+    output_padding,
+    dilation_rate: layout.dilation_rate,
+    ...after,
+    ...kernel,
+  },
+  base,
+);
+type ConvolutionArguments = Call<
+  [filters: number, kernel_size: g.Sizes],
+  [
+    strides: g.Sizes,
+    padding: string,
+    data_format: g.DataFormat | null,
+    dilation_rate: g.Sizes,
+    groups: number,
+    activation: o.ActivationIdentifier,
+    use_bias: boolean,
+    kernel_initializer: initializers.InitializerIdentifier,
+    bias_initializer: initializers.InitializerIdentifier,
+  ],
+  Keywords<typeof conv>
+>;
+type TransposedArguments = Call<
+  [filters: number, kernel_size: g.Sizes],
+  [strides: g.Sizes, padding: string],
+  Keywords<typeof transposed>
+>;
+interface Common extends LayerOptions {
+  readonly strides: g.Sizes;
+  readonly kernel_size: g.Sizes;
+  readonly dilation_rate: g.Sizes;
+  readonly data_format: g.DataFormat | null;
+  readonly padding: string;
+}
 
+/** Windows along one to three axes, with channels last or first. */
+export abstract class Windowed extends Layer {
+  declare readonly rank: number;
+  declare readonly kernel_size: readonly number[];
+  declare readonly strides: readonly number[];
+  declare readonly padding: g.Padding;
+  declare readonly data_format: g.DataFormat;
+  declare readonly dilation_rate: readonly number[];
+  declare readonly activation: activations.Activation;
+  declare readonly use_bias: boolean;
+  declare kernel: Variable;
+  declare bias: Variable | null;
+  declare readonly bias_initializer: initializers.Initializer;
+  declare readonly bias_regularizer: Penalty | null;
+  declare readonly bias_constraint: Projection | null;
+
+  constructor(rank: number, p: Common, saved: string) {
+    super(p);
+    Object.defineProperty(this, 'rank', { value: rank, configurable: true });
+    const spread = (value: g.Sizes, name: string, zero = false): readonly number[] => g.spread(value, rank, name, zero);
+    this.keep(
+      {
+        ...p,
+        kernel_size: spread(p.kernel_size, 'kernel_size'),
+        strides: spread(p.strides, 'strides'),
+        dilation_rate: spread(p.dilation_rate, 'dilation_rate'),
+        data_format: g.formatOf(p.data_format),
+        padding: g.standardPadding(p.padding, this instanceof BaseConvolution && rank === 1),
+      },
+      saved.split(' '),
+    );
+    if (this.strides.some((s) => s > 1) && this.dilation_rate.some((d) => d > 1))
+      throw valueError(
+        `\`strides > 1\` not supported in conjunction with \`dilation_rate > 1\`. Received: strides=${showTuple(this.strides)} and dilation_rate=${showTuple(this.dilation_rate)}`,
+      );
+    this.input_spec = { min_ndim: rank + 2 };
+  }
+  protected get channelsFirst(): boolean {
+    return this.data_format === 'channels_first';
+  }
+  /** The channels of an input's shape, checked. */
+  protected channels(input_shape: Shape): number {
+    requireRank({ min_ndim: this.rank + 2 }, input_shape, this.name);
+    const axis = this.channelsFirst ? 1 : input_shape.length - 1;
+    const channels = input_shape[axis] ?? null;
+    if (channels === null)
+      throw valueError(
+        `The channel dimension of the inputs should be defined. The input_shape received is ${showTuple(input_shape)}, where axis ${axis} (0-based) is the channel dimension, which found to be \`None\`.`,
+      );
+    this.input_spec = { min_ndim: this.rank + 2, axes: { [axis]: channels } };
+    return channels;
+  }
+  protected addBias(width: number): void {
+    this.bias = this.use_bias
+      ? this.add_weight({
+          name: 'bias',
+          shape: [width],
+          initializer: this.bias_initializer,
+          regularizer: this.bias_regularizer,
+          constraint: this.bias_constraint,
+        })
+      : null;
+  }
+  /** Several leading axes are one batch; channels go last inside. */
+  protected over(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+    const lead = x.rank - this.rank - 1;
+    const flat = lead === 1 ? x : ops.reshape(x, [-1, ...x.sizes.slice(lead)]);
+    const y = g.withChannelsLast(flat, this.channelsFirst, f);
+    return lead === 1 ? y : ops.reshape(y, [...x.sizes.slice(0, lead), ...y.sizes.slice(1)]);
+  }
+  protected pads(x: Tensor): readonly g.Pair[] {
+    return this.kernel_size.map((k, i) =>
+      g.padsFor(this.padding, x.sizes[i + 1]!, k, this.strides[i]!, this.dilation_rate[i]!),
+    );
+  }
+  /** The shape after windows of this kind, with so many channels. */
+  protected windowed(input_shape: Shape, filters: number): Shape {
+    const lead = input_shape.length - this.rank - 1;
+    const at = lead + (this.channelsFirst ? 1 : 0);
+    const spatial = this.kernel_size.map((k, i) =>
+      g.windowCount(input_shape[at + i]!, k, this.strides[i]!, this.padding, this.dilation_rate[i]!),
+    );
+    if (spatial.some((d) => d !== null && d <= 0))
+      throw valueError(
+        `Computed output size would be negative. Received: \`inputs_shape=${showTuple(input_shape)}\`, \`kernel_shape=${showTuple([...this.kernel_size, input_shape.at(this.channelsFirst ? lead : -1) ?? null, filters])}\`, \`dilation_rate=${showTuple(this.dilation_rate)}\`.`,
+      );
+    const batch = input_shape.slice(0, lead);
+    return this.channelsFirst ? [...batch, filters, ...spatial] : [...batch, ...spatial, filters];
+  }
+}
+
+const convNames =
+  'filters kernel_size strides padding data_format dilation_rate groups activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer kernel_constraint bias_constraint';
+
+/** Cross-correlation, the kernel is (window..., in / groups, out). */
+export abstract class BaseConvolution extends Windowed {
+  declare readonly filters: number;
+  declare readonly groups: number;
+  declare readonly kernel_initializer: initializers.Initializer;
+  declare readonly kernel_regularizer: Penalty | null;
+  declare readonly kernel_constraint: Projection | null;
+  constructor(rank: number, name: string, args: readonly unknown[]) {
+    const p = read(`${name}.__init__()`, conv, args);
+    super(rank, p, convNames);
+    g.requireFilters(p.filters);
+    if (p.filters % p.groups !== 0)
+      throw valueError(
+        `The number of filters must be evenly divisible by the number of groups. Received: groups=${p.groups}, filters=${p.filters}.`,
+      );
+    if (this.padding === 'causal' && rank !== 1)
+      throw valueError('Causal padding is only supported for `Conv1D` and `SeparableConv1D`.');
+  }
+  override build(input_shape: Shape): void {
+    const channels = this.channels(input_shape);
+    if (channels % this.groups !== 0)
+      throw valueError(
+        `The number of input channels must be evenly divisible by the number of groups. Received groups=${this.groups}, but the input has ${channels} channels (full input shape is ${showTuple(input_shape)}).`,
+      );
+    this.windowed(input_shape, this.filters);
+    this.kernel = this.add_weight({
+      name: 'kernel',
+      shape: [...this.kernel_size, channels / this.groups, this.filters],
+      initializer: this.kernel_initializer,
+      regularizer: this.kernel_regularizer,
+      constraint: this.kernel_constraint,
+    });
+    this.addBias(this.filters);
+  }
+  override call(x: Tensor): Tensor {
+    return this.activation(
+      this.over(x, (last) =>
+        g.convolve(last, this.kernel, this.bias, {
+          stride: this.strides,
+          padding: this.pads(last),
+          dilation: this.dilation_rate,
+          groups: this.groups,
+        }),
+      ),
+    );
+  }
+  override compute_output_shape(input_shape: Shape): Shape {
+    return this.windowed(input_shape, this.filters);
+  }
+}
+/** Along one axis; `causal` padding looks only back. @see https://keras.io/api/layers/convolution_layers/convolution1d/ */
+export class Conv1D extends BaseConvolution {
+  constructor(...args: ConvolutionArguments) {
+    super(1, 'Conv1D', args);
+  }
+}
 /**
  * Cross-correlation of images, channels last; the kernel is (height, width, in, out).
  *
@@ -63,127 +234,280 @@ const conv = signature(
  * ```
  * @see https://keras.io/api/layers/convolution_layers/convolution2d/
  */
-export class Conv2D extends Layer {
-  private readonly settings: Parameters<typeof conv>;
-  private readonly channelsFirst: boolean;
-  readonly filters: number;
-  readonly kernel_size: Pair;
-  readonly strides: Pair;
-  readonly padding: 'valid' | 'same';
-  readonly dilation_rate: Pair;
-  readonly groups: number;
-  readonly activation: activations.Activation;
-  declare kernel: Variable;
-  declare bias: Variable | null;
-  readonly kernel_initializer: initializers.Initializer;
-  readonly bias_initializer: initializers.Initializer;
-
-  constructor(
-    ...args: Call<
-      [filters: number, kernel_size: o.Pair],
-      [
-        strides: o.Pair,
-        padding: string,
-        data_format: 'channels_last' | 'channels_first' | null,
-        dilation_rate: o.Pair,
-        groups: number,
-        activation: o.ActivationIdentifier,
-        use_bias: boolean,
-        kernel_initializer: initializers.InitializerIdentifier,
-        bias_initializer: initializers.InitializerIdentifier,
-      ],
-      Keywords<typeof conv>
-    >
-  ) {
-    const p = read('Conv2D.__init__()', conv, args);
-    super(p);
-    this.settings = p;
-    this.channelsFirst = (p.data_format ?? image_data_format()) === 'channels_first';
-    this.filters = p.filters;
-    this.kernel_size = o.both(p.kernel_size);
-    this.strides = o.both(p.strides);
-    this.padding = p.padding;
-    this.dilation_rate = o.both(p.dilation_rate);
-    this.groups = p.groups;
-    this.activation = activations.get(p.activation);
-    this.kernel_initializer = initializers.get(p.kernel_initializer);
-    this.bias_initializer = initializers.get(p.bias_initializer);
-    this.input_spec = { min_ndim: 4 };
-    if (p.filters % p.groups !== 0)
-      throw valueError(
-        `The number of filters must be evenly divisible by the number of groups. Received: groups=${p.groups}, filters=${p.filters}.`,
-      );
-  }
-  override build(input_shape: Shape): void {
-    requireRank({ min_ndim: 4 }, input_shape, this.name);
-    const axis = this.channelsFirst ? 1 : input_shape.length - 1;
-    const channels = input_shape[axis]!;
-    if (channels === null || channels % this.groups !== 0)
-      throw valueError(
-        `The number of input channels must be evenly divisible by the number of groups. Received groups=${this.groups}, but the input has ${channels} channels (full input shape is ${showTuple(input_shape)}).`,
-      );
-    this.compute_output_shape(input_shape);
-    this.kernel = this.add_weight({
-      name: 'kernel',
-      shape: [...this.kernel_size, channels / this.groups, this.filters],
-      initializer: this.kernel_initializer,
-      constraint: this.settings.kernel_constraint,
-    });
-    this.bias = this.settings.use_bias
-      ? this.add_weight({
-          name: 'bias',
-          shape: [this.filters],
-          initializer: this.bias_initializer,
-          constraint: this.settings.bias_constraint,
-        })
-      : null;
-    this.input_spec = { min_ndim: 4, axes: { [axis]: channels } };
-    this.built = true;
-  }
-  override call(x: Tensor): Tensor {
-    const last = this.channelsFirst ? ops.permute(x, [0, 2, 3, 1]) : x;
-    const pad = (axis: 0 | 1): Pair =>
-      this.padding === 'same'
-        ? samePadding(last.sizes[axis + 1]!, this.kernel_size[axis], this.strides[axis], this.dilation_rate[axis])
-        : [0, 0];
-    const y = this.activation(
-      ops.conv2d(last, this.kernel, this.bias, {
-        stride: this.strides,
-        padding: [pad(0), pad(1)],
-        dilation: this.dilation_rate,
-        groups: this.groups,
-        channelsFirst: false,
-      }),
-    );
-    return this.channelsFirst ? ops.permute(y, [0, 3, 1, 2]) : y;
-  }
-  override compute_output_shape(input_shape: Shape): Shape {
-    const [h, w] = this.channelsFirst ? [input_shape[2]!, input_shape[3]!] : [input_shape[1]!, input_shape[2]!];
-    const { padding, filters } = this;
-    const oh = windowCount(h, this.kernel_size[0], this.strides[0], padding, this.dilation_rate[0]);
-    const ow = windowCount(w, this.kernel_size[1], this.strides[1], padding, this.dilation_rate[1]);
-    const out = this.channelsFirst ? [input_shape[0]!, filters, oh, ow] : [input_shape[0]!, oh, ow, filters];
-    if ((oh !== null && oh <= 0) || (ow !== null && ow <= 0))
-      throw valueError(
-        `Computed output size would be negative. Received: \`inputs_shape=${showTuple(input_shape)}\`, \`kernel_shape=${showTuple([...this.kernel_size, null, filters])}\`, \`dilation_rate=${showTuple(this.dilation_rate)}\`.`,
-      );
-    return out;
-  }
-  override get_config(): Record<string, unknown> {
-    const { filters, padding, groups } = this;
-    return {
-      ...super.get_config(),
-      filters,
-      kernel_size: this.kernel_size,
-      strides: this.strides,
-      padding,
-      data_format: this.channelsFirst ? 'channels_first' : 'channels_last',
-      dilation_rate: this.dilation_rate,
-      groups,
-      activation: activations.serialize(this.activation),
-      use_bias: this.settings.use_bias,
-      kernel_initializer: initializers.serialize(this.kernel_initializer),
-      bias_initializer: initializers.serialize(this.bias_initializer),
-    };
+export class Conv2D extends BaseConvolution {
+  constructor(...args: ConvolutionArguments) {
+    super(2, 'Conv2D', args);
   }
 }
+/** Of volumes. @see https://keras.io/api/layers/convolution_layers/convolution3d/ */
+export class Conv3D extends BaseConvolution {
+  constructor(...args: ConvolutionArguments) {
+    super(3, 'Conv3D', args);
+  }
+}
+
+const transposedNames = convNames
+  .replace('padding data_format', 'padding output_padding data_format')
+  .replace(' groups', '');
+/** The gradient of a convolution as a layer; the kernel is (window..., out, in). */
+abstract class BaseTransposed extends Windowed {
+  declare readonly filters: number;
+  declare readonly output_padding: readonly number[] | null;
+  declare readonly kernel_initializer: initializers.Initializer;
+  declare readonly kernel_regularizer: Penalty | null;
+  declare readonly kernel_constraint: Projection | null;
+  constructor(rank: number, name: string, args: readonly unknown[]) {
+    const p = read(`${name}.__init__()`, (rank === 3 ? transposed3d : transposed) as typeof transposed, args);
+    const spare = p.output_padding === null ? null : g.spread(p.output_padding, rank, 'output_padding', true);
+    super(rank, { ...p, output_padding: spare } as never, transposedNames);
+    g.requireFilters(p.filters);
+    spare?.forEach((out, i) => {
+      if (out >= this.strides[i]!)
+        throw valueError(
+          `Expected output_padding to be less than strides. Received: output_padding=${showTuple(spare)}, strides=${showTuple(this.strides)}`,
+        );
+    });
+  }
+  override build(input_shape: Shape): void {
+    const channels = this.channels(input_shape);
+    this.kernel = this.add_weight({
+      name: 'kernel',
+      shape: [...this.kernel_size, this.filters, channels],
+      initializer: this.kernel_initializer,
+      regularizer: this.kernel_regularizer,
+      constraint: this.kernel_constraint,
+    });
+    this.addBias(this.filters);
+  }
+  private sizeOf(size: number | null, axis: number): number | null {
+    const spare = this.output_padding?.[axis] ?? null;
+    return g.transposedSize(
+      size,
+      this.kernel_size[axis]!,
+      this.strides[axis]!,
+      this.padding,
+      this.dilation_rate[axis]!,
+      spare,
+    );
+  }
+  override call(x: Tensor): Tensor {
+    return this.activation(
+      this.over(x, (last) => {
+        const sizes = this.kernel_size.map((_, i) => this.sizeOf(last.sizes[i + 1]!, i)!);
+        const cuts = this.kernel_size.map((k, i) =>
+          g.transposedCut(k, this.strides[i]!, this.padding, this.dilation_rate[i]!, this.output_padding?.[i] ?? null),
+        );
+        return g.convolveTransposed(last, this.kernel, this.bias, this.strides, this.dilation_rate, cuts, sizes);
+      }),
+    );
+  }
+  override compute_output_shape(input_shape: Shape): Shape {
+    const at = this.channelsFirst ? 2 : 1;
+    const spatial = this.kernel_size.map((_, i) => this.sizeOf(input_shape[at + i]!, i));
+    const batch = input_shape[0]!;
+    return this.channelsFirst ? [batch, this.filters, ...spatial] : [batch, ...spatial, this.filters];
+  }
+}
+/** @see https://keras.io/api/layers/convolution_layers/convolution1d_transpose/ */
+export class Conv1DTranspose extends BaseTransposed {
+  constructor(...args: TransposedArguments) {
+    super(1, 'Conv1DTranspose', args);
+  }
+}
+/** @see https://keras.io/api/layers/convolution_layers/convolution2d_transpose/ */
+export class Conv2DTranspose extends BaseTransposed {
+  constructor(...args: TransposedArguments) {
+    super(2, 'Conv2DTranspose', args);
+  }
+}
+/** @see https://keras.io/api/layers/convolution_layers/convolution3d_transpose/ */
+export class Conv3DTranspose extends BaseTransposed {
+  constructor(...args: TransposedArguments) {
+    super(3, 'Conv3DTranspose', args);
+  }
+}
+
+const depthwise = signature(
+  1,
+  {
+    kernel_size: g.sizes,
+    ...place,
+    depth_multiplier: z.int().positive().default(1),
+    ...layout,
+    ...after,
+    depthwise_initializer: o.initializer.default('glorot_uniform'),
+    bias_initializer: o.initializer.default('zeros'),
+    depthwise_regularizer: o.regularizer,
+    bias_regularizer: o.regularizer,
+    activity_regularizer: o.regularizer,
+    depthwise_constraint: o.constraint,
+    bias_constraint: o.constraint,
+  },
+  base,
+);
+type DepthwiseArguments = Call<
+  [kernel_size: g.Sizes],
+  [strides: g.Sizes, padding: string, depth_multiplier: number],
+  Keywords<typeof depthwise>
+>;
+/** Each channel with kernels of its own; the kernel is (window..., in, multiplier). */
+abstract class BaseDepthwise extends Windowed {
+  declare readonly depth_multiplier: number;
+  declare readonly depthwise_initializer: initializers.Initializer;
+  declare readonly depthwise_regularizer: Penalty | null;
+  declare readonly depthwise_constraint: Projection | null;
+  constructor(rank: number, name: string, args: readonly unknown[]) {
+    const p = read(`${name}.__init__()`, depthwise, args);
+    super(
+      rank,
+      p,
+      'depth_multiplier kernel_size strides padding data_format dilation_rate activation use_bias depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer activity_regularizer depthwise_constraint bias_constraint',
+    );
+  }
+  override build(input_shape: Shape): void {
+    const channels = this.channels(input_shape);
+    this.kernel = this.add_weight({
+      name: 'kernel',
+      shape: [...this.kernel_size, channels, this.depth_multiplier],
+      initializer: this.depthwise_initializer,
+      regularizer: this.depthwise_regularizer,
+      constraint: this.depthwise_constraint,
+    });
+    this.addBias(channels * this.depth_multiplier);
+  }
+  override call(x: Tensor): Tensor {
+    return this.activation(
+      this.over(x, (last) => {
+        const y = g.convolveDepthwise(last, this.kernel, {
+          stride: this.strides,
+          padding: this.pads(last),
+          dilation: this.dilation_rate,
+        });
+        return this.bias === null ? y : ops.add(y, this.bias);
+      }),
+    );
+  }
+  override compute_output_shape(input_shape: Shape): Shape {
+    const channels = input_shape.at(this.channelsFirst ? 1 : -1)!;
+    return this.windowed(input_shape, channels * this.depth_multiplier);
+  }
+}
+export class DepthwiseConv1D extends BaseDepthwise {
+  constructor(...args: DepthwiseArguments) {
+    super(1, 'DepthwiseConv1D', args);
+  }
+}
+/** @see https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/ */
+export class DepthwiseConv2D extends BaseDepthwise {
+  constructor(...args: DepthwiseArguments) {
+    super(2, 'DepthwiseConv2D', args);
+  }
+}
+
+const separable = signature(
+  2,
+  {
+    ...first,
+    ...place,
+    ...layout,
+    depth_multiplier: z.int().positive().default(1),
+    ...after,
+    depthwise_initializer: o.initializer.default('glorot_uniform'),
+    pointwise_initializer: o.initializer.default('glorot_uniform'),
+    bias_initializer: o.initializer.default('zeros'),
+    depthwise_regularizer: o.regularizer,
+    pointwise_regularizer: o.regularizer,
+    bias_regularizer: o.regularizer,
+    activity_regularizer: o.regularizer,
+    depthwise_constraint: o.constraint,
+    pointwise_constraint: o.constraint,
+    bias_constraint: o.constraint,
+  },
+  base,
+);
+type SeparableArguments = Call<
+  [filters: number, kernel_size: g.Sizes],
+  [strides: g.Sizes, padding: string],
+  Keywords<typeof separable>
+>;
+/** A depthwise convolution, then one of windows of a single place that mixes the channels. */
+abstract class BaseSeparable extends Windowed {
+  declare readonly filters: number;
+  declare readonly depth_multiplier: number;
+  declare depthwise_kernel: Variable;
+  declare pointwise_kernel: Variable;
+  declare readonly depthwise_initializer: initializers.Initializer;
+  declare readonly pointwise_initializer: initializers.Initializer;
+  declare readonly depthwise_regularizer: Penalty | null;
+  declare readonly pointwise_regularizer: Penalty | null;
+  declare readonly depthwise_constraint: Projection | null;
+  declare readonly pointwise_constraint: Projection | null;
+  constructor(rank: number, name: string, args: readonly unknown[]) {
+    const p = read(`${name}.__init__()`, separable, args);
+    super(
+      rank,
+      p,
+      'depth_multiplier filters kernel_size strides padding data_format dilation_rate activation use_bias depthwise_initializer pointwise_initializer bias_initializer depthwise_regularizer pointwise_regularizer bias_regularizer activity_regularizer depthwise_constraint pointwise_constraint bias_constraint',
+    );
+    g.requireFilters(p.filters);
+    if (this.padding === 'causal' && rank !== 1)
+      throw notImplemented('Causal padding is only supported for `Conv1D` and `SeparableConv1D`.');
+  }
+  override build(input_shape: Shape): void {
+    const channels = this.channels(input_shape);
+    this.depthwise_kernel = this.add_weight({
+      name: 'depthwise_kernel',
+      shape: [...this.kernel_size, channels, this.depth_multiplier],
+      initializer: this.depthwise_initializer,
+      regularizer: this.depthwise_regularizer,
+      constraint: this.depthwise_constraint,
+    });
+    this.pointwise_kernel = this.add_weight({
+      name: 'pointwise_kernel',
+      shape: [...this.kernel_size.map(() => 1), this.depth_multiplier * channels, this.filters],
+      initializer: this.pointwise_initializer,
+      regularizer: this.pointwise_regularizer,
+      constraint: this.pointwise_constraint,
+    });
+    this.addBias(this.filters);
+  }
+  override call(x: Tensor): Tensor {
+    return this.activation(
+      this.over(x, (last) => {
+        const deep = g.convolveDepthwise(last, this.depthwise_kernel, {
+          stride: this.strides,
+          padding: this.pads(last),
+          dilation: this.dilation_rate,
+        });
+        const matrix = ops.reshape(this.pointwise_kernel, this.pointwise_kernel.sizes.slice(this.rank));
+        return ops.linear(deep, matrix, this.bias, false);
+      }),
+    );
+  }
+  override compute_output_shape(input_shape: Shape): Shape {
+    return this.windowed(input_shape, this.filters);
+  }
+}
+/** @see https://keras.io/api/layers/convolution_layers/separable_convolution1d/ */
+export class SeparableConv1D extends BaseSeparable {
+  constructor(...args: SeparableArguments) {
+    super(1, 'SeparableConv1D', args);
+  }
+}
+/** @see https://keras.io/api/layers/convolution_layers/separable_convolution2d/ */
+export class SeparableConv2D extends BaseSeparable {
+  constructor(...args: SeparableArguments) {
+    super(2, 'SeparableConv2D', args);
+  }
+}
+
+export {
+  Conv1D as Convolution1D,
+  Conv1DTranspose as Convolution1DTranspose,
+  Conv2D as Convolution2D,
+  Conv2DTranspose as Convolution2DTranspose,
+  Conv3D as Convolution3D,
+  Conv3DTranspose as Convolution3DTranspose,
+  SeparableConv1D as SeparableConvolution1D,
+  SeparableConv2D as SeparableConvolution2D,
+};

@@ -1,13 +1,17 @@
-import { isDType, ops, type Tensor } from '@stele/core';
+import { type DType, isDType, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
-import * as activations from '../activations/index';
+import type * as activations from '../activations/index';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
+import { floatx } from '../config/config';
+import type { Projection } from '../constraints/index';
 import { show, valueError } from '../errors';
-import * as initializers from '../initializers/index';
-import { type Shape, setMask, toFloat } from '../tensors';
+import type * as initializers from '../initializers/index';
+import type { Penalty } from '../regularizers/index';
+import { type Shape, setMask, type TensorLike, toFloat } from '../tensors';
 import type { Variable } from '../variable';
 import { Layer, requireRank } from './layer';
 import * as o from './options';
+import type { InputSpec } from './spec';
 import { KerasTensor } from './symbolic';
 
 const dense = signature(
@@ -26,8 +30,12 @@ const dense = signature(
     ...o.lora,
     ...o.quantization,
   },
-  o.base,
+  o.baseWithoutActivity,
 );
+const saved =
+  'units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer kernel_constraint bias_constraint quantization_config'.split(
+    ' ',
+  );
 
 /**
  * activation(x · kernel + bias) over the last axis; the kernel is (inputs, units).
@@ -39,15 +47,17 @@ const dense = signature(
  * @see https://keras.io/api/layers/core_layers/dense/
  */
 export class Dense extends Layer {
-  readonly units: number;
-  readonly activation: activations.Activation;
-  readonly use_bias: boolean;
+  declare readonly units: number;
+  declare readonly activation: activations.Activation;
+  declare readonly use_bias: boolean;
   declare kernel: Variable;
   declare bias: Variable | null;
-  readonly kernel_initializer: initializers.Initializer;
-  readonly bias_initializer: initializers.Initializer;
-  readonly kernel_constraint: o.Constraint;
-  readonly bias_constraint: o.Constraint;
+  declare readonly kernel_initializer: initializers.Initializer;
+  declare readonly bias_initializer: initializers.Initializer;
+  declare readonly kernel_regularizer: Penalty | null;
+  declare readonly bias_regularizer: Penalty | null;
+  declare readonly kernel_constraint: Projection | null;
+  declare readonly bias_constraint: Projection | null;
 
   constructor(
     ...args: Call<
@@ -67,30 +77,27 @@ export class Dense extends Layer {
         `Received an invalid value for \`units\`, expected a positive integer. Received: units=${p.units}`,
       );
     super(p);
-    this.units = p.units;
-    this.activation = activations.get(p.activation);
-    this.use_bias = p.use_bias;
-    this.kernel_initializer = initializers.get(p.kernel_initializer);
-    this.bias_initializer = initializers.get(p.bias_initializer);
-    this.kernel_constraint = p.kernel_constraint;
-    this.bias_constraint = p.bias_constraint;
+    this.keep(p, saved);
     this.input_spec = { min_ndim: 2 };
     this.supports_masking = true;
   }
   override build(input_shape: Shape): void {
     checkBefore(this, input_shape);
     const inputs = lastSize(input_shape, 'Dense');
+    const { kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer } = this;
     this.kernel = this.add_weight({
       name: 'kernel',
       shape: [inputs, this.units],
-      initializer: this.kernel_initializer,
+      initializer: kernel_initializer,
+      regularizer: kernel_regularizer,
       constraint: this.kernel_constraint,
     });
     this.bias = this.use_bias
       ? this.add_weight({
           name: 'bias',
           shape: [this.units],
-          initializer: this.bias_initializer,
+          initializer: bias_initializer,
+          regularizer: bias_regularizer,
           constraint: this.bias_constraint,
         })
       : null;
@@ -103,16 +110,6 @@ export class Dense extends Layer {
   override compute_output_shape(input_shape: Shape): Shape {
     return [...input_shape.slice(0, -1), this.units];
   }
-  override get_config(): Record<string, unknown> {
-    return {
-      ...super.get_config(),
-      units: this.units,
-      activation: activations.serialize(this.activation),
-      use_bias: this.use_bias,
-      kernel_initializer: initializers.serialize(this.kernel_initializer),
-      bias_initializer: initializers.serialize(this.bias_initializer),
-    };
-  }
 }
 
 function lastSize(shape: Shape, layer: string): number {
@@ -124,7 +121,7 @@ function lastSize(shape: Shape, layer: string): number {
   return last;
 }
 function checkBefore(layer: Layer, shape: Shape): void {
-  if (layer.input_spec !== null) requireRank(layer.input_spec, shape, layer.name);
+  if (layer.input_spec !== null) requireRank(layer.input_spec as InputSpec, shape, layer.name);
 }
 
 const { input_shape: _shape, input_dim: _size, ...embeddingBase } = o.base;
@@ -137,7 +134,7 @@ const embedding = signature(
     embeddings_regularizer: o.regularizer,
     embeddings_constraint: o.constraint,
     mask_zero: z.boolean().default(false),
-    weights: only(null, 'tables given at construction are'),
+    weights: z.custom<unknown>().default(null),
     ...o.lora,
     ...o.quantization,
   },
@@ -147,12 +144,13 @@ const embedding = signature(
  * A row of a table for each whole number. @see https://keras.io/api/layers/core_layers/embedding/
  */
 export class Embedding extends Layer {
-  readonly input_dim: number;
-  readonly output_dim: number;
-  readonly mask_zero: boolean;
+  declare readonly input_dim: number;
+  declare readonly output_dim: number;
+  declare readonly mask_zero: boolean;
   declare embeddings: Variable;
-  readonly embeddings_initializer: initializers.Initializer;
-  readonly embeddings_constraint: o.Constraint;
+  declare readonly embeddings_initializer: initializers.Initializer;
+  declare readonly embeddings_regularizer: Penalty | null;
+  declare readonly embeddings_constraint: Projection | null;
 
   constructor(
     ...args: Call<
@@ -161,55 +159,62 @@ export class Embedding extends Layer {
       Keywords<typeof embedding>
     >
   ) {
-    const p = read('Embedding.__init__()', embedding, args);
-    super({ name: p.name, trainable: p.trainable, dtype: p.dtype });
-    this.input_dim = p.input_dim;
-    this.output_dim = p.output_dim;
-    this.mask_zero = p.mask_zero;
-    this.embeddings_initializer = initializers.get(p.embeddings_initializer);
-    this.embeddings_constraint = p.embeddings_constraint;
+    const { weights, ...p } = read('Embedding.__init__()', embedding, args);
+    const { input_dim: _rows, ...base } = p;
+    super(base);
+    this.keep(
+      p,
+      'input_dim output_dim embeddings_initializer embeddings_regularizer activity_regularizer embeddings_constraint mask_zero quantization_config'.split(
+        ' ',
+      ),
+    );
     this.supports_masking = p.mask_zero;
+    this.autocast = false;
+    if (weights !== null && weights !== undefined) {
+      this.build();
+      this.set_weights(
+        Array.isArray(weights) && weights.length === 1 ? (weights as TensorLike[]) : [weights as TensorLike],
+      );
+    }
   }
   override build(): void {
+    if (this.built) return;
     this.embeddings = this.add_weight({
       name: 'embeddings',
       shape: [this.input_dim, this.output_dim],
       initializer: this.embeddings_initializer,
+      regularizer: this.embeddings_regularizer,
       constraint: this.embeddings_constraint,
     });
     this.built = true;
   }
   override call(x: Tensor): Tensor {
-    const out = ops.take(this.embeddings, ops.cast(x, 'int64'), 0);
-    if (this.mask_zero) setMask(out, ops.notEqual(x, 0));
-    return out;
+    return ops.take(this.embeddings, ops.cast(x, 'int64'), 0);
+  }
+  override compute_mask(x: Tensor): Tensor | null {
+    return this.mask_zero ? ops.notEqual(x, 0) : null;
   }
   override compute_output_shape(input_shape: Shape): Shape {
     return [...input_shape, this.output_dim];
   }
-  override get_config(): Record<string, unknown> {
-    return {
-      ...super.get_config(),
-      input_dim: this.input_dim,
-      output_dim: this.output_dim,
-      embeddings_initializer: initializers.serialize(this.embeddings_initializer),
-      mask_zero: this.mask_zero,
-    };
-  }
 }
 
 const masking = signature(0, { mask_value: z.number().default(0) }, o.base);
-/** Sets a mask where all features equal a value. @see https://keras.io/api/layers/core_layers/masking/ */
+/** Sets a mask where all features equal a value, and zeroes those steps. @see https://keras.io/api/layers/core_layers/masking/ */
 export class Masking extends Layer {
-  readonly mask_value: number;
+  declare readonly mask_value: number;
   constructor(...args: Call<[], [mask_value: number], Keywords<typeof masking>>) {
     const p = read('Masking.__init__()', masking, args);
     super(p);
-    this.mask_value = p.mask_value;
+    this.keep(p, ['mask_value']);
     this.supports_masking = true;
+    this.builtAtOnce();
+  }
+  override compute_mask(x: Tensor): Tensor {
+    return ops.any(ops.notEqual(x, this.mask_value), -1);
   }
   override call(x: Tensor): Tensor {
-    const some = ops.any(ops.notEqual(x, this.mask_value), -1);
+    const some = this.compute_mask(x);
     const out = ops.mul(x, ops.cast(ops.unsqueeze(some, -1), x.scalarType));
     setMask(out, some);
     return out;
@@ -217,18 +222,37 @@ export class Masking extends Layer {
   override compute_output_shape(input_shape: Shape): Shape {
     return input_shape;
   }
-  override get_config(): Record<string, unknown> {
-    return { ...super.get_config(), mask_value: this.mask_value };
+}
+
+const nothing = signature(0, o.base);
+/** What it is given. @see https://keras.io/api/layers/core_layers/identity/ */
+export class Identity extends Layer {
+  constructor(...args: Call<[], [], Keywords<typeof nothing>>) {
+    super(read('Identity.__init__()', nothing, args));
+    this.supports_masking = true;
+    this.builtAtOnce();
+  }
+  override call(x: unknown): unknown {
+    return x;
+  }
+  override compute_output_shape(input_shape: Shape): Shape {
+    return input_shape;
+  }
+  protected override output_dtype(input: DType): DType {
+    return input;
   }
 }
 
+/** null and false say the same here. */
+const none = (what: string) =>
+  z.custom<boolean | null>((v) => v === null || v === false, `${what} not there in Stele yet`).optional();
 const sizes = z.array(z.int().nullable()).readonly().nullable().optional();
 const input = {
   shape: sizes,
   batch_size: z.int().nullable().default(null),
   dtype: o.dtype.optional(),
-  sparse: only(null, 'sparse tensors are'),
-  ragged: only(null, 'ragged tensors are'),
+  sparse: none('sparse tensors are'),
+  ragged: none('ragged tensors are'),
   batch_shape: sizes,
 };
 const inputLayer = signature(0, {
@@ -246,21 +270,27 @@ const inputFunction = signature(0, {
 /** A layer that stands for the input of a model. */
 export class InputLayer extends Layer {
   readonly batch_shape: Shape;
-  readonly output: KerasTensor;
+  private readonly symbol: KerasTensor;
   constructor(...args: Call<[], [shape: Shape], Keywords<typeof inputLayer>>) {
     const p = read('InputLayer.__init__()', inputLayer, args);
-    super({ name: p.name, dtype: 'float32' });
+    super({ name: p.name });
     const rest = p.shape ?? null;
     const all = p.batch_shape ?? (rest === null ? null : [p.batch_size, ...rest]);
     if (all === null) throw valueError('You must pass a `shape` argument.');
-    const dtype = p.dtype ?? 'float32';
+    if (rest !== null && p.batch_shape)
+      throw valueError('You cannot pass both `shape` and `batch_shape` at the same time.');
+    const dtype = p.dtype ?? floatx();
     if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
     this.batch_shape = all;
-    this.output = new KerasTensor(this.batch_shape, dtype, this.name);
-    const node = { layer: this as Layer, inputs: [], single: true, options: {}, outputs: [this.output] };
-    this.output.node = node;
+    this.symbol = new KerasTensor(this.batch_shape, dtype, this.name);
+    const outputs = [this.symbol];
+    const node = { layer: this as Layer, inputs: [], single: true, args: [], options: {}, outputs };
+    this.symbol.node = node;
     this.inbound_nodes.push(node);
     this.built = true;
+  }
+  override get dtype(): DType {
+    return this.symbol.dtype;
   }
   override call(x: Tensor): Tensor {
     return x;
@@ -269,7 +299,14 @@ export class InputLayer extends Layer {
     return this.batch_shape;
   }
   override get_config(): Record<string, unknown> {
-    return { batch_shape: this.batch_shape, dtype: this.output.dtype, name: this.name };
+    return {
+      batch_shape: [...this.batch_shape],
+      dtype: this.symbol.dtype,
+      sparse: false,
+      ragged: false,
+      name: this.name,
+      optional: false,
+    };
   }
 }
 
@@ -279,5 +316,5 @@ export class InputLayer extends Layer {
  */
 export function Input(...args: Call<[], [shape: Shape], Keywords<typeof inputFunction>>): KerasTensor {
   const { tensor: _tensor, ...rest } = read('Input()', inputFunction, args);
-  return new InputLayer(rest).output;
+  return new InputLayer(rest).output as KerasTensor;
 }

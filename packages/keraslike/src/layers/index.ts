@@ -1,5 +1,5 @@
 export * from './activation';
-export { Conv2D } from './convolutional';
+export * from './convolutional';
 export * from './core';
 export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
 export * from './normalization';

@@ -1,39 +1,69 @@
-import { CallableBase, type DType, fromArray, isDType, isFloating, Tensor, withContext, withGrad } from '@stele/core';
-import type { NDArray } from '@stele/core/numpy';
+import {
+  CallableBase,
+  type DType,
+  fromArray,
+  isDType,
+  isFloating,
+  isKeywords,
+  Tensor,
+  withContext,
+  withGrad,
+} from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { z } from 'zod';
+import * as activations from '../activations/index';
+import { type Call, type Keywords, read, signature } from '../arguments';
 import { floatx } from '../config/config';
+import * as constraints from '../constraints/index';
+import * as policies from '../dtypes/index';
 import { notImplemented, show, valueError } from '../errors';
 import * as initializers from '../initializers/index';
-import { autoName, currentScope, inScope } from '../names';
+import { autoName, inScope, scopedPath } from '../names';
+import * as regularizers from '../regularizers/index';
+import { fromConfig, plainConfig, savedSetting } from '../saving/objects';
 import { asInput, convert, maskOf, type Shape, setMask, showTuple, type TensorLike, tensorFamily } from '../tensors';
 import { Variable } from '../variable';
 import { checkInput, type InputSpec } from './spec';
+import { holdsTensors, isSymbolic, isTensorish, mapTensors, tensorsOf } from './structure';
 import { type CallNode, KerasTensor } from './symbolic';
+
+policies.provideDefaultPolicy(floatx);
 
 /** What may be passed beside the input. */
 export interface CallOptions {
   training?: boolean | null;
-  mask?: TensorLike | null;
-  initial_state?: Tensor | readonly Tensor[] | null;
+  mask?: unknown;
+  initial_state?: unknown;
   [key: string]: unknown;
 }
 export interface LayerOptions {
   name?: string | null | undefined;
   trainable?: boolean | undefined;
-  dtype?: string | null | undefined;
+  dtype?: string | { readonly name: string } | null | undefined;
+  autocast?: boolean | undefined;
+  activity_regularizer?: regularizers.RegularizerIdentifier;
   input_shape?: Shape | undefined;
   input_dim?: number | undefined;
 }
 
-export interface WeightOptions {
-  shape?: readonly number[];
-  initializer?: initializers.InitializerIdentifier;
-  dtype?: DType;
-  trainable?: boolean;
-  name?: string;
-  constraint?: ((w: Tensor) => Tensor) | null;
-}
+const weight = signature(0, {
+  shape: z.array(z.int()).readonly().nullable().default(null),
+  initializer: z.custom<initializers.InitializerIdentifier | undefined>().default(null),
+  dtype: z.custom<string | { readonly name: string } | null>().default(null),
+  trainable: z.boolean().default(true),
+  autocast: z.boolean().default(true),
+  regularizer: z.custom<regularizers.RegularizerIdentifier>().default(null),
+  constraint: z.custom<constraints.ConstraintIdentifier>().default(null),
+  aggregation: z.string().default('none'),
+  name: z.string().nullable().default(null),
+});
+export type WeightOptions = Keywords<typeof weight>;
 
 let training: boolean | null = null;
+/** How many layers are inside each other's calls now: the outermost starts collecting losses. */
+let depth = 0;
+/** Whether any layer ever had a loss of its own: until then there is nothing to forget. */
+let anyLosses = false;
 
 /** Runs a function while layers called in it work in this mode unless they are told another. */
 export function withTraining<T>(mode: boolean | null, body: () => T): T {
@@ -48,8 +78,8 @@ export function withTraining<T>(mode: boolean | null, body: () => T): T {
 
 type ManyInputs = readonly TensorLike[] | TensorLike;
 export interface Layer {
-  (inputs: KerasTensor | readonly KerasTensor[], options?: CallOptions): KerasTensor;
-  (inputs: ManyInputs, options?: CallOptions): Tensor;
+  (inputs: KerasTensor | readonly KerasTensor[], ...rest: any[]): KerasTensor;
+  (inputs: ManyInputs, ...rest: any[]): Tensor;
 }
 
 /**
@@ -64,138 +94,342 @@ export interface Layer {
 export class Layer extends CallableBase {
   name: string;
   built = false;
-  supports_masking = false;
-  input_spec: InputSpec | null = null;
+  supports_masking: boolean;
+  autocast: boolean;
+  input_spec: InputSpec | readonly InputSpec[] | null = null;
+  activity_regularizer: regularizers.Penalty | null;
   /** Shapes that `build` got, and the outputs of symbolic calls: what `summary` shows. */
   build_shape: Shape | readonly Shape[] | null = null;
   inbound_nodes: CallNode[] = [];
   readonly input_shape_arg: Shape | null;
-  readonly compute_dtype: DType;
+  private policy: policies.DTypePolicy;
   private learns: boolean;
   private own_weights: Variable[] = [];
+  private own_losses: Tensor[] = [];
+  /** What `build` got, argument by argument. */
+  private built_for: readonly unknown[] | null = null;
+  private saved_names: readonly string[] = [];
+  private own_path: string | null = null;
+  /** Names of what `call` takes after its first argument, where it takes them by name. */
+  protected call_arguments: readonly string[] | null = null;
+  /** The name of the first, and those others whose shapes `build` wants. */
+  protected first_argument = 'input';
+  protected shape_arguments: readonly string[] = [];
 
   constructor(options: LayerOptions = {}) {
     super();
     this.name = options.name ?? autoName(new.target.name);
     this.learns = options.trainable ?? true;
-    const dtype = options.dtype ?? floatx();
-    if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
-    this.compute_dtype = dtype;
+    this.policy = policies.get(options.dtype);
+    this.autocast = options.autocast ?? true;
+    this.activity_regularizer = regularizers.get(options.activity_regularizer);
+    this.supports_masking = this.compute_mask !== Layer.prototype.compute_mask;
     const shape = options.input_shape ?? (options.input_dim === undefined ? null : [options.input_dim]);
     this.input_shape_arg = shape;
+    const { build } = this;
+    const wrapped = (...shapes: any[]): void => this.building(build, shapes);
+    Object.defineProperty(this, 'build', { value: wrapped, writable: true, configurable: true });
+  }
+
+  /** Keeps a constructor's arguments as attributes; those that are named are what `get_config` gives, in that order. */
+  protected keep(given: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+    this.saved_names = [...this.saved_names, ...names];
+    for (const [key, value] of Object.entries(given)) {
+      if (baseNames.has(key) || value === undefined) continue;
+      const made = key.endsWith('_initializer')
+        ? value === null
+          ? null
+          : initializers.get(value as initializers.InitializerIdentifier)
+        : key.endsWith('_regularizer')
+          ? regularizers.get(value as regularizers.RegularizerIdentifier)
+          : key.endsWith('_constraint')
+            ? constraints.get(value as constraints.ConstraintIdentifier)
+            : key === 'activation' || key === 'recurrent_activation'
+              ? activations.get(value as string)
+              : value;
+      (this as unknown as Record<string, unknown>)[key] = made;
+    }
+  }
+  /** Nothing has to be built: the layer counts as built from the beginning. */
+  protected builtAtOnce(): void {
+    this.built = true;
+  }
+
+  get dtype_policy(): policies.DTypePolicy {
+    return this.policy;
+  }
+  set dtype_policy(value: unknown) {
+    this.policy = policies.get(value);
+  }
+  /** The type of the weights. */
+  get dtype(): DType {
+    return this.policy.variable_dtype;
+  }
+  get variable_dtype(): DType {
+    return this.policy.variable_dtype;
+  }
+  get compute_dtype(): DType {
+    return this.policy.compute_dtype;
+  }
+  get path(): string | null {
+    return this.own_path;
   }
 
   /** Makes the weights for an input of this shape. */
-  build(_input_shape: any): void {
+  build(..._shapes: any[]): void {
     this.built = true;
   }
   /** What the layer computes. */
-  call(_inputs: any, _options?: any): any {
+  call(_inputs: any, ..._rest: any[]): any {
     throw notImplemented(`Layer ${this.constructor.name} does not have a \`call()\` method implemented.`);
   }
   /** The shape of the output for an input's shape; null stands for an unknown size. */
-  compute_output_shape(input_shape: any): any {
-    return this.tryShape(input_shape);
+  compute_output_shape(input_shape: any, ...others: any[]): any {
+    const symbolic = (s: any): any => (isShape(s) ? new KerasTensor(s, this.compute_dtype, '') : s.map(symbolic));
+    const out = this.traced([symbolic(input_shape), ...others.map(symbolic)], {});
+    return shapesOf(out);
   }
-  compute_mask(_inputs: any, mask: Tensor | null): Tensor | null {
-    return this.supports_masking ? mask : null;
+  compute_mask(_inputs: any, mask: any): any {
+    return mask;
+  }
+  /** The dtype of what comes out for an input's. */
+  protected output_dtype(_input: DType): DType {
+    return this.compute_dtype;
+  }
+  /** Symbolic outputs for symbolic inputs. */
+  compute_output_spec(args: readonly any[], options: CallOptions): any {
+    if (this.compute_output_shape === Layer.prototype.compute_output_shape) return this.traced(args, options);
+    const shapes = [...args, ...this.shape_arguments.map((n) => options[n]).filter((v) => isSymbolic(v))];
+    const result = this.compute_output_shape(shapesOf(shapes[0]), ...shapes.slice(1).map(shapesOf));
+    const first = tensorsOf(args[0])[0] as KerasTensor | undefined;
+    const dtype = this.output_dtype(first?.dtype ?? this.compute_dtype);
+    const make = (shape: any): any => (isShape(shape) ? new KerasTensor(shape, dtype) : mapShapes(shape, make));
+    return make(result);
   }
 
   /** Runs the layer on zeros: how the output's shape of a layer that does not say it is found. */
-  private tryShape(shape: any): any {
-    const many = Array.isArray(shape[0]);
-    const run = (batch: number): Shape | Shape[] => {
-      const zeros = (s: Shape): Tensor => {
-        const sizes = s.map((d) => d ?? batch);
+  private traced(args: readonly any[], options: CallOptions): any {
+    const run = (batch: number): any => {
+      const zeros = (t: any): unknown => {
+        if (!(t instanceof KerasTensor)) return t;
+        const sizes = t.shape.map((d) => d ?? batch);
         const n = sizes.reduce((a, b) => a * b, 1);
-        return fromArray(tensorFamily(), new Float32Array(n), sizes, 'float32');
+        const floats = fromArray(tensorFamily(), new Float32Array(n), sizes, 'float32');
+        return convert(floats, t.dtype);
       };
-      const input = many ? (shape as Shape[]).map(zeros) : zeros(shape as Shape);
-      const out: Tensor | Tensor[] = withGrad(false, () =>
-        this.call(input as any, withContext({}, { training: false })),
+      const given = withContext(mapTensors(options, zeros), { training: options.training ?? false });
+      return withGrad(false, () =>
+        inScope(
+          this.name,
+          () => this.call(mapTensors(args[0], zeros), ...args.slice(1).map((a) => mapTensors(a, zeros)), given),
+          this,
+        ),
       );
-      return Array.isArray(out) ? out.map((o) => o.sizes) : out.sizes;
     };
-    const open = (many ? (shape as Shape[]).flat() : (shape as Shape)).includes(null);
+    const open = tensorsOf([args, Object.values(options)]).some(
+      (t) => t instanceof KerasTensor && t.shape.includes(null),
+    );
     const first = run(2);
-    if (!open) return first;
-    const second = run(3);
-    const merge = (a: Shape, b: Shape): Shape => a.map((d, i) => (d === b[i] ? d : null));
-    return Array.isArray(first[0])
-      ? (first as Shape[]).map((s, i) => merge(s, (second as Shape[])[i]!))
-      : merge(first as Shape, second as Shape);
+    const second = open ? tensorsOf(run(3)) : [];
+    let i = 0;
+    return mapTensors(first, (t: Tensor) => {
+      const other = second[i++] as Tensor | undefined;
+      const sizes = other === undefined ? t.sizes : t.sizes.map((d, k) => (d === other.sizes[k] ? d : null));
+      return new KerasTensor(sizes, t.scalarType);
+    });
   }
 
   /** Adds a weight that `call` uses. */
-  add_weight(options: WeightOptions = {}): Variable {
-    const initializer = initializers.get(options.initializer ?? 'glorot_uniform');
-    const variable = new Variable(initializer, {
-      shape: options.shape ?? [],
-      dtype: options.dtype ?? this.compute_dtype,
-      trainable: options.trainable ?? true,
-      ...(options.name === undefined ? {} : { name: options.name }),
+  add_weight(
+    ...args: Call<[], [shape: readonly number[] | null, initializer: initializers.InitializerIdentifier], WeightOptions>
+  ): Variable {
+    const o = read('Layer.add_weight()', weight, args);
+    const dtype = o.dtype === null ? this.variable_dtype : typeof o.dtype === 'string' ? o.dtype : o.dtype.name;
+    if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
+    const fallback = isFloating(dtype) ? 'glorot_uniform' : 'zeros';
+    const variable = new Variable(initializers.get(o.initializer ?? fallback), {
+      shape: o.shape ?? [],
+      dtype,
+      trainable: o.trainable,
+      ...(o.name === null ? {} : { name: o.name }),
     });
-    variable.constraint = options.constraint ?? null;
+    variable.constraint = constraints.get(o.constraint) as Variable['constraint'];
+    variable.regularizer = regularizers.get(o.regularizer) as Variable['regularizer'];
     this.own_weights.push(variable);
     return variable;
   }
 
-  __call__(inputs: any, options: CallOptions = {}): any {
-    if (isSymbolic(inputs)) return this.symbolic(inputs, options);
-    const many = isListOfTensors(inputs);
-    const cast = (x: TensorLike): Tensor => {
-      if (isDatasetLike(x))
-        throw valueError(`Only input tensors may be passed as positional arguments. Got: ${show(x)}`);
-      return asInput(x, this.compute_dtype);
-    };
-    const given: Tensor | Tensor[] = many ? inputs.map(cast) : cast(inputs);
-    const shapes = Array.isArray(given) ? given.map((t) => t.sizes) : given.sizes;
-    this.ensureBuilt(shapes);
-    if (!Array.isArray(given)) checkInput(this.input_spec, given.sizes, this.name);
-    const mode = options.training ?? training;
-    let mask = options.mask === undefined || options.mask === null ? null : convert(options.mask);
-    if (mask === null) mask = maskOf(many ? inputs[0] : inputs) ?? maskOf(Array.isArray(given) ? given[0] : given);
-    const out = withTraining(mode, () =>
-      inScope(this.name, () => this.call(given as any, withContext(options, { training: mode, mask }))),
-    );
-    if (mask !== null) {
-      const next = this.compute_mask(given as any, mask);
-      const first = Array.isArray(out) ? out[0] : out;
-      if (next !== null && first instanceof Tensor && maskOf(first) === null) setMask(first, next);
+  /** Adds a value to what training makes small; it is forgotten at the next call of the outermost layer. */
+  add_loss(loss: Tensor | number | readonly (Tensor | number)[]): void {
+    for (const value of [loss].flat() as (Tensor | number)[]) {
+      const t = convert(value as TensorLike, value instanceof Tensor ? undefined : this.compute_dtype);
+      if (t.rank !== 0)
+        throw valueError(`Layer \`add_loss()\` expects scalar losses. Received: shape=${showTuple(t.sizes)}`);
+      this.own_losses.push(t);
+      anyLosses = true;
     }
-    return out;
+  }
+  /** What `add_loss`, activity and weight regularizers ask for, of this layer and those in it. */
+  get losses(): Tensor[] {
+    const seen = new Set<Layer>();
+    const found: Tensor[] = [];
+    const visit = (layer: Layer): void => {
+      if (seen.has(layer)) return;
+      seen.add(layer);
+      found.push(...layer.own_losses);
+      for (const inner of layer.sublayers()) visit(inner);
+    };
+    visit(this);
+    for (const w of this.trainable_weights) if (w.regularizer !== null) found.push(w.regularizer(w));
+    return found;
+  }
+  clear_losses(): void {
+    this.own_losses = [];
+    for (const layer of this.sublayers()) layer.clear_losses();
   }
 
-  /** Builds once, under the layer's own name. */
-  ensureBuilt(shapes: Shape | readonly Shape[]): void {
-    if (this.built) return;
+  /** Arguments by position and by name: what is declared by name goes there. */
+  private arrange(given: readonly any[]): { args: any[]; options: CallOptions } {
+    const last = given.at(-1);
+    const keywords = given.length > 1 && isKeywords(last) && !isTensorish(last) ? (last as CallOptions) : null;
+    const args = keywords === null ? [...given] : given.slice(0, -1);
+    if (this.call_arguments === null || args.length < 2) return { args, options: keywords ?? {} };
+    const options: CallOptions = { ...keywords };
+    const names = this.call_arguments;
+    args.slice(1).forEach((value, i) => {
+      if (i >= names.length)
+        throw valueError(
+          `Layer '${this.name}' takes at most ${names.length + 1} arguments, but ${args.length} were given`,
+        );
+      if (value !== undefined && value !== null) options[names[i]!] = value;
+    });
+    return { args: [args[0]], options };
+  }
+
+  __call__(...given: any[]): any {
+    const { args, options } = this.arrange(given);
+    if (args.some(isSymbolic) || Object.values(options).some(isSymbolic)) return this.symbolic(args, options);
+    if (depth === 0 && anyLosses) this.clear_losses();
+    depth++;
+    try {
+      return this.computed(args, options);
+    } finally {
+      depth--;
+    }
+  }
+  private cast(x: unknown): any {
+    if (isDatasetLike(x)) throw valueError(`Only input tensors may be passed as positional arguments. Got: ${show(x)}`);
+    const t = this.autocast ? asInput(x as TensorLike, this.compute_dtype) : convert(x as TensorLike);
+    const mask = t === x ? null : maskOf(x);
+    if (mask !== null) setMask(t, mask);
+    return t;
+  }
+  private computed(args: readonly any[], given: CallOptions): any {
+    const cast = (x: unknown): any => this.cast(x);
+    const structured = (x: unknown): any => (holdsTensors(x) ? mapTensors(x, cast) : cast(x));
+    const inputs = structured(args[0]);
+    const others = args.slice(1).map((a) => (isTensorish(a) || holdsTensors(a) ? structured(a) : a));
+    const options: CallOptions = { ...given };
+    for (const [key, value] of Object.entries(options)) {
+      if (key === 'mask' || key.endsWith('_mask')) {
+        if (Array.isArray(value) && !holdsTensors(value) && value.some((v) => v !== null))
+          options[key] = convert(value as TensorLike, 'bool');
+        else if (value instanceof NDArray) options[key] = convert(value);
+      } else if (isTensorish(value) || (this.call_arguments?.includes(key) && Array.isArray(value)))
+        options[key] = structured(value);
+      else if (holdsTensors(value)) options[key] = mapTensors(value, cast);
+    }
+    checkInputs(this.input_spec, inputs, this.name);
+    if (!this.built) {
+      const named = this.shape_arguments.map((n) => options[n]).filter((v) => v !== null && v !== undefined);
+      const shapes = [inputs, ...others.filter((o) => isTensorish(o) || holdsTensors(o)), ...named];
+      this.ensureBuilt(...(shapes.map(shapesOf) as [any]));
+      checkInputs(this.input_spec, inputs, this.name);
+    }
+    const mode = options.training ?? training;
+    const before = inputs instanceof Tensor ? maskOf(inputs) : masksOf(inputs);
+    const mask = options.mask ?? before;
+    const out = withTraining(mode, () =>
+      inScope(this.name, () => this.call(inputs, ...others, withContext(options, { training: mode, mask })), this),
+    );
+    if (this.activity_regularizer !== null)
+      for (const t of tensorsOf(out)) this.add_loss(this.activity_regularizer(t as Tensor));
+    if (this.supports_masking) this.passMask(inputs, out, before);
+    return out;
+  }
+  private passMask(inputs: unknown, out: unknown, before: unknown): void {
+    const outputs = out instanceof Tensor ? [out] : (tensorsOf(out) as Tensor[]);
+    if (outputs.every((t) => maskOf(t) !== null)) return;
+    if (before === null && this.compute_mask === Layer.prototype.compute_mask) return;
+    const next = this.compute_mask(inputs, before);
+    if (next === null || next === undefined) return;
+    const masks: (Tensor | null)[] = Array.isArray(next) ? (next.flat(9) as Tensor[]) : [next];
+    outputs.forEach((t, i) => {
+      if (masks[i] && maskOf(t) === null) setMask(t, masks[i]);
+    });
+  }
+
+  private building(build: (...shapes: any[]) => void, shapes: any[]): void {
     const make = (): void => {
+      this.own_path ??= scopedPath('').slice(0, -1);
       // layers without weights of their own do not know a shape: summary shows ?
-      if (this.build !== Layer.prototype.build) this.build_shape = shapes;
-      this.build(shapes as any);
+      if (build !== Layer.prototype.build) this.build_shape = shapes.length === 1 ? shapes[0] : shapes;
+      this.built_for ??= shapes.map(plainConfig);
+      build.apply(this, shapes);
       this.built = true;
       if (!this.learns) this.trainable = false;
     };
-    if (currentScope() === this.name) make();
-    else inScope(this.name, make);
+    inScope(this.name, make, this);
+  }
+  /** Builds once, under the layer's own name. */
+  ensureBuilt(...shapes: any[]): void {
+    if (!this.built) this.build(...shapes);
+  }
+  /** What `build` got, for files; null for layers that need no building. */
+  get_build_config(): Record<string, unknown> | null {
+    if (this.built_for === null) return null;
+    if (this.built_for.length === 1) return { input_shape: this.built_for[0] };
+    const names = [this.first_argument, ...this.shape_arguments];
+    return {
+      shapes_dict: Object.fromEntries(this.built_for.map((s, i) => [`${names[i] ?? `input_${i}`}_shape`, s])),
+    };
+  }
+  build_from_config(config: unknown): void {
+    const { input_shape, shapes_dict } = plainConfig(config ?? {});
+    if (input_shape !== undefined) this.build(input_shape);
+    else if (shapes_dict !== undefined) this.build(...Object.values(shapes_dict));
   }
 
-  private symbolic(inputs: KerasTensor | readonly KerasTensor[], options: CallOptions): KerasTensor | KerasTensor[] {
-    const list = Array.isArray(inputs) ? (inputs as KerasTensor[]) : [inputs as KerasTensor];
-    const single = !Array.isArray(inputs);
-    const shapes = single ? list[0]!.shape : list.map((t) => t.shape);
-    if (single) checkRank(this.input_spec, list[0]!.shape, this.name);
-    this.ensureBuilt(shapes);
-    if (single) checkInput(this.input_spec, list[0]!.shape, this.name);
-    const result = this.compute_output_shape(shapes as any);
-    const multiple = Array.isArray(result[0]);
-    const outShapes: Shape[] = multiple ? result : [result];
-    const dtype = isFloating(list[0]!.dtype) ? list[0]!.dtype : this.compute_dtype;
-    const outputs = outShapes.map((s) => new KerasTensor(s, dtype));
-    const node: CallNode = { layer: this, inputs: list, single, options: { ...options }, outputs };
+  private symbolic(args: readonly any[], options: CallOptions): any {
+    const inputs = tensorsOf([args, Object.values(options)]).filter((t): t is KerasTensor => t instanceof KerasTensor);
+    const first = args[0];
+    const single = first instanceof KerasTensor;
+    if (single) checkRank(this.input_spec, first.shape, this.name);
+    if (!this.built) {
+      const named = this.shape_arguments.map((n) => options[n]).filter((v) => v !== null && v !== undefined);
+      const shapes = [first, ...args.slice(1).filter((a) => isTensorish(a) || holdsTensors(a)), ...named];
+      this.ensureBuilt(...(shapes.map(shapesOf) as [any]));
+    }
+    checkInputs(this.input_spec, first, this.name);
+    const result = inScope(this.name, () => this.compute_output_spec(args, options), this);
+    const outputs = tensorsOf(result) as KerasTensor[];
+    const node: CallNode = { layer: this, inputs, single, args, options: { ...options }, outputs };
     for (const o of outputs) o.node = node;
     this.inbound_nodes.push(node);
-    return multiple ? outputs : outputs[0]!;
+    return result;
+  }
+  /** The symbolic input of the layer's first call in a model. */
+  get input(): any {
+    const node = this.inbound_nodes[0];
+    if (node === undefined)
+      throw valueError(`The layer ${this.name} has never been called and thus has no defined input.`);
+    return node.inputs.length === 1 ? node.inputs[0] : node.inputs;
+  }
+  get output(): any {
+    const node = this.inbound_nodes[0];
+    if (node === undefined)
+      throw valueError(`The layer ${this.name} has never been called and thus has no defined output.`);
+    return node.outputs.length === 1 ? node.outputs[0] : node.outputs;
   }
 
   /** Layers that are attributes of this one, in order of assignment. */
@@ -205,6 +439,8 @@ export class Layer extends CallableBase {
       if (value instanceof Layer) {
         if (!found.includes(value)) found.push(value);
       } else if (Array.isArray(value)) value.forEach(visit);
+      else if (value instanceof Map) [...value.values()].forEach(visit);
+      else if (isKeywords(value)) Object.values(value).forEach(visit);
     };
     for (const key of Object.keys(this)) {
       if (!hidden.has(key)) visit((this as unknown as Record<string, unknown>)[key]);
@@ -215,6 +451,7 @@ export class Layer extends CallableBase {
     const found = [...this.own_weights];
     for (const key of Object.keys(this)) {
       const value = (this as unknown as Record<string, unknown>)[key];
+      if (hidden.has(key)) continue;
       for (const v of Array.isArray(value) ? value : [value])
         if (v instanceof Variable && !found.includes(v)) found.push(v);
     }
@@ -276,7 +513,7 @@ export class Layer extends CallableBase {
       throw valueError(
         `You called \`set_weights(weights)\` on layer '${this.name}' with a weight list of length ${values.length}, but the layer was expecting ${own.length} weights.`,
       );
-    const next = values.map((v) => convert(v, 'float32'));
+    const next = values.map((v) => convert(v));
     own.forEach((variable, i) => {
       const value = next[i]!;
       if (variable.sizes.length !== value.sizes.length || variable.sizes.some((d, k) => d !== value.sizes[k]))
@@ -298,8 +535,30 @@ export class Layer extends CallableBase {
     return this.weights.reduce((n, w) => n + w.elementCount, 0);
   }
 
+  /** Name, trainability and dtype, and what the constructor was given. */
   get_config(): Record<string, unknown> {
-    return { name: this.name, trainable: this.trainable, dtype: this.compute_dtype };
+    const own = this as unknown as Record<string, unknown>;
+    const saved = this.saved_names.map((n): [string, unknown] => [
+      n,
+      n === 'activation' || n === 'recurrent_activation'
+        ? activations.serialize(own[n] as activations.Activation)
+        : savedSetting(n, own[n]),
+    ]);
+    return { ...this.base_config(), ...Object.fromEntries(saved) };
+  }
+  protected base_config(): Record<string, unknown> {
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: policies.serialize(this.policy),
+      ...(this.activity_regularizer === null || this.saved_names.includes('activity_regularizer')
+        ? {}
+        : { activity_regularizer: regularizers.serialize(this.activity_regularizer) }),
+    };
+  }
+  static from_config(config: unknown): unknown {
+    // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
+    return fromConfig(this as never, config);
   }
   override toString(): string {
     return `<${this.constructor.name} name=${this.name}, built=${this.built ? 'True' : 'False'}>`;
@@ -307,18 +566,53 @@ export class Layer extends CallableBase {
 }
 Object.defineProperty(Layer.prototype, 'entry', { value: '__call__', configurable: true });
 
-const hidden = new Set(['own_weights', 'inbound_nodes', 'frozen', 'build_shape']);
+const hidden = new Set(['own_weights', 'inbound_nodes', 'frozen', 'build_shape', 'built_for', 'own_losses', 'policy']);
+const baseNames = new Set([
+  'name',
+  'trainable',
+  'dtype',
+  'autocast',
+  'activity_regularizer',
+  'input_shape',
+  'batch_input_shape',
+]);
 
-function checkRank(spec: InputSpec | null, shape: Shape, name: string): void {
-  if (spec !== null) checkInput({ ...spec, axes: {} }, shape, name);
+type Specs = InputSpec | readonly InputSpec[] | null;
+function checkRank(spec: Specs, shape: Shape, name: string): void {
+  if (spec !== null && !Array.isArray(spec)) checkInput({ ...(spec as InputSpec), axes: {} }, shape, name);
 }
-const isListOfTensors = (x: unknown): x is TensorLike[] =>
-  Array.isArray(x) && x.length > 0 && x.every((v) => v instanceof Tensor || isArray(v));
-const isArray = (v: unknown): boolean => typeof v === 'object' && v !== null && 'data' in v && 'shape' in v;
+function checkInputs(spec: Specs, inputs: unknown, name: string): void {
+  if (spec === null) return;
+  const many = Array.isArray(spec);
+  const list = tensorsOf(inputs) as (Tensor | KerasTensor)[];
+  if (many && list.length !== spec.length)
+    throw valueError(
+      `Layer "${name}" expects ${spec.length} input(s), but it received ${list.length} input tensors. Inputs received: ${show(list.map(String))}`,
+    );
+  list.forEach((t, i) => {
+    const shape = t instanceof KerasTensor ? t.shape : t.sizes;
+    if (many) checkInput((spec as InputSpec[])[i]!, shape, name, i);
+    else if (i === 0) checkInput(spec as InputSpec, shape, name);
+  });
+}
 const isDatasetLike = (x: unknown): boolean =>
   x === undefined || x === null || typeof x === 'string' || (typeof x === 'function' && !(x instanceof Tensor));
-const isSymbolic = (x: unknown): x is KerasTensor | readonly KerasTensor[] =>
-  x instanceof KerasTensor || (Array.isArray(x) && x.length > 0 && x.every((v) => v instanceof KerasTensor));
+/** A shape, and not a list or dictionary of them. */
+export const isShape = (x: unknown): x is Shape =>
+  Array.isArray(x) && x.every((d) => d === null || typeof d === 'number');
+const mapShapes = (x: any, f: (s: any) => any): any => {
+  if (Array.isArray(x)) return x.map(f);
+  return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, f(v)]));
+};
+/** The shapes of a structure of tensors. */
+export function shapesOf(x: any): any {
+  return mapTensors(x, (t: Tensor | KerasTensor) => (t instanceof KerasTensor ? t.shape : [...t.sizes]));
+}
+/** The masks of a structure of tensors; null if none has one. */
+function masksOf(x: unknown): unknown {
+  const some = (tensorsOf(x) as Tensor[]).some((t) => maskOf(t) !== null);
+  return some ? mapTensors(x, maskOf) : null;
+}
 
 /** Checks rank before `build` reads the shape. */
 export function requireRank(spec: InputSpec, shape: Shape, name: string): void {

@@ -1,20 +1,32 @@
-import type { Tensor } from '@stele/core';
 import { z } from 'zod';
 import type { Activation } from '../activations/index';
 import { dtypeOption as dtype, only } from '../arguments';
+import type { ConstraintIdentifier } from '../constraints/index';
 import type { InitializerIdentifier } from '../initializers/index';
+import type { RegularizerIdentifier } from '../regularizers/index';
 
+const penalty = z.custom<RegularizerIdentifier>(
+  (v) => v === null || ['string', 'function', 'object'].includes(typeof v),
+  'expected a name, a function, a configuration or null',
+);
+const projection = z.custom<ConstraintIdentifier>(
+  (v) => v === null || ['string', 'function', 'object'].includes(typeof v),
+  'expected a name, a function, a configuration or null',
+);
 /** What every layer takes by keyword. */
 export const base = {
   name: z.string().nullable().optional(),
   trainable: z.boolean().optional(),
   dtype: dtype.optional(),
-  autocast: only(true, 'layers without autocast are'),
+  autocast: z.boolean().optional(),
+  activity_regularizer: penalty.optional(),
   input_shape: z.array(z.number().nullable()).readonly().optional(),
   input_dim: z.int().optional(),
 };
+/** The same for layers that have some of these among their own parameters. */
+export const { activity_regularizer: _activity, ...baseWithoutActivity } = base;
 export const activation = z.custom<string | Activation | null>(
-  (v) => v === null || typeof v === 'string' || typeof v === 'function',
+  (v) => v === null || ['string', 'function', 'object'].includes(typeof v),
   'expected a name, a function or null',
 );
 export type ActivationIdentifier = string | Activation | null;
@@ -22,12 +34,9 @@ export const initializer = z.custom<InitializerIdentifier>(
   (v) => v === null || ['string', 'function', 'object'].includes(typeof v),
 );
 export { dtype };
-export const regularizer = only(null, 'regularizers are');
-/** What is made of a weight after each step. */
-export type Constraint = ((w: Tensor) => Tensor) | null;
-export const constraint = z
-  .custom<Constraint>((v) => v === null || typeof v === 'function', 'expected a function or null')
-  .default(null);
+export const regularizer = penalty.default(null);
+export const constraint = projection.default(null);
+export const axes = z.union([z.int(), z.array(z.int()).readonly()]);
 export const lora = { lora_rank: only(null, 'LoRA is'), lora_alpha: only(null, 'LoRA is') };
 export const quantization = { quantization_config: only(null, 'quantized layers are') };
 

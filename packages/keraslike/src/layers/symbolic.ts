@@ -6,9 +6,12 @@ import type { Layer } from './layer';
 /** One call of a layer on symbolic tensors. */
 export interface CallNode {
   readonly layer: Layer;
+  /** The symbolic tensors among the arguments, in order. */
   readonly inputs: readonly KerasTensor[];
   /** Whether the layer got one tensor and not a list. */
   readonly single: boolean;
+  /** All arguments by position, symbolic tensors where tensors will be. */
+  readonly args: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
   outputs: readonly KerasTensor[];
 }

@@ -2,6 +2,7 @@ import { fromArray, type Tensor, withContext, withGrad } from '@stele/core';
 import { type Call, type Keywords, read } from '../arguments';
 import { show, valueError } from '../errors';
 import type { Layer, LayerOptions } from '../layers/layer';
+import { mapTensors, tensorsOf } from '../layers/structure';
 import { type CallNode, KerasTensor } from '../layers/symbolic';
 import { type Shape, tensorFamily } from '../tensors';
 import { type ExportArguments, exportModel } from './exporting';
@@ -83,11 +84,14 @@ export class Model extends Trainer {
       values.set(k, given[i]!);
     });
     for (const node of this.nodes) {
-      const args = node.inputs.map((k) => values.get(k)!);
       if (node.inputs.length === 0) continue;
-      const out = node.layer.__call__(node.single ? args[0]! : args, { training: options.training, ...node.options });
-      [out].flat().forEach((t: Tensor, i) => {
-        values.set(node.outputs[i]!, t);
+      const filled = (v: unknown): any => mapTensors(v, (t) => (t instanceof KerasTensor ? values.get(t)! : t));
+      const out = node.layer.__call__(...node.args.map(filled), {
+        training: options.training,
+        ...filled(node.options),
+      });
+      tensorsOf(out).forEach((t, i) => {
+        values.set(node.outputs[i]!, t as Tensor);
       });
     }
     const results = this.outputs.map((k) => values.get(k)!);

@@ -77,7 +77,7 @@ export class Sequential extends Model {
     this.built = true;
   }
   private scoped<T>(body: () => T): T {
-    return inScope(this.name, body);
+    return inScope(this.name, body, this);
   }
 
   override get layers(): Layer[] {

@@ -1,0 +1,8 @@
+export {
+  DTypePolicy,
+  DTypePolicy as FloatDTypePolicy,
+  deserialize,
+  get,
+  provideDefaultPolicy,
+  serialize,
+} from './policy';
