@@ -24,6 +24,7 @@ export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError
 export * from './functional';
 export * from './functions/joining';
 export * from './functions/mathematical';
+export * from './functions/random';
 export * from './functions/reshaping';
 export * from './functions/statistics';
 export { set_printoptions } from './methods/base';

@@ -1,5 +1,6 @@
 import type { MethodOf } from './define';
 import * as mathematical from './mathematical';
+import * as random from './random';
 import * as reshaping from './reshaping';
 import * as statistics from './statistics';
 
@@ -7,7 +8,8 @@ type MethodsOf<T> = { [K in keyof T]: MethodOf<T[K]> };
 /** The methods of a tensor that are functions of torch; a function that is no method has the type never here. */
 export interface TableMethods
   extends MethodsOf<typeof mathematical>,
+    MethodsOf<typeof random>,
     MethodsOf<typeof reshaping>,
     MethodsOf<typeof statistics> {}
 /** The functions of torch by family. */
-export const families: readonly Readonly<Record<string, unknown>>[] = [mathematical, reshaping, statistics];
+export const families: readonly Readonly<Record<string, unknown>>[] = [mathematical, random, reshaping, statistics];

@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, isNumber, ops, withGrad } from '@stele/core';
+import { Tensor as CoreTensor, isNumber, nn, ops, withGrad } from '@stele/core';
 import { stack, tensor } from '../../creation';
 import { RuntimeError } from '../../errors';
 import { define } from '../../functions/define';
@@ -9,8 +9,8 @@ type Tensors = Tensor | Iterable<Tensor>;
 const listOf = (tensors: Tensors): Tensor[] => (tensors instanceof CoreTensor ? [tensors as Tensor] : [...tensors]);
 const gradsOf = (parameters: Tensors): Tensor[] =>
   listOf(parameters).flatMap((p) => (p.grad === null ? [] : [p.grad as Tensor]));
-const total = (tensors: readonly Tensor[], type: number): Tensor =>
-  (stack(tensors.map((t) => t.norm(type))) as Tensor).norm(type);
+const total = (tensors: readonly Tensor[], p: number): Tensor =>
+  nn.vectorNorm(stack(tensors.map((t) => nn.vectorNorm(t, p, null) as Tensor)), p, null) as Tensor;
 
 /** The norm of several tensors as if they were one vector. */
 export const get_total_norm = define(

@@ -1,4 +1,4 @@
-import { bind } from '@stele/core';
+import { bind, isKeywords } from '@stele/core';
 import { z } from 'zod';
 import { ValueError } from '../../errors';
 import { type Generator, generatorOf } from '../../random';
@@ -82,6 +82,8 @@ export class DataLoader<T = any> {
   );
   constructor(...args: unknown[]) {
     const o = bind('DataLoader.__init__()', schema, 1, args, 13);
+    // as it was given: 1.0 in a list of Python's is no int
+    o.dataset = isKeywords(args[0]) ? args[0].dataset : args[0];
     if (o.num_workers < 0)
       throw new ValueError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.');
     if (o.timeout < 0) throw new ValueError('timeout option should be non-negative');
