@@ -25,4 +25,5 @@ export * from './tensor/access';
 export * from './tensor/dtype';
 export * from './tensor/strides';
 export * from './tensor/tensor';
+export * from './tuple';
 export * from './zip';

@@ -45,7 +45,7 @@ export class Tensor extends CoreTensor {
   }
   /** The values as an array of NumPy's kind. */
   numpy(): NDArray {
-    return new NDArray({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
+    return new NDArray({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) }, true);
   }
   /** The one element as a JavaScript value, as `float(t)` gives in Python. */
   item(): number | bigint | boolean {

@@ -1,4 +1,13 @@
-import { attributeOf, bindKeywords, EngineError, isKeywords, namespaceName, signatureOf, Tensor } from '@stele/core';
+import {
+  attributeOf,
+  bindKeywords,
+  EngineError,
+  isKeywords,
+  namespaceName,
+  signatureOf,
+  Tensor,
+  Tuple,
+} from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
 import { DictView, PyDict } from '../runtime/dict';
 import { callback, defaultForeign, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
@@ -75,6 +84,7 @@ function leave(value: unknown): unknown {
   if (typeof value === 'function') return pythonFunction(value);
   if (typeof value !== 'object' || value === null) return value;
   if (isPlainArray(value)) return mapped(value, leave);
+  if (value instanceof Tuple) return tuple(value.map(leave));
   if (Array.isArray(value)) return value;
   if (value instanceof Map) {
     const out = new PyDict();

@@ -1,4 +1,4 @@
-import { ops } from '@stele/core';
+import { floatsAreMarked, isTuple, ops, tupleOf } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { combineSeeds, IteratorSeeds, shuffleWindow } from '@stele/core/random';
 import { asGraphFunction } from '../autograph';
@@ -11,23 +11,22 @@ import { Tensor, toTensor } from '../tensor';
 export const INFINITE_CARDINALITY = -1;
 export const UNKNOWN_CARDINALITY = -2;
 
-/** Marks components apart from a list of numbers: a tuple of Python. */
-const isTuple = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) &&
-  !isNumbers(value) &&
-  value.some(
-    (part) =>
-      part instanceof Tensor ||
-      part instanceof NDArray ||
-      ArrayBuffer.isView(part) ||
-      isTuple(part) ||
-      Array.isArray(part) ||
-      entriesOf(part) !== null,
-  );
+/** Marks components apart from a list of numbers: in Python they are a tuple; in JavaScript, what holds arrays. */
+function isStructure(value: unknown): value is readonly unknown[] {
+  if (!Array.isArray(value)) return false;
+  if (isTuple(value)) return true;
+  return !floatsAreMarked() && !isNumbers(value) && (value as readonly unknown[]).some(isComponent);
+}
+const isComponent = (part: unknown): boolean =>
+  part instanceof Tensor ||
+  part instanceof NDArray ||
+  ArrayBuffer.isView(part) ||
+  Array.isArray(part) ||
+  entriesOf(part) !== null;
 
 function mapTensors(value: unknown, f: (t: Tensor) => unknown): unknown {
   if (value instanceof Tensor) return f(value);
-  if (Array.isArray(value)) return value.map((part) => mapTensors(part, f));
+  if (Array.isArray(value)) return tupleOf(value.map((part) => mapTensors(part, f)));
   return mapEntries(value, (part) => mapTensors(part, f));
 }
 /**
@@ -44,7 +43,7 @@ function* together(iterators: readonly Iterator<unknown>[]): Generator<unknown[]
   while (true) {
     const next = iterators.map((it) => it.next());
     if (next.some((r) => r.done)) return;
-    yield next.map((r) => r.value);
+    yield tupleOf(next.map((r) => r.value));
   }
 }
 
@@ -56,7 +55,7 @@ const components = (value: unknown): Tensor[] => {
 
 function convert(value: unknown): unknown {
   if (entriesOf(value) !== null) return mapEntries(value, convert);
-  if (isTuple(value)) return value.map(convert);
+  if (isStructure(value)) return tupleOf(value.map(convert));
   return value instanceof Dataset ? value : toTensor(value as number);
 }
 
@@ -235,7 +234,7 @@ export class Dataset<T = any> implements Iterable<T> {
   enumerate(start = 0): Dataset {
     return this.through(function* (source) {
       let i = start;
-      for (const element of source) yield [toTensor(i++, 'int64'), element];
+      for (const element of source) yield tupleOf([toTensor(i++, 'int64'), element]);
     }, this.count);
   }
   concatenate(other: Dataset): Dataset {

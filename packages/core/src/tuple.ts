@@ -1,0 +1,18 @@
+/** A Python tuple among a facade's results: an array that Python sees as one. */
+export class Tuple<T = unknown> extends Array<T> {
+  // what makes arrays from this one gives plain ones
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+}
+
+/** A tuple of items. */
+export function tupleOf<T>(items: readonly T[]): Tuple<T> {
+  const out = new Tuple<T>();
+  for (const item of items) out.push(item);
+  return out;
+}
+
+/** Whether an array is a tuple of either language's making, and no list. */
+export const isTuple = (x: unknown): x is readonly unknown[] =>
+  Array.isArray(x) && Object.getPrototypeOf(x) !== Array.prototype;
