@@ -140,16 +140,17 @@ export function compareWeights(check: Check, where: string, got: readonly Loose[
   });
 }
 
-/** Names and seeds begin anew, as in a fresh process. */
-export function freshSession(): void {
-  for (const [owner, name] of [
-    [keras.utils, 'clear_session'],
-    [(keras as Loose).backend, 'clear_session'],
-  ] as const)
-    if (hasMember(owner, name)) {
-      (owner as Loose)[name]();
-      break;
+/** Names begin anew, as in a fresh process. */
+export function clearSession(): void {
+  for (const owner of [keras.utils, (keras as Loose).backend] as Loose[])
+    if (hasMember(owner, 'clear_session')) {
+      owner.clear_session();
+      return;
     }
+}
+/** Names and seeds begin anew. */
+export function freshSession(): void {
+  clearSession();
   keras.utils.set_random_seed(0);
 }
 

@@ -6,7 +6,19 @@ const incidental: readonly RegExp[] = [
   /<addr>/g,
 ];
 
-const plain = (message: string): string => incidental.reduce((text, part) => text.replace(part, ''), message).trim();
+const bold = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+const inBold = new RegExp(`${String.fromCharCode(27)}\\[1m([\\s\\S]*?)${String.fromCharCode(27)}\\[0m`);
+
+/** What is said inside the frames that tf.function, sessions and Keras' layers put around a message. */
+function unwrapped(message: string): string {
+  if (message.startsWith('in user code:'))
+    return [...message.matchAll(/^\s*(?:[\w.]*(?:Error|Exception|Stop\w*)): ([\s\S]*)$/gm)].at(-1)?.[1] ?? message;
+  if (message.startsWith('Graph execution error:')) return /^Node: .*\n([\s\S]*)$/m.exec(message)?.[1] ?? message;
+  return inBold.exec(message)?.[1] ?? message;
+}
+
+const plain = (message: string): string =>
+  incidental.reduce((text, part) => text.replace(part, ''), unwrapped(message).replace(bold, '')).trim();
 
 /** The first sentence of a message: what it is about. */
 export function mainSentence(message: string): string {

@@ -76,38 +76,47 @@ export function show(noted: Noted): string {
 
 export type ToleranceOf = (where: string, dtype: string) => Tolerance;
 
+/** How the values of a recording are to be read. */
+export interface Notation {
+  readonly tolerance: ToleranceOf;
+  /** Whether tensors, variables and arrays are told apart. */
+  readonly kinds: boolean;
+}
+
 /** Compares a noted value with a recorded one in the notation of the recordings' programs. */
-export function compareNoted(check: Check, where: string, got: Noted, want: Json, tolerance: ToleranceOf): void {
+export function compareNoted(check: Check, where: string, got: Noted, want: Json, notation: Notation): void {
   const differ = (expected: unknown): void => check.differ({ where, expected, got: show(got) });
   if (want === null || typeof want === 'boolean') {
     if (got.kind !== 'plain' || got.value !== want) differ(want);
     return;
   }
   if (Array.isArray(want)) {
-    if (got.kind === 'list' || got.kind === 'tuple') compareItems(check, where, got.items, want, tolerance);
+    if (got.kind === 'list' || got.kind === 'tuple') compareItems(check, where, got.items, want, notation);
     else differ('a list');
-  } else if (!isObject(want)) comparePlain(check, where, got, want, tolerance);
-  else if (isTensorRecord(want)) compareTensor(check, where, got, want, tolerance);
+  } else if (!isObject(want)) comparePlain(check, where, got, want, notation);
+  else if (isTensorRecord(want)) compareTensor(check, where, got, want, notation);
+  else if (typeof want.torch_dtype === 'string') check.same(where, show(got), `torch.${want.torch_dtype}`);
+  else if (typeof want.bigint === 'string') check.same(where, show(got), want.bigint);
   else if (want.kind === 'tuple') {
     if (got.kind === 'list' || got.kind === 'tuple')
-      compareItems(check, where, got.items, want.items as Json[], tolerance);
+      compareItems(check, where, got.items, want.items as Json[], notation);
     else differ('a tuple');
-  } else if (want.kind === 'dict') compareDict(check, where, got, want.items as JsonObject, tolerance);
-  else if (want.kind !== undefined) compareObject(check, where, got, want, tolerance);
+  } else if (want.kind === 'dict') compareDict(check, where, got, want.items as JsonObject, notation);
+  else if (want.kind !== undefined) compareObject(check, where, got, want, notation);
   else if (isObject(want.state_dict) && got.kind === 'object')
-    compareDict(check, where, note(got.value.state_dict()), want.state_dict, tolerance);
+    compareDict(check, where, note(got.value.state_dict()), want.state_dict, notation);
   // PyTorch's programs write dicts as they are
-  else compareDict(check, where, got, want, tolerance);
+  else compareDict(check, where, got, want, notation);
 }
 
-function compareItems(check: Check, where: string, got: readonly Noted[], want: readonly Json[], t: ToleranceOf): void {
+function compareItems(check: Check, where: string, got: readonly Noted[], want: readonly Json[], t: Notation): void {
   if (got.length !== want.length) check.differ({ where: `length of ${where}`, expected: want.length, got: got.length });
   want.forEach((w, i) => {
     compareNoted(check, `${where}[${i}]`, got[i]!, w, t);
   });
 }
 
-function comparePlain(check: Check, where: string, got: Noted, want: Json, t: ToleranceOf): void {
+function comparePlain(check: Check, where: string, got: Noted, want: Json, t: Notation): void {
   const number = typeof want === 'string' && !['NaN', 'Infinity', '-Infinity'].includes(want) ? null : scalarOf(want);
   if (number === null) {
     const text = got.kind === 'plain' && typeof got.value === 'string' ? got.value : show(got);
@@ -119,10 +128,10 @@ function comparePlain(check: Check, where: string, got: Noted, want: Json, t: To
       ? scalarOf(got.value)
       : null;
   if (own === null) check.differ({ where, expected: number, got: show(got) });
-  check.number(where, own, number, t(where, 'float64'));
+  check.number(where, own, number, t.tolerance(where, 'float64'));
 }
 
-function compareTensor(check: Check, where: string, got: Noted, want: JsonObject, t: ToleranceOf): void {
+function compareTensor(check: Check, where: string, got: Noted, want: JsonObject, t: Notation): void {
   const kind =
     typeof want.kind === 'string' && want.kind !== 'KerasVariable'
       ? want.kind
@@ -130,28 +139,31 @@ function compareTensor(check: Check, where: string, got: Noted, want: JsonObject
         ? 'Variable'
         : 'tensor';
   const expected = readValues(want);
-  if (got.kind !== kind) {
+  const array = got.kind === 'tensor' || got.kind === 'Variable' || got.kind === 'ndarray';
+  if (got.kind !== kind && !(array && !t.kinds)) {
     // a NumPy scalar may come as Python's number of its kind
     const own =
-      got.kind === 'plain' && kind === 'ndarray' && expected.shape.length === 0 ? scalarOf(got.value as Json) : null;
+      got.kind === 'plain' && (kind === 'ndarray' || !t.kinds) && expected.shape.length === 0
+        ? scalarOf(got.value as Json)
+        : null;
     if (own === null) check.differ({ where, expected: named[kind] ?? kind, got: show(got) });
-    check.number(where, own, Number(expected.data[0]), t(where, expected.dtype));
+    check.number(where, own, Number(expected.data[0]), t.tolerance(where, expected.dtype));
     return;
   }
-  check.values(where, (got as { values: Values }).values, expected, t(where, expected.dtype));
+  check.values(where, (got as { values: Values }).values, expected, t.tolerance(where, expected.dtype));
 }
 
 const keyText = (key: Noted): string =>
   key.kind === 'plain' ? (typeof key.value === 'string' ? key.value : plainText(key.value)) : show(key);
 
-function compareDict(check: Check, where: string, got: Noted, want: JsonObject, t: ToleranceOf): void {
+function compareDict(check: Check, where: string, got: Noted, want: JsonObject, t: Notation): void {
   if (got.kind !== 'dict') check.differ({ where, expected: 'a dict', got: show(got) });
   const own = new Map(got.entries.map(([k, v]) => [keyText(k), v]));
   check.same(`keys of ${where}`, [...own.keys()].sort(), Object.keys(want).sort());
   for (const [key, value] of Object.entries(want)) compareNoted(check, `${where}[${key}]`, own.get(key)!, value, t);
 }
 
-function compareObject(check: Check, where: string, got: Noted, want: JsonObject, t: ToleranceOf): void {
+function compareObject(check: Check, where: string, got: Noted, want: JsonObject, t: Notation): void {
   const value: Loose = got.kind === 'object' ? got.value : got;
   const dims = (shape: Loose): unknown =>
     [...(shape?.dims ?? shape?.as_list?.() ?? shape ?? [])].map((d: Loose) => (d === null ? null : Number(d)));
@@ -173,6 +185,7 @@ function compareObject(check: Check, where: string, got: Noted, want: JsonObject
       check.same(`dtype of ${where}`, String(value.dtype?.name ?? value.dtype), want.dtype);
       return;
     case 'IndexedSlices':
+      if (got.kind !== 'object') check.differ({ where, expected: 'IndexedSlices', got: show(got) });
       for (const part of ['values', 'indices', 'dense_shape'] as const)
         if (want[part] !== null && want[part] !== undefined)
           compareNoted(check, `${where}.${part}`, note(value[part]), want[part], t);

@@ -2,6 +2,7 @@ import { markFloats } from '@stele/core';
 import * as tf from '@stele/tflow';
 import type { Adapter, CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
+import { clearSession } from '../keras/objects';
 import { Unsupported } from '../outcome';
 import { runFashion } from './fashion';
 import { runFile } from './files';
@@ -67,6 +68,7 @@ export const tfAdapter: Adapter = {
   async run(row, context) {
     const run = runners[context.category];
     if (run === undefined) throw new Unsupported(`the runner's part for tf ${context.category}`);
+    clearSession();
     // every case begins as a fresh program does: without a global seed
     (tf.random.set_seed as (seed?: number) => void)(undefined);
     const before = markFloats(true);

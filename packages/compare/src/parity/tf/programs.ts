@@ -4,7 +4,7 @@ import type { Check, Tolerance } from '../check';
 import { isObject, type Json, type JsonObject } from '../json';
 import { mnist } from '../near';
 import { BrokenRow, Unsupported } from '../outcome';
-import { unexpectedEnd } from '../program/missing';
+import { missingName, unexpectedEnd } from '../program/missing';
 import { describer, type Ended, importsFor, pythonLiteral, type Raised, runProgram } from '../program/python';
 import { stepsToPython } from '../program/steps';
 import { sameSentence, withoutAddresses } from '../program/text';
@@ -149,12 +149,14 @@ function compareRecord(check: Check, where: string, got: Recorded, want: JsonObj
       });
     }
     if (!('value' in got)) check.differ({ where, expected: 'a value', got: 'no value' });
-    compareNoted(check, where, got.value, want.value ?? null, () => near);
+    compareNoted(check, where, got.value, want.value ?? null, { tolerance: () => near, kinds: true });
   }
 }
 
 /** The class or a base class, and the main sentence. */
 function compareError(check: Check, where: string, got: Raised, want: JsonObject): void {
+  const missing = want.type === 'AttributeError' ? null : missingName(got.type, got.message);
+  if (missing !== null) throw new Unsupported(missing, `${got.type}: ${got.message}`);
   const kinds = [String(want.type), ...(want.bases as Json[]).map(String)].filter((name) => name !== 'Exception');
   if (!kinds.includes(got.type) && !got.bases.includes(String(want.type)))
     check.differ({
@@ -234,6 +236,6 @@ export async function runFilling(row: JsonObject, context: CaseContext): Promise
   for (const [key, want] of Object.entries(row.outputs)) {
     const got = entries.get(key);
     if (got === undefined) check.differ({ where: `out[${key}]`, expected: 'an entry', got: 'none' });
-    compareNoted(check, `out[${key}]`, got, want, tolerance);
+    compareNoted(check, `out[${key}]`, got, want, { tolerance, kinds: false });
   }
 }

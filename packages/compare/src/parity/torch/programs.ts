@@ -59,7 +59,7 @@ export async function runShown(row: JsonObject, context: CaseContext): Promise<v
       if (ended.raises !== null) unexpectedEnd(ended);
       check.differ({ where: `shown[${i}]`, expected: 'a value', got: 'the end of the program' });
     }
-    compareNoted(check, `shown[${i}]`, got, want, (_, dtype) => defaultTolerance(dtype));
+    compareNoted(check, `shown[${i}]`, got, want, { tolerance: (_, dtype) => defaultTolerance(dtype), kinds: true });
   });
   if (row.raises === undefined) {
     if (ended.raises !== null) unexpectedEnd(ended);
@@ -102,7 +102,9 @@ export async function runModuleText(row: JsonObject, { check }: CaseContext): Pr
   });
   if (ended.raises !== null) unexpectedEnd(ended);
   if (row.kind === 'module_repr') check.same('text', printed, row.text);
-  else for (const [key, got] of Object.entries(lists)) compareNoted(check, key, got, row[key]!, () => exact);
+  else
+    for (const [key, got] of Object.entries(lists))
+      compareNoted(check, key, got, row[key]!, { tolerance: () => exact, kinds: true });
 }
 
 interface Snapshot {
@@ -148,7 +150,7 @@ export async function runScript(row: JsonObject, context: CaseContext): Promise<
     const got = notes.get(name) ?? [];
     check.same(`length of notes ${name}`, got.length, (values as Json[]).length);
     (values as Json[]).forEach((want, i) => {
-      compareNoted(check, `${name}[${i}]`, got[i]!, want, () => near);
+      compareNoted(check, `${name}[${i}]`, got[i]!, want, { tolerance: () => near, kinds: true });
     });
   }
   for (const [name, tensors] of Object.entries(isObject(row.snapshots) ? row.snapshots : {})) {
