@@ -6,6 +6,7 @@ import {
   isKeywords,
   ops,
   signatureOf,
+  tupleOf,
 } from '@stele/core';
 import { NotImplementedError, RuntimeError } from '../../errors';
 import type { Tensor } from '../../tensor';
@@ -74,6 +75,11 @@ interface HookOptions {
   always_call?: boolean;
 }
 const listOf = (x: unknown): unknown[] => (Array.isArray(x) ? x : [x]);
+/** What forward gave; Python sees several results as a tuple where torch's own layers give them. */
+function resultOf(forward: object, out: unknown): unknown {
+  if (!Array.isArray(out) || signatureOf(forward) === null) return out;
+  return tupleOf(out.map((part) => (Array.isArray(part) ? tupleOf(part) : part)));
+}
 const given = (x: unknown): boolean => x !== undefined && x !== null;
 
 export interface ModuleCalls {
@@ -94,13 +100,13 @@ export class ModuleCalls extends CallableBase {
     if (before.size + after.size + backward.size + backwardBefore.size === 0) return this.runForward(given, null);
     const last = given.at(-1);
     let keywords: Keywords | null = isKeywords(last) ? last : null;
-    let args = keywords === null ? given : given.slice(0, -1);
+    let args: unknown[] = tupleOf(keywords === null ? given : given.slice(0, -1));
     for (const hook of before.values()) {
       const changed = hook.keywords ? hook.run(this, args, keywords ?? {}) : hook.run(this, args);
       if (changed === undefined || changed === null) continue;
-      if (!hook.keywords) args = listOf(changed);
+      if (!hook.keywords) args = tupleOf(listOf(changed));
       else if (Array.isArray(changed) && changed.length === 2) {
-        args = listOf(changed[0]);
+        args = tupleOf(listOf(changed[0]));
         keywords = changed[1] instanceof Map ? Object.fromEntries(changed[1]) : (changed[1] as Keywords);
       } else
         throw new RuntimeError(
@@ -111,7 +117,7 @@ export class ModuleCalls extends CallableBase {
       backward.size + backwardBefore.size > 0
         ? new BackwardWatch(this, [...backward.values()], [...backwardBefore.values()])
         : null;
-    if (watch !== null) args = watch.inputs(args);
+    if (watch !== null) args = tupleOf(watch.inputs(args));
     const called = new Set<Hook<ForwardHook>>();
     let out: unknown;
     try {
@@ -138,10 +144,10 @@ export class ModuleCalls extends CallableBase {
       throw new NotImplementedError(`Module [${name}] is missing the required "forward" function`);
     const last = args.at(-1);
     const named = keywords ?? (isKeywords(last) ? last : null);
-    if (named === null) return forward.apply(this, args);
+    if (named === null) return resultOf(forward, forward.apply(this, args));
     const positional = keywords === null ? args.slice(0, -1) : args;
     if (signatureOf(forward) === null) return forward.apply(this, [...positional, named]);
-    return forward.apply(this, bindKeywords(`${name}.forward()`, forward, positional, named));
+    return resultOf(forward, forward.apply(this, bindKeywords(`${name}.forward()`, forward, positional, named)));
   }
 
   /** Calls `hook(module, args, output)` after each forward; `with_kwargs` adds the keywords after args. */
@@ -197,7 +203,7 @@ class BackwardWatch {
         return at >= 0 && tensors[at]!.requiresGrad ? (grads[at] as Tensor | null) : null;
       });
       for (const hook of this.hooks) {
-        const changed = hook.run(this.module, now, outputs);
+        const changed = hook.run(this.module, tupleOf(now), tupleOf(outputs));
         if (!given(changed)) continue;
         const list = listOf(changed) as Grads;
         if (list.length !== now.length)
@@ -223,7 +229,7 @@ class BackwardWatch {
     const through = ops.identities(tensors, (grads) => {
       let now: Grads = list.map((_, i) => (grads[places.indexOf(i)] ?? null) as Tensor | null);
       for (const hook of this.preHooks) {
-        const changed = hook.run(this.module, now);
+        const changed = hook.run(this.module, tupleOf(now));
         if (!given(changed)) continue;
         const fresh = listOf(changed) as Grads;
         if (fresh.length !== now.length)
@@ -237,7 +243,7 @@ class BackwardWatch {
         this.gradOutputs = null;
         const none: Grads = new Array(this.inputCount).fill(null);
         for (const hook of this.hooks) {
-          const changed = hook.run(this.module, none, now);
+          const changed = hook.run(this.module, tupleOf(none), tupleOf(now));
           if (given(changed) && !(Array.isArray(changed) && changed.every((g) => g === null)))
             throw new RuntimeError(
               'Backward hook for Modules where no input requires gradient should always return None or None for all gradients.',

@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor } from '@stele/core';
+import { Tensor as CoreTensor, tupleOf } from '@stele/core';
 import { AttributeError, KeyError, ValueError } from '../../errors';
 import { Parameter, type Tensor } from '../../tensor';
 import { ModuleCalls } from './calling';
@@ -18,6 +18,9 @@ export const typeText = (x: unknown): string => {
   if (Array.isArray(x)) return 'list';
   return x instanceof Map ? 'dict' : ((x as object).constructor?.name ?? typeof x);
 };
+/** A name and what it names, which Python sees as a tuple. */
+const pairOf = <T>(name: string, value: T): [string, T] => tupleOf<unknown>([name, value]) as unknown as [string, T];
+
 interface Walk {
   prefix?: string;
   recurse?: boolean;
@@ -118,7 +121,7 @@ export class ModuleTree extends ModuleCalls {
     for (const [name, value] of Object.entries(this)) {
       if (!(value instanceof ModuleTree) || seen.has(value)) continue;
       seen.add(value);
-      yield [name, value as Module];
+      yield pairOf(name, value as Module);
     }
   }
   /** Every field that is a module, also one that is there twice. */
@@ -140,7 +143,7 @@ export class ModuleTree extends ModuleCalls {
     const seen = memo ?? new Set();
     if (seen.has(this)) return;
     if (remove_duplicate) seen.add(this);
-    yield [prefix, this as unknown as Module];
+    yield pairOf(prefix, this as unknown as Module);
     for (const [name, child] of this.submodules())
       yield* child.named_modules(seen, prefix === '' ? name : `${prefix}.${name}`, remove_duplicate);
   }
@@ -165,7 +168,7 @@ export class ModuleTree extends ModuleCalls {
       for (const [name, t] of module.own(kind)) {
         if (seen.has(t)) continue;
         if (remove_duplicate) seen.add(t);
-        yield [path === '' ? name : `${path}.${name}`, t] as [string, Tensor];
+        yield pairOf(path === '' ? name : `${path}.${name}`, t);
       }
   }
   *named_parameters(

@@ -1,4 +1,4 @@
-import { isNumber } from '@stele/core';
+import { isNumber, tupleOf } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { AssertionError, IndexError, NotImplementedError, ValueError } from '../../errors';
 import { define } from '../../functions/define';
@@ -88,7 +88,7 @@ export class TensorDataset extends Dataset<Tensor[]> {
   }
   /** The same row of each tensor; in Python also a slice or a list of rows. */
   get(index: number): Tensor[] {
-    return this.tensors.map((t) => t.__getitem__(index));
+    return tupleOf(this.tensors.map((t) => t.__getitem__(index)));
   }
 }
 /** Several data sets side by side: tuples of their items, or objects by name. */
@@ -111,7 +111,7 @@ export class StackDataset extends Dataset {
     return sizeOf(Object.values(this.datasets)[0]);
   }
   get(index: number): unknown {
-    if (Array.isArray(this.datasets)) return this.datasets.map((d) => itemOf(d, index));
+    if (Array.isArray(this.datasets)) return tupleOf(this.datasets.map((d) => itemOf(d, index)));
     return new Map(Object.entries(this.datasets).map(([name, d]) => [name, itemOf(d, index)]));
   }
 }
