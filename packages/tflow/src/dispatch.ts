@@ -13,6 +13,9 @@ export function setGraphHook(hook: GraphHook | null): GraphHook | null {
   return before;
 }
 
+/** Whether a TF1 graph is being built: tensors are then compared and found by identity. */
+export const buildingGraph = (): boolean => graphHook !== null;
+
 /** A function of the `tf` namespace: errors worded as TensorFlow's, and part of a graph where one is being built. */
 export function op<F extends AnyFunction>(name: string, f: F): F {
   return ((...args: unknown[]) => {

@@ -2,7 +2,7 @@ import { Tensor as CoreTensor, identityOf, isFloating, ops, pythonIndex, sameNum
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { inGraphFunction } from './autograph';
-import { op } from './dispatch';
+import { buildingGraph, op } from './dispatch';
 import { as_dtype, DType, kernelName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
 import * as math from './math';
@@ -104,6 +104,7 @@ for (const [name, f] of Object.entries(comparisons))
 
 /** Elementwise equality; shapes that do not broadcast are simply not equal. */
 function equality(self: Tensor, other: unknown, wanted: boolean): Tensor | boolean | undefined {
+  if (buildingGraph()) return (self === other) === wanted;
   if (other === null) return !wanted;
   if (!known(other)) return undefined;
   const [x, y] = math.operands(self, plain(other, self));
@@ -245,6 +246,7 @@ define({
     return this.toString();
   },
   __hash__() {
+    if (buildingGraph()) return identityOf(this);
     throw new TypeError('Tensor is unhashable. Instead, use tensor.ref() as the key.');
   },
   ref() {
