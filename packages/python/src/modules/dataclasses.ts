@@ -1,5 +1,6 @@
 import { defaultSetattr } from '../runtime/attributes';
 import {
+  builtin,
   builtinType,
   callable,
   compare,
@@ -15,6 +16,7 @@ import {
   type PyClass,
   PyDict,
   type PyFunction,
+  PyProperty,
   registerModule,
   repr,
   StaticMethod,
@@ -68,8 +70,6 @@ for (const name of [
   // read like attributes from Python
   typeInfo(fieldClass)!.dict.set(name, fieldProperty(name));
 }
-
-import { PyProperty } from './api';
 
 function fieldProperty(name: keyof Field): unknown {
   return new PyProperty(fn(`Field.${name}(self)`, (f: Field) => f[name]));
@@ -267,8 +267,6 @@ function dataclass(cls: PyClass, options: Options): PyClass {
 }
 
 let frozenClass: PyClass | null = null;
-
-import { builtin } from './api';
 
 function frozenErrorClass(): PyClass {
   frozenClass ??= makeClass(

@@ -1,7 +1,5 @@
-import { builtins } from '../runtime/builtins/table';
-import { allocators, subclassHooks } from '../runtime/classes';
-import { classItem } from '../runtime/items';
-import { metaIterator } from '../runtime/iteration';
+import { subclassHooks } from '../runtime/classes';
+import { hash as hashOf } from '../runtime/index';
 import {
   add,
   binary,
@@ -14,7 +12,6 @@ import {
   identityHash,
   isInt,
   iterate,
-  list,
   makeClass,
   NotImplemented,
   type PyClass,
@@ -28,9 +25,7 @@ import {
   setattr,
   str,
   type TypeInfo,
-  tuple,
   typeInfo,
-  typeOf,
 } from './enumApi';
 
 interface Member {
@@ -63,6 +58,7 @@ function makeEnums(): Record<string, PyClass> {
     setattr(cls, made.$p.name, made);
   };
   const info = typeInfo(base)!;
+  for (const [signature, f] of Object.entries(onClass)) method(enumMeta, signature, f);
   info.metaclass = enumMeta;
   for (const name of ['name', 'value'] as const) {
     setattr(
@@ -251,24 +247,22 @@ function pythonic(f: PyFunction): PyFunction {
   return f;
 }
 
-import { hash as hashOf } from '../runtime/index';
-
 const unique = (table: EnumTable): Member[] => [...new Set(table.members.values())];
-metaIterator.of = (cls) => {
-  const table = tables.get(cls);
-  return table === undefined ? undefined : iterate(unique(table));
-};
-classItem.get = (cls, key) => {
-  const table = tables.get(cls);
-  if (table === undefined) return undefined;
-  const found = table.members.get(String(key));
-  if (found === undefined) throw error('KeyError', null, [key]);
-  return found;
-};
-/** How many members an enum has, for `len`. */
-export const enumSize = (cls: object): number | undefined => {
-  const table = tables.get(cls);
-  return table === undefined ? undefined : unique(table).length;
+/** What the class itself can do: `len(Color)`, `Color['RED']`, `for c in Color`. */
+const onClass: Record<string, (cls: PyClass, x: any) => unknown> = {
+  '__len__(cls)': (cls) => unique(tables.get(cls)!).length,
+  '__iter__(cls)': (cls) => iterate(unique(tables.get(cls)!)),
+  '__getitem__(cls, name)': (cls, name) => {
+    const found = tables.get(cls)!.members.get(String(name));
+    if (found === undefined) throw error('KeyError', null, [name]);
+    return found;
+  },
+  '__contains__(cls, member)': (cls, x) => {
+    const members = unique(tables.get(cls)!);
+    return isMember(x) ? members.includes(x) : members.some((m) => compare('==', m._value_, x) === true);
+  },
+  '__reversed__(cls)': (cls) => iterate(unique(tables.get(cls)!).reverse()),
+  '__repr__(cls)': (cls) => `<enum '${typeInfo(cls)!.name}'>`,
 };
 
 let classes: Record<string, PyClass> | null = null;
@@ -290,4 +284,3 @@ registerModule('enum', () => {
     }),
   };
 });
-void [allocators, builtins, list, tuple, typeOf];

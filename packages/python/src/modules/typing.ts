@@ -1,3 +1,5 @@
+import { allocators, subclassHooks } from '../runtime/classes';
+import { structural } from '../runtime/structural';
 import { virtualSubclasses } from '../runtime/types';
 import {
   builtin,
@@ -175,8 +177,6 @@ registerModule('typing', () => {
 });
 registerModule('typing_extensions', (run) => (run.load('typing') as { members: object }).members);
 
-import { subclassHooks } from '../runtime/classes';
-
 /** `class P(NamedTuple): x: int`: the class made is replaced by one of tuples. */
 function namedTupleBase(make: PyFunction): unknown {
   const base = makeClass('NamedTuple', 'NamedTuple', 'typing', [builtin('tuple')], new Map(), null);
@@ -196,8 +196,6 @@ function namedTupleBase(make: PyFunction): unknown {
   void make;
   return base;
 }
-
-import { allocators } from '../runtime/classes';
 
 // abstract base classes ------------------------------------------------------------------------------------------
 let abcClasses: { ABC: PyClass; ABCMeta: PyClass } | null = null;
@@ -238,8 +236,6 @@ function byMethods(name: string, methods: readonly string[], classes: readonly s
   structural.set(cls, methods);
   return cls;
 }
-
-import { structural } from '../runtime/structural';
 
 let abstractCollections: Record<string, PyClass> | null = null;
 registerModule('collections.abc', () => {
