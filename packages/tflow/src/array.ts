@@ -1,8 +1,10 @@
 import { type Tensor as CoreTensor, empty, fromNested, isFloating, nn, ops } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { InvalidArgumentError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { TensorShape } from './shape';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 const toSizes = (shape: unknown): number[] =>
@@ -21,15 +23,28 @@ export const constant = op('constant', (value: TensorLike, ...rest: readonly unk
   const t = toTensor(value, dtype as DTypeLike | undefined);
   if (shape === undefined) return t;
   const sizes = toSizes(shape);
+  const count = sizes.reduce((n, d) => n * d, 1);
+  if (t.elementCount !== 1 && t.elementCount !== count)
+    throw new TypeError(
+      `Eager execution of tf.constant with unsupported shape. Tensor ${t.numpy()} (converted from ${pyRepr(value)}) has ${t.elementCount} elements, but got \`shape\` ${TensorShape.from_dims(sizes)} with ${count} elements).`,
+    );
   return (
     t.elementCount === 1 ? ops.contiguous(ops.expand(ops.reshape(t, []), sizes)) : ops.reshape(t, sizes)
   ) as Tensor;
 });
 
+/** Sizes of something new: none may be negative. */
+function newSizes(shape: unknown): number[] {
+  const sizes = toSizes(shape);
+  const bad = sizes.find((d) => d < 0);
+  if (bad !== undefined) throw kernelError('Fill', `Dimension ${bad} must be >= 0`);
+  return sizes;
+}
+
 const filled = (name: string, value: number) =>
   op(name, (...args: readonly unknown[]): Tensor => {
     const { shape, dtype } = bind(name, ['shape', 'dtype', 'name'], args);
-    const out = empty(tfFamily, toSizes(shape), dtype === undefined ? 'float32' : dtypeName(dtype as DTypeLike));
+    const out = empty(tfFamily, newSizes(shape), dtype === undefined ? 'float32' : dtypeName(dtype as DTypeLike));
     return (value === 0 ? out : ops.fullLike(out, value)) as Tensor;
   });
 export const zeros = filled('zeros', 0);
@@ -49,7 +64,7 @@ export const zeros_like = filledLike('zeros_like', 0);
 export const ones_like = filledLike('ones_like', 1);
 export const fill = op(
   'fill',
-  (dims: unknown, value: TensorLike): Tensor => ops.contiguous(ops.expand(toTensor(value), toSizes(dims))) as Tensor,
+  (dims: unknown, value: TensorLike): Tensor => ops.contiguous(ops.expand(toTensor(value), newSizes(dims))) as Tensor,
 );
 
 /** start, start + delta, ... below limit. */
@@ -81,7 +96,7 @@ export const linspace = define(
     const dtype = isFloating(wanted) ? wanted : 'float64';
     const [a, b] = [start, stop].map((v) => ops.cast(toTensor(v), dtype)) as [CoreTensor, CoreTensor];
     const count = toSizes(num)[0]!;
-    if (count <= 0) throw new InvalidArgumentError(`Requires num > 0: ${count} [Op:LinSpace]`);
+    if (count <= 0) return ops.fullLike(a, 0, [0, ...a.sizes]) as Tensor;
     const at = (axis ?? 0) < 0 ? (axis ?? 0) + a.rank + 1 : (axis ?? 0);
     const step = ops.div(ops.sub(b, a), Math.max(count - 1, 1));
     const parts = Array.from({ length: count }, (_, i) =>
@@ -95,7 +110,7 @@ export const eye = define(
   'tf.eye',
   'num_rows, num_columns=None, batch_shape=None, dtype=tf.float32, name=None',
   (num_rows: unknown, num_columns?: unknown, batch_shape?: unknown, dtype?: DTypeLike | null): Tensor => {
-    const rows = toSizes(num_rows)[0]!;
+    const rows = newSizes(num_rows)[0]!;
     const columns = num_columns === undefined || num_columns === null ? rows : toSizes(num_columns)[0]!;
     const type = dtype === undefined || dtype === null ? 'float32' : dtypeName(dtype);
     const line = (n: number, sizes: number[]) =>
@@ -181,10 +196,17 @@ export const concat = op('concat', (values: readonly TensorLike[], axis: number)
   }
   return ops.concat(list, axis) as Tensor;
 });
-export const stack = op(
-  'stack',
-  (values: readonly TensorLike[], axis = 0): Tensor => ops.stack(tensors(values), axis) as Tensor,
-);
+export const stack = op('stack', (values: readonly TensorLike[], axis = 0): Tensor => {
+  const list = tensors(values);
+  const show = (t: CoreTensor): string => `[${t.sizes.join(',')}]`;
+  const bad = list.findIndex((t) => show(t) !== show(list[0]!));
+  if (bad >= 0)
+    throw kernelError(
+      'Pack',
+      `Shapes of all inputs must match: values[0].shape = ${show(list[0]!)} != values[${bad}].shape = ${show(list[bad]!)}`,
+    );
+  return ops.stack(list, axis) as Tensor;
+});
 /** The slices along an axis, one tensor each. */
 export const unstack = define(
   'tf.unstack',
@@ -195,7 +217,7 @@ export const unstack = define(
     if (at < 0 || at >= t.rank) throw valueError(`Argument \`axis\` = ${axis} not in range [${-t.rank}, ${t.rank})`);
     const length = t.sizes[at]!;
     if (num !== undefined && num !== null && Number(num) !== length)
-      throw valueError(`Dimension must be ${num} but is ${length} for unstack`);
+      throw kernelError('Unpack', `Input shape axis ${at} must equal ${num}, got shape [${t.sizes.join(',')}]`);
     return Array.from({ length }, (_, i) => ops.contiguous(ops.select(t, at, i)) as Tensor);
   },
 );
@@ -269,7 +291,7 @@ export const pad = define(
       const most = t.sizes[axis]! - (way === 'reflect' ? 1 : 0);
       if (before > most || after > most)
         throw new InvalidArgumentError(
-          `paddings must be ${way === 'reflect' ? 'less than' : 'no greater than'} the dimension size: ${before}, ${after} greater than ${t.sizes[axis]} [Op:MirrorPad]`,
+          `{{function_node __wrapped__MirrorPad_device_/job:localhost/replica:0/task:0/device:CPU:0}} paddings must be ${way === 'reflect' ? 'less than' : 'no greater than'} the dimension size: ${before}, ${after} ${way === 'reflect' ? 'not less than' : 'greater than'} ${t.sizes[axis]} [Op:MirrorPad]`,
         );
     });
     return nn.padWith(t, pads, way, 0) as Tensor;
@@ -290,6 +312,7 @@ export const one_hot = op('one_hot', (indices: TensorLike, ...rest: readonly unk
     rest,
   );
   const name = dtype === undefined ? 'float32' : dtypeName(dtype as DTypeLike);
+  if (Number(depth) < 0) throw kernelError('OneHot', `depth must be non-negative, got: ${depth}`);
   const hot = ops.oneHot(toTensor(indices), depth as number, name);
   const on = (on_value as number | undefined) ?? 1;
   const off = (off_value as number | undefined) ?? 0;

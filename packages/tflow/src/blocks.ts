@@ -11,7 +11,7 @@ import {
 } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { InvalidArgumentError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { whole, wholes } from './indexing';
 import { TensorShape } from './shape';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
@@ -106,6 +106,8 @@ export const depth_to_space = define(
     const b = whole(block_size);
     return inLast(toTensor(input), data_format ?? 'NHWC', (t) => {
       const [n, h, w, c] = t.sizes as readonly [number, number, number, number];
+      if (c % (b * b) !== 0)
+        throw kernelError('DepthToSpace', `Input depth dimension ${c} should be divisible by: ${b * b}`);
       const split = ops.reshape(t, [n, h, w, b, b, c / (b * b)]);
       return ops.reshape(ops.permute(split, [0, 1, 3, 2, 4, 5]), [n, h * b, w * b, c / (b * b)]);
     }) as Tensor;
@@ -123,7 +125,7 @@ export const ensure_shape = define(
     if (dims.length !== t.rank || dims.some((d, i) => d !== null && d !== -1 && Number(d) !== t.sizes[i])) {
       const wanted = `[${dims.map((d) => (d === null ? '?' : String(d))).join(',')}]`;
       throw new InvalidArgumentError(
-        `{{function_node __wrapped__EnsureShape_device_/job:localhost/replica:0/task:0/device:CPU:0}} Shape of tensor x [${t.sizes.join(',')}] is not compatible with expected shape ${wanted}. [Op:EnsureShape] name: `,
+        `{{function_node __wrapped__EnsureShape_device_/job:localhost/replica:0/task:0/device:CPU:0}} Shape of tensor input [${t.sizes.join(',')}] is not compatible with expected shape ${wanted}. [Op:EnsureShape] name: `,
       );
     }
     return ops.clone(t) as Tensor;

@@ -66,6 +66,18 @@ function needRank(op: string, x: Tensor, rank: number): void {
     );
 }
 
+/** How many windows fit along each axis; none is no error. */
+const counts = (
+  sizes: readonly number[],
+  window: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+  pads: readonly Pair[],
+): number[] =>
+  sizes.map((size, i) =>
+    Math.max(0, Math.floor((size + pads[i]![0] + pads[i]![1] - (window[i]! - 1) * dilation[i]! - 1) / stride[i]!) + 1),
+  );
+
 /** Cross-correlation over the spatial axes of a channels-last tensor. */
 function convolve(
   x: CoreTensor,
@@ -82,6 +94,8 @@ function convolve(
       `{{function_node __wrapped__Conv2D_device_/job:localhost/replica:0/task:0/device:CPU:0}} input depth must be evenly divisible by filter depth: ${own} vs ${wanted} [Op:Conv2D] name: `,
     );
   const groups = own / wanted;
+  const sizes = counts(x.sizes.slice(1, -1), w.sizes.slice(0, axes), strides, dilations, pads);
+  if (sizes.includes(0)) return ops.fullLike(x, 0, [x.sizes[0]!, ...sizes, w.sizes.at(-1)!]);
   if (axes === 2) {
     const two = (list: readonly number[]): Pair => [list[0]!, list[1]!];
     return ops.conv2d(x, w, null, {
@@ -327,7 +341,9 @@ function pooled(given: CoreTensor, p: Pooling): Tensor {
   const x = p.first ? toLast(given) : given;
   const pads = paddings(p.padding, x.sizes.slice(1, -1), p.window, p.stride, p.dilation, p.first);
   let out: CoreTensor;
-  if (axes === 2) {
+  const found = counts(x.sizes.slice(1, -1), p.window, p.stride, p.dilation, pads);
+  if (found.includes(0)) out = ops.fullLike(x, 0, [x.sizes[0]!, ...found, x.sizes.at(-1)!]);
+  else if (axes === 2) {
     const two = (list: readonly number[]): Pair => [list[0]!, list[1]!];
     const attrs = {
       window: two(p.window),

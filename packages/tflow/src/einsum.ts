@@ -1,6 +1,41 @@
-import { ops } from '@stele/core';
+import { EngineError, ops } from '@stele/core';
 import { define } from './define';
+import { kernelError, valueError } from './errors';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
+
+/** Words what is wrong with an equation as TensorFlow does. */
+function worded(error: unknown, equation: string, count: number): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const details = error.details as {
+    kind?: string;
+    reason?: string;
+    letter?: string;
+    shapes?: readonly number[][];
+    operand?: number;
+    wanted?: number;
+    axis?: number;
+    expected?: number;
+    got?: number;
+  };
+  const terms = equation.replace(/\s+/g, '').split('->')[0]!.split(',').length;
+  if (details.kind === 'equation') {
+    if (details.reason === 'unknown')
+      return valueError(`Output subscripts contain the label ${details.letter} not present in the input subscripts.`);
+    if (terms !== count) return valueError(`Got ${count} inputs for equation "${equation}", expecting ${terms}`);
+    return valueError(error.message);
+  }
+  if (details.kind === 'einsumSize')
+    return kernelError(
+      'Einsum',
+      `Expected dimension ${details.expected} at axis ${details.axis} of the input shaped [${details.shapes?.[0]?.join(',')}] but got dimension ${details.got}`,
+    );
+  if (details.kind === 'subscripts')
+    return kernelError(
+      'Einsum',
+      `Expected input ${details.operand} to have rank ${details.wanted} but got: ${details.shapes?.[0]?.length}`,
+    );
+  return error;
+}
 
 /**
  * Sums of products over the axes that the result does not name.
@@ -18,9 +53,11 @@ export const einsum = define(
       (x) => typeof x !== 'object' || x === null || Object.getPrototypeOf(x) !== Object.prototype,
     );
     const first = toTensor(tensors[0] as TensorLike);
-    return ops.einsum(
-      equation,
-      tensors.map((x) => toTensor(x as TensorLike, first.scalarType)),
-    ) as Tensor;
+    const all = tensors.map((x) => toTensor(x as TensorLike, first.scalarType));
+    try {
+      return ops.einsum(equation, all) as Tensor;
+    } catch (error) {
+      throw worded(error, equation, all.length);
+    }
   },
 );

@@ -26,6 +26,16 @@ export const valueError = named('ValueError');
 /** Python's RuntimeError. */
 export const runtimeError = named('RuntimeError');
 
+/** What a kernel of TensorFlow's runtime says, with the place that it names. */
+export const kernelError = (
+  kernel: string,
+  message: string,
+  ErrorClass: new (message: string) => Error = InvalidArgumentError,
+): Error =>
+  new ErrorClass(
+    `{{function_node __wrapped__${kernel}_device_/job:localhost/replica:0/task:0/device:CPU:0}} ${message} [Op:${kernel}] name: `,
+  );
+
 const opNames: Readonly<Record<string, string>> = {
   add: 'AddV2',
   sub: 'Sub',
@@ -69,6 +79,15 @@ const opNames: Readonly<Record<string, string>> = {
   tanh: 'Tanh',
   sigmoid: 'Sigmoid',
   softmax: 'Softmax',
+  cholesky: 'Cholesky',
+  inverse: 'MatrixInverse',
+  determinant: 'MatrixDeterminant',
+  slogdet: 'LogMatrixDeterminant',
+  solve: 'MatrixSolve',
+  solveTriangular: 'MatrixTriangularSolve',
+  einsum: 'Einsum',
+  triangle: 'MatrixBandPart',
+  cumsum: 'Cumsum',
 };
 
 const list = (shape: readonly number[]): string => `[${shape.join(',')}]`;
@@ -84,6 +103,12 @@ function wording(error: EngineError, op: string): string | null {
       : `Matrix size-incompatible: In[0]: ${list(a)}, In[1]: ${list(b)}`;
   }
   switch (kind) {
+    case 'singular':
+      return op === 'MatrixInverse' ? 'Input is not invertible.' : 'Input matrix is not invertible.';
+    case 'square':
+      return 'Input matrix must be square.';
+    case 'matrixRank':
+      return `Input tensor ${error.details.place ?? 0} must have rank >= 2`;
     case 'broadcast':
       return `Incompatible shapes: ${list(a)} vs. ${list(b)}`;
     case 'reshape': {
@@ -103,6 +128,7 @@ function wording(error: EngineError, op: string): string | null {
       const { axis, rank } = error.details as { axis?: number; rank?: number };
       if (op === 'ArgMax' || op === 'ArgMin')
         return `Expected dimension in the range [${-rank!}, ${rank}), but got ${axis}`;
+      if (op === 'Cumsum') return `ScanOp: Expected scan axis in the range [${-rank!}, ${rank}), but got ${axis}`;
       if (op === 'ExpandDims') return `Tried to expand dim index ${axis} for tensor with ${rank! - 1} dimensions.`;
       if (op === 'Squeeze') return `Tried to squeeze dim index ${axis} for tensor with ${rank} dimensions.`;
       return `Invalid reduction dimension (${axis} for input with ${rank} dimension(s)`;

@@ -14,7 +14,7 @@ type Pair = readonly [number, number];
 function batched(images: TensorLike, body: (x: CoreTensor) => CoreTensor): Tensor {
   const x = toTensor(images);
   if (x.rank === 4) return body(x) as Tensor;
-  if (x.rank !== 3) throw valueError(`'images' must have either 3 or 4 dimensions. Received shape ${x.shape}`);
+  if (x.rank !== 3) throw valueError("'images' must have either 3 or 4 dimensions.");
   return ops.squeeze(body(ops.unsqueeze(x, 0)), [0]) as Tensor;
 }
 const float = (x: CoreTensor): CoreTensor => (isFloating(x.scalarType) ? x : ops.cast(x, 'float32'));
@@ -310,8 +310,8 @@ export const crop_to_bounding_box = define(
       const [t, l, h, w] = [whole(top), whole(left), whole(height), whole(width)];
       if (t < 0) throw valueError('offset_height must be >= 0.');
       if (l < 0) throw valueError('offset_width must be >= 0.');
-      if (h + t > x.sizes[1]!) throw valueError('height must be >= target + offset.');
       if (w + l > x.sizes[2]!) throw valueError('width must be >= target + offset.');
+      if (h + t > x.sizes[1]!) throw valueError('height must be >= target + offset.');
       return cut(x, t, l, h, w);
     }),
 );

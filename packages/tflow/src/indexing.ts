@@ -1,7 +1,8 @@
 import { type Tensor as CoreTensor, customGradient, numel, ops } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { InvalidArgumentError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { TensorShape } from './shape';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 import { provideScatter } from './variable';
 
@@ -18,15 +19,15 @@ const constant = (values: readonly number[], dtype: 'int32' | 'int64', sizes = [
   ops.reshape(toTensor([...values], dtype), sizes);
 
 /** Indices [..., k] into the first k of `sizes`, as places in their flattening. */
-function flatPlaces(indices: CoreTensor, sizes: readonly number[]): CoreTensor {
+function flatPlaces(indices: CoreTensor, sizes: readonly number[], kernel = 'GatherNd'): CoreTensor {
   const depth = indices.sizes.at(-1)!;
   const dtype = indices.scalarType as 'int32' | 'int64';
   const strides = sizes.slice(0, depth).map((_, i) => numel(sizes.slice(i + 1, depth)));
-  if (!indices.symbolic) checkPlaces(indices, sizes);
+  if (!indices.symbolic) checkPlaces(indices, sizes, kernel);
   if (depth === 0) return ops.fullLike(indices, 0, indices.sizes.slice(0, -1), dtype);
   return ops.cast(ops.sum(ops.mul(indices, constant(strides, dtype)), -1), dtype);
 }
-function checkPlaces(indices: CoreTensor, sizes: readonly number[]): void {
+function checkPlaces(indices: CoreTensor, sizes: readonly number[], kernel: string): void {
   const depth = indices.sizes.at(-1)!;
   const values = wholes(ops.reshape(indices, [-1]));
   values.forEach((v, i) => {
@@ -34,8 +35,9 @@ function checkPlaces(indices: CoreTensor, sizes: readonly number[]): void {
     if (v >= 0 && v < size) return;
     const row = Math.floor(i / depth);
     const shown = values.slice(row * depth, (row + 1) * depth).join(', ');
-    throw new InvalidArgumentError(
-      `indices[${row}] = [${shown}] does not index into param shape [${sizes.join(',')}] [Op:GatherNd]`,
+    throw kernelError(
+      kernel,
+      `indices[${row}] = [${shown}] does not index into ${kernel === 'GatherNd' ? `param shape [${sizes.join(',')}], node name: GatherNd` : `shape [${sizes.join(',')}]`}`,
     );
   });
 }
@@ -130,7 +132,12 @@ export const gather = define(
 );
 
 /** Updates added at index vectors into zeros of a shape. */
-function scatterInto(indices: CoreTensor, updates: CoreTensor, sizes: readonly number[]): CoreTensor {
+function scatterInto(
+  indices: CoreTensor,
+  updates: CoreTensor,
+  sizes: readonly number[],
+  kernel = 'ScatterNd',
+): CoreTensor {
   const depth = indices.sizes.at(-1)!;
   const rest = sizes.slice(depth);
   const outer = indices.sizes.slice(0, -1);
@@ -141,7 +148,7 @@ function scatterInto(indices: CoreTensor, updates: CoreTensor, sizes: readonly n
     );
   const rows = numel(sizes.slice(0, depth));
   const width = numel(rest);
-  const places = ops.reshape(flatPlaces(indices, sizes), [-1, 1]);
+  const places = ops.reshape(flatPlaces(indices, sizes, kernel), [-1, 1]);
   const columns = ops.contiguous(ops.expand(places, [numel(outer), width]));
   const flat = ops.reshape(updates, [numel(outer), width]);
   return ops.reshape(ops.scatterAdd(flat, columns, 0, [rows, width]), sizes);
@@ -187,7 +194,7 @@ export const tensor_scatter_nd_update = define(
     const depth = at.sizes.at(-1)!;
     const rest = t.sizes.slice(depth);
     const count = numel(at.sizes.slice(0, -1));
-    const places = wholes(ops.reshape(flatPlaces(at, t.sizes), [-1]));
+    const places = wholes(ops.reshape(flatPlaces(at, t.sizes, 'TensorScatterUpdate'), [-1]));
     const last = new Map(places.map((place, i) => [place, i]));
     // each row comes from the tensor, or from the last update that names it
     const rows = numel(t.sizes.slice(0, depth));
@@ -208,7 +215,7 @@ const extreme = (name: string, choose: typeof ops.maximum) =>
       const rest = t.sizes.slice(depth);
       const rows = numel(t.sizes.slice(0, depth));
       const count = numel(at.sizes.slice(0, -1));
-      const places = wholes(ops.reshape(flatPlaces(at, t.sizes), [-1]));
+      const places = wholes(ops.reshape(flatPlaces(at, t.sizes, 'TensorScatterUpdate'), [-1]));
       const table = ops.reshape(t, [rows, ...rest]);
       const given = ops.reshape(u, [count, ...rest]);
       const best: CoreTensor[] = [];
@@ -300,7 +307,7 @@ export const boolean_mask = define(
     const first = axisOf(whole(axis), t.rank);
     const own = t.sizes.slice(first, first + m.rank);
     if (own.length !== m.rank || own.some((d, i) => d !== m.sizes[i]))
-      throw valueError(`Shapes (${own.join(', ')}) and (${m.sizes.join(', ')}) are incompatible`);
+      throw valueError(`Shapes ${TensorShape.from_dims(own)} and ${TensorShape.from_dims(m.sizes)} are incompatible`);
     const flat = ops.reshape(t, [...t.sizes.slice(0, first), numel(own), ...t.sizes.slice(first + m.rank)]);
     const [places] = ops.truePositions(ops.reshape(m, [-1]));
     return ops.take(flat, places!, first) as Tensor;
@@ -337,8 +344,7 @@ export const repeat = define(
     const size = t.sizes[along]!;
     const counts = wholes(repeats);
     const each = counts.length === 1 ? Array.from({ length: size }, () => counts[0]!) : counts;
-    if (each.length !== size)
-      throw new InvalidArgumentError(`Incompatible shapes: [${size}] vs. [${each.length}] [Op:Repeat]`);
+    if (each.length !== size) throw valueError(`Dimensions ${size} and ${each.length} are not compatible`);
     const from = each.flatMap((n, i) => Array.from({ length: n }, () => i));
     return ops.take(t, constant(from, 'int32'), along) as Tensor;
   },
@@ -353,7 +359,8 @@ export const roll = define(
     const shifts = wholes(shift);
     wholes(axis).forEach((a, i) => {
       const along = axisOf(a, t.rank);
-      const size = t.sizes[along]!;
+      const size = t.sizes[along];
+      if (size === undefined) throw kernelError('Roll', `axis ${a} is out of range`);
       if (size === 0) return;
       const by = (((shifts[i] ?? shifts[0]!) % size) + size) % size;
       if (by !== 0) t = ops.concat([ops.slice(t, along, size - by, size), ops.slice(t, along, 0, size - by)], along);

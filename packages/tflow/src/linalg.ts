@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { define } from './define';
-import { InvalidArgumentError, valueError } from './errors';
+import { FailedPreconditionError, InvalidArgumentError, kernelError, valueError } from './errors';
 import { whole, wholes } from './indexing';
 import { matmul } from './math';
 import { norm } from './norms';
@@ -82,12 +82,17 @@ function shift(d: number, m: number, n: number, most: number, align: Align): num
 }
 const lengthOf = (d: number, m: number, n: number): number => Math.min(m + Math.min(d, 0), n - Math.max(d, 0));
 
+function atLeastTwo(kernel: string, x: CoreTensor): void {
+  if (x.rank < 2) throw kernelError(kernel, `input must be at least 2-dim, received shape: [${x.sizes.join(',')}]`);
+}
+
 /** Diagonals of matrices, from `k[0]` below to `k[1]` above. */
 export const diag_part = define(
   'tf.linalg.diag_part',
   'input, name="diag_part", k=0, padding_value=0, align="RIGHT_LEFT"',
   (input: TensorLike, _name?: unknown, k?: unknown, padding_value?: number, align?: string): Tensor => {
     const x = toTensor(input);
+    atLeastTwo('MatrixDiagPartV3', x);
     const [m, n] = x.sizes.slice(-2) as [number, number];
     const [low, high] = bounds(k);
     const way = (align ?? 'RIGHT_LEFT') as Align;
@@ -184,6 +189,7 @@ export const band_part = define(
   (input: TensorLike, num_lower: unknown, num_upper: unknown): Tensor => {
     const [lower, upper] = [whole(num_lower), whole(num_upper)];
     let x: CoreTensor = toTensor(input);
+    atLeastTwo('MatrixBandPart', x);
     if (lower >= 0) x = ops.triu(x, -lower);
     if (upper >= 0) x = ops.tril(x, upper);
     return x as Tensor;
@@ -194,7 +200,7 @@ export const cross = define('tf.linalg.cross', 'a, b, name=None', (a: TensorLike
   const x = toTensor(a);
   const y = toTensor(b, x.scalarType);
   if (x.sizes.at(-1) !== 3)
-    throw new InvalidArgumentError(`Cross-products are only defined for 3-element vectors. [Op:Cross]`);
+    throw kernelError('Cross', 'Cross-products are only defined for 3-element vectors.', FailedPreconditionError);
   const turn = (v: CoreTensor, by: number): CoreTensor =>
     ops.take(
       v,
@@ -213,7 +219,7 @@ const mirrored = (a: CoreTensor): CoreTensor => ops.add(ops.tril(a), t(ops.tril(
 export const cholesky = define(
   'tf.linalg.cholesky',
   'input, name=None',
-  (input: TensorLike): Tensor => ops.cholesky(toTensor(input)) as Tensor,
+  (input: TensorLike): Tensor => ops.cholesky(toTensor(input), false) as Tensor,
 );
 export const det = define(
   'tf.linalg.det',
@@ -228,7 +234,7 @@ export const logdet = define(
   'tf.linalg.logdet',
   'matrix, name=None',
   (matrix: TensorLike): Tensor =>
-    ops.mul(ops.sum(ops.log(ops.diagonalOf(ops.cholesky(toTensor(matrix)))), -1), 2) as Tensor,
+    ops.mul(ops.sum(ops.log(ops.diagonalOf(ops.cholesky(toTensor(matrix), false))), -1), 2) as Tensor,
 );
 export const inv = define(
   'tf.linalg.inv',

@@ -1,7 +1,7 @@
 import { Tensor as CoreTensor, customGradient, isFloating, ops, unrecorded } from '@stele/core';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError } from './errors';
+import { InvalidArgumentError, kernelError } from './errors';
 import { provideArithmetic, type Tensor, type TensorLike, toTensor } from './tensor';
 
 type Core2 = (a: CoreTensor, b: CoreTensor) => CoreTensor;
@@ -69,7 +69,11 @@ const whole =
   };
 export const floordiv = binary('floordiv', whole(ops.floorDiv, 'FloorDiv'));
 export const floormod = binary('floormod', whole(ops.remainder, 'FloorMod'));
-export const pow = binary('pow', ops.pow);
+export const pow = binary('pow', (a, b) => {
+  if (!isFloating(b.scalarType) && !b.symbolic && ops.any(ops.less(b, 0)).storage.array[0])
+    throw kernelError('Pow', 'Integers to negative integer powers are not allowed');
+  return ops.pow(a, b);
+});
 /** The larger of two; of a tie the first takes the gradient. */
 export const maximum = binary('maximum', ops.maximumFirst);
 export const minimum = binary('minimum', ops.minimumFirst);

@@ -21,7 +21,8 @@ function named<K extends string>(keys: readonly K[], values: readonly Tensor[]):
 const directions: Readonly<Record<string, boolean>> = { ASCENDING: false, DESCENDING: true };
 function descending(direction: string | undefined): boolean {
   const found = directions[direction ?? 'ASCENDING'];
-  if (found === undefined) throw valueError(`Direction should be one of ASCENDING, DESCENDING. Got: ${direction}`);
+  if (found === undefined)
+    throw valueError(`Argument \`direction\` should be one of ASCENDING, DESCENDING. Received: direction=${direction}`);
   return found;
 }
 /** The values in order along an axis. */

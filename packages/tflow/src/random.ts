@@ -120,6 +120,7 @@ const gaussian = (name: string, kernel: string, fill: Fill) =>
     'shape, mean=0.0, stddev=1.0, dtype=tf.float32, seed=None, name=None',
     (shape: unknown, mean?: unknown, stddev?: unknown, dtype?: DTypeLike, seed?: unknown): Tensor => {
       const [sizes, type] = [wholes(shape), typeOf(dtype)];
+      if (!isFloating(type)) throw new TypeError(`Cannot convert 0.0 to EagerTensor of dtype ${type}`);
       return drawn(kernel, sizes, type, seed, (stream) =>
         filled(sizes, type, (out) => fill(stream.reserve(out.length), out, type, number(mean, 0), number(stddev, 1))),
       );
@@ -196,6 +197,10 @@ export const dropout = define(
   (x: TensorLike, rate: unknown, noise_shape?: unknown, seed?: unknown): Tensor => {
     const t = toTensor(x);
     const share = checkRate(rate);
+    if (!isFloating(t.scalarType))
+      throw valueError(
+        `\`x.dtype\` must be a floating point tensor as \`x\` will be scaled. Received: x_dtype=<dtype: '${t.scalarType}'>`,
+      );
     if (share === 0) return ops.clone(t) as Tensor;
     const sizes = noiseSizes(t, noise_shape);
     const mask = drawn('RandomUniform', sizes, t.scalarType, seed, (stream) =>

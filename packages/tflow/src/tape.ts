@@ -125,7 +125,7 @@ export class GradientTape {
   stop_recording<T>(body: () => T): T;
   stop_recording(): Disposable;
   stop_recording<T>(body?: () => T): T | Disposable {
-    if (!this.tape.recording) throw valueError('Tape is not recording.');
+    if (!this.tape.recording) throw runtimeError('Trying to stop recording a tape which is not recording.');
     this.tape.stop();
     const resume = { [Symbol.dispose]: () => this.tape.start() };
     if (body === undefined) return resume;

@@ -238,11 +238,8 @@ function ofArray(array: NDArray, wanted: CoreDType | null): Tensor {
  * The tensor of a value. Whole JavaScript numbers are Python ints (int32) unless a dtype is given; see `pyFloat`.
  * @see https://www.tensorflow.org/api_docs/python/tf/convert_to_tensor
  */
-export const convert_to_tensor = op(
-  'convert_to_tensor',
-  (value: TensorLike, dtype?: DTypeLike | null): Tensor => {
-    const t = toTensor(value, dtype);
-    // sparse slices become the dense tensor that they stand for
-    return 'dense_shape' in t ? (tfFamily.create(t.storage, t.sizes, t.strides, t.offset) as Tensor) : t;
-  },
-);
+export const convert_to_tensor = op('convert_to_tensor', (value: TensorLike, dtype?: DTypeLike | null): Tensor => {
+  const t = toTensor(value, dtype);
+  // sparse slices become the dense tensor that they stand for
+  return 'dense_shape' in t ? (tfFamily.create(t.storage, t.sizes, t.strides, t.offset) as Tensor) : t;
+});

@@ -7,8 +7,8 @@ import { matmul } from './matmul';
 import { sum } from './reduce';
 import { permute, reshape, unsqueeze } from './shape';
 
-const bad = (equation: string, why: string): Error =>
-  new ValueError(`the equation "${equation}" ${why}`, { op: 'einsum', kind: 'equation', equation } as never);
+const bad = (equation: string, why: string, more: object = {}): Error =>
+  new ValueError(`the equation "${equation}" ${why}`, { op: 'einsum', kind: 'equation', equation, ...more } as never);
 
 /** The letters of each operand, with an ellipsis spelt out in capitals of its own, and those of the result. */
 function parse(equation: string, operands: readonly Tensor[]): { terms: string[][]; result: string[] } {
@@ -26,7 +26,7 @@ function parse(equation: string, operands: readonly Tensor[]): { terms: string[]
     if (after === undefined ? rest !== 0 : rest < 0)
       throw new ShapeError(
         `operand ${i} has ${operands[i]!.rank} axes, its subscripts "${part}" name ${letters.length}`,
-        { op: 'einsum', kind: 'subscripts', shapes: [operands[i]!.sizes], operand: i } as never,
+        { op: 'einsum', kind: 'subscripts', shapes: [operands[i]!.sizes], operand: i, wanted: letters.length } as never,
       );
     if (after !== undefined) widest = Math.max(widest, rest);
     return { before: before!, after, rest };
@@ -44,7 +44,8 @@ function parse(equation: string, operands: readonly Tensor[]): { terms: string[]
   const [before, after] = right.split('...');
   const result = after === undefined ? [...before!] : [...before!, ...ellipsis(widest), ...after];
   const unknown = result.find((letter) => !counts.has(letter));
-  if (unknown !== undefined) throw bad(equation, `asks for "${unknown}", which no operand has`);
+  if (unknown !== undefined)
+    throw bad(equation, `asks for "${unknown}", which no operand has`, { reason: 'unknown', letter: unknown });
   if (new Set(result).size !== result.length) throw bad(equation, 'names an axis of the result twice');
   return { terms, result };
 }
@@ -75,8 +76,11 @@ export function einsum(equation: string, operands: readonly Tensor[]): Tensor {
         throw new ShapeError(`axis "${letter}" has size ${known} in one operand and ${size} in another`, {
           op: 'einsum',
           kind: 'einsumSize',
-          shapes: operands.map((o) => o.sizes),
-        });
+          shapes: [x.sizes],
+          axis,
+          expected: known,
+          got: size,
+        } as never);
       sizes.set(letter, Math.max(known ?? 1, size === 0 ? 0 : size));
     });
   let { x, letters } = parts[0]!;

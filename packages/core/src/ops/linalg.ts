@@ -62,19 +62,25 @@ const symmetric = (a: Matrix, n: number): Matrix =>
   Float64Array.from(a, (v, i) => (v + a[(i % n) * n + Math.floor(i / n)]!) / 2);
 
 const positive = values([2, 2], [4, 1, 1, 3]);
-const choleskyOp: Op<None> = defineOp<None>({
+interface CholeskyAttrs {
+  /** A matrix that is not positive-definite is an error; else its factor holds NaN. */
+  readonly strict: boolean;
+}
+const choleskyOp: Op<CholeskyAttrs> = defineOp<CholeskyAttrs>({
   name: 'cholesky',
   infer: ([a]) => {
     matrixSpec('cholesky', a!, true);
     return { sizes: a!.sizes, scalarType: a!.scalarType };
   },
-  forward: (family, [a], [spec]) => {
+  forward: (family, [a], [spec], { strict }) => {
     const n = a!.sizes.at(-1)!;
     const list = matrices(a!);
     const out = list.map((m, b) => {
       const l = decompose.cholesky(symmetric(m, n), n);
-      if (typeof l === 'number')
+      if (typeof l === 'number') {
+        if (!strict) return Float64Array.from(m, (_, i) => (i % n > Math.floor(i / n) ? 0 : Number.NaN));
         fail('cholesky', 'notPositive', b, list.length, l, `the leading minor of order ${l} is not positive-definite`);
+      }
       return l;
     });
     return gathered(family, out, spec!.sizes, spec!.scalarType);
@@ -89,10 +95,10 @@ const choleskyOp: Op<None> = defineOp<None>({
     return [mul(add(s, t(s)), 0.5)];
   },
   saves: { outputs: [0] },
-  samples: [{ inputs: [positive], attrs: none }],
+  samples: [{ inputs: [positive], attrs: { strict: true } }],
 });
 /** Lower triangular L with L Lᵀ = A for symmetric positive-definite matrices. */
-export const cholesky = (a: Tensor): Tensor => run(choleskyOp, [a], none);
+export const cholesky = (a: Tensor, strict = true): Tensor => run(choleskyOp, [a], { strict });
 
 interface TriangularAttrs {
   readonly upper: boolean;
