@@ -18,7 +18,7 @@ export function slipped(passing: Passing, results: readonly SuiteResult[]): stri
   return results.flatMap(({ suite, cases }) =>
     cases
       .filter((c) => c.status !== 'passed' && passing[suite]?.[c.category]?.includes(c.id))
-      .map((c) => `${suite} ${c.category} ${c.id}: ${c.reason}`),
+      .map((c) => `${suite} ${c.category} ${c.id}: ${(c.reason ?? '').slice(0, 240)}`),
   );
 }
 
