@@ -22,6 +22,7 @@ export {
 } from './dtype';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
 export * from './functional';
+export * from './functions/indexing';
 export * from './functions/joining';
 export * from './functions/mathematical';
 export * from './functions/random';

@@ -1,4 +1,5 @@
 import type { MethodOf } from './define';
+import * as indexing from './indexing';
 import * as mathematical from './mathematical';
 import * as random from './random';
 import * as reshaping from './reshaping';
@@ -7,9 +8,10 @@ import * as statistics from './statistics';
 type MethodsOf<T> = { [K in keyof T]: MethodOf<T[K]> };
 /** The methods of a tensor that are functions of torch; a function that is no method has the type never here. */
 export interface TableMethods
-  extends MethodsOf<typeof mathematical>,
+  extends MethodsOf<typeof indexing>,
+    MethodsOf<typeof mathematical>,
     MethodsOf<typeof random>,
     MethodsOf<typeof reshaping>,
     MethodsOf<typeof statistics> {}
 /** The functions of torch by family. */
-export const families: readonly Readonly<Record<string, unknown>>[] = [mathematical, random, reshaping, statistics];
+export const families: readonly Readonly<Record<string, unknown>>[] = [indexing, mathematical, random, reshaping, statistics];

@@ -231,9 +231,6 @@ export class TensorArithmetic extends TensorBase {
     const [x, y] = common(this.self, other);
     return ops.where(condition, x, y) as Tensor;
   }
-  masked_fill(mask: Tensor, value: number): Tensor {
-    return named(ops.where(mask, value, this) as Tensor, 'MaskedFill');
-  }
 
   matmul(other: Tensor): Tensor {
     const out = ops.matmulAny(this, other) as Tensor;

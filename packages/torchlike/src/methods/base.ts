@@ -20,7 +20,7 @@ import { NDArray } from '@stele/core/numpy';
 import { defaultPrintOptions, formatValue, type PrintOptions, pyFloat, torchText } from '@stele/core/printing';
 import { cpu, type device } from '../device';
 import { defaultDType, type dtype, dtypeOf, isScalar, resultType, type Scalar } from '../dtype';
-import { guarded, RuntimeError, rephrase } from '../errors';
+import { guarded, IndexError, RuntimeError, rephrase } from '../errors';
 import { Size } from '../size';
 import type { Tensor } from '../tensor';
 
@@ -340,7 +340,7 @@ export class TensorBase extends CoreTensor {
 
 const rephraseAxis = (dim: number, rank: number): unknown => {
   const bound = Math.max(1, rank);
-  return new RangeError(
+  return new IndexError(
     `Dimension out of range (expected to be in range of [${-bound}, ${bound - 1}], but got ${dim})`,
   );
 };

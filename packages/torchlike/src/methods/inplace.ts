@@ -99,7 +99,7 @@ export class TensorInPlace extends TensorReducing {
     return this.write(ops.fullLike(this, v));
   }
   masked_fill_(mask: Tensor, value: number): Tensor {
-    return this.write(this.masked_fill(mask, value));
+    return this.write(this.self.masked_fill(mask, value));
   }
   /** Python's `self[index] = value`: the value is broadcast over the chosen elements and converted to the dtype. */
   index_put_(index: IndexPart | readonly IndexPart[], value: Operand): Tensor {

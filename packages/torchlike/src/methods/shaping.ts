@@ -5,7 +5,6 @@ import { guarded, IndexError, NotImplementedError, RuntimeError, ValueError } fr
 import type { Tensor } from '../tensor';
 import { TensorArithmetic } from './arithmetic';
 import { named, TensorBase } from './base';
-import { fromIntegers } from './integers';
 
 /** One part of an index: a place, `':'` or `'1:5:2'`, `'...'`, null (a new axis), a slice, positions or a mask. */
 export type IndexPart = number | boolean | string | null | Slice | Tensor;
@@ -125,12 +124,6 @@ export class TensorShaping extends TensorArithmetic {
   select(dim: number, index: number): Tensor {
     return ops.select(this, dim, index) as Tensor;
   }
-  gather(dim: number, index: Tensor): Tensor {
-    return ops.gather(this, index, dim) as Tensor;
-  }
-  index_select(dim: number, index: Tensor): Tensor {
-    return ops.take(this, index, dim) as Tensor;
-  }
   split(size: number | readonly number[], dim = 0): Tensor[] {
     const total = this.size(dim);
     const lengths =
@@ -233,12 +226,6 @@ export class TensorShaping extends TensorArithmetic {
    */
   index(...parts: IndexPart[]): Tensor {
     return applyIndex(this.self, parts).result;
-  }
-  /** Positions of the elements that are not zero, one row each. */
-  nonzero(): Tensor {
-    const places = ops.truePositions(ops.notEqual(this, 0));
-    if (places.length === 0) return fromIntegers([], [this.item() ? 1 : 0, 0]);
-    return ops.stack(places, 1) as Tensor;
   }
 }
 
