@@ -7,6 +7,7 @@ import {
   signatureOf,
   Tensor,
   Tuple,
+  unmarkFloats,
 } from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
 import { DictView, PyDict } from '../runtime/dict';
@@ -130,7 +131,7 @@ function plainOptions(args: unknown[]): unknown[] {
   for (const [key, value] of Object.entries(options)) {
     const names = value instanceof Map ? [...value.keys()] : [];
     if (names.length > 0 && names.every((k) => typeof k === 'string' || typeof k === 'number'))
-      options[key] = Object.fromEntries(value as Map<string, unknown>);
+      options[key] = Object.fromEntries([...(value as Map<string, unknown>)].map(([k, v]) => [k, unmarkFloats(v)]));
   }
   return args;
 }
