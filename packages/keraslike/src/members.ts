@@ -76,6 +76,7 @@ provide('keras.constraints', constraintNames as never);
 provide('keras.losses', lossNames as never);
 provide('keras.metrics', metricNames as never);
 provide('keras.optimizers', optimizerNames as never);
+provide('keras.optimizers.schedules', optimizerNames.schedules as never);
 provide('keras.activations', activationNames as never);
 provide('keras', {
   DTypePolicy,

@@ -112,8 +112,8 @@ describe('a Keras model inside tf.function', () => {
     for (let i = 0; i < 5; i++)
       losses.push(Number(step(tf.constant(x, tf.float32), tf.constant(y, tf.float32)).item()));
     expect(toNumbers(count)).toEqual([5]);
-    expect(optimizer.iterations).toBe(5);
-    return { weights: values(model), losses, traces, mean: mean.result() };
+    expect(Number(optimizer.iterations)).toBe(5);
+    return { weights: values(model), losses, traces, mean: toNumbers(mean.result())[0]! };
   };
 
   it('trains as it does eagerly, to the bit, and is traced twice only', () => {
@@ -148,8 +148,6 @@ describe('a Keras model inside tf.function', () => {
   });
 
   it('refuses what has no value while tracing', () => {
-    const mean = new tf.keras.metrics.Mean();
-    expect(() => tf.function(() => mean.result())()).toThrow('Mean.result() gives a number');
     const late = new layers.Dense(1);
     const f = tf.function((t: tf.Tensor, use: boolean) => (use ? late(t) : t) as tf.Tensor);
     f(tf.ones([1, 1]), false);

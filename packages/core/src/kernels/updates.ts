@@ -1,6 +1,5 @@
-import '../ops/update';
 import { opNamed } from '../ops/define';
-import type { AdamAttrs, MomentumAttrs } from '../ops/update';
+import { type AdamAttrs, correctedRate, type MomentumAttrs } from '../ops/update';
 import { copyData } from '../tensor/access';
 import { fromArray, type Tensor, type TensorFamily, type TensorSpec } from '../tensor/tensor';
 import { adamInside, adamOutside, sgd, sgdScaledVelocity } from './assembly/optimizer';
@@ -53,8 +52,7 @@ opNamed('adamUpdate').fast = (family, inputs, [spec], a: AdamAttrs) => {
     const scalars = { step: a.rate / correction, beta1, beta2, rootCorrection, epsilon, decay: weightDecay, shrink };
     adamOutside(p, g, m, v, peak, scalars, into);
   } else {
-    const alpha = Math.fround((a.rate * rootCorrection) / correction);
-    adamInside(p, g, m, v, peak, { alpha, beta1, beta2, epsilon }, into);
+    adamInside(p, g, m, v, peak, { alpha: correctedRate(a), beta1, beta2, epsilon }, into);
   }
   return results(family, into, spec!);
 };

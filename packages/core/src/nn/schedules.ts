@@ -79,3 +79,15 @@ export function improved(now: number, best: number, smaller: boolean, threshold:
   const bound = relative ? best * (1 + sign * threshold) : best + sign * threshold;
   return smaller ? now < bound : now > bound;
 }
+
+/** Which run a share of the first run's steps falls into, if each has `times` as many, and how far it is done; in float32. */
+export function restartPart(done: number, times: number): { run: number; part: number } {
+  const f = Math.fround;
+  const at = f(done);
+  if (times === 1) return { run: Math.floor(at), part: at - Math.floor(at) };
+  const t = f(times);
+  const run = Math.floor(f(f(Math.log(f(1 - f(at * f(1 - t))))) / f(Math.log(t))));
+  const power = f(t ** run);
+  const before = f(f(1 - power) / f(1 - t));
+  return { run, part: f(f(at - before) / power) };
+}

@@ -84,6 +84,17 @@ export interface AdamAttrs {
   /** What the parameter is multiplied with first, 1 if left out. */
   readonly shrink?: number;
 }
+/**
+ * rate sqrt(1 - beta2^step) / (1 - beta1^step) with every number rounded, as it is where the powers are tensors: with
+ * beta2 near 1 the rounding shows in the fifth digit.
+ */
+export function correctedRate(
+  { rate, beta1, beta2, step }: Pick<AdamAttrs, 'rate' | 'beta1' | 'beta2' | 'step'>,
+  round: (x: number) => number = Math.fround,
+): number {
+  const left = (beta: number): number => round(1 - round(round(beta) ** step));
+  return round(round(rate * round(Math.sqrt(left(beta2)))) / left(beta1));
+}
 const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
   name: 'adamUpdate',
   infer: (inputs) => updateSpec('adamUpdate', inputs, inputs.length - 1),
@@ -91,7 +102,7 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
     const { weightDecay = 0, shrink = 1 } = a;
     const c1 = 1 - a.beta1 ** a.step;
     const c2 = Math.sqrt(1 - a.beta2 ** a.step);
-    const alpha = Math.fround((a.rate * c2) / c1);
+    const alpha = correctedRate(a, specs[0]!.scalarType === 'float32' ? Math.fround : (x) => x);
     return elementwise(inputs, specs, (values, r) => {
       const [p0, g0, m0, v0] = values as readonly [number, number, number, number];
       const p = shrink === 1 ? p0 : r(p0 * shrink);

@@ -77,16 +77,16 @@ export function saveModel(model: Model, args: SaveArguments): void {
     throw valueError(
       `Invalid filepath extension for saving. Please add either a \`.keras\` extension for the native Keras format (recommended) or a \`.h5\` extension. Use \`model.export(filepath)\` if you want to export a SavedModel for use with TFLite/TFServing/etc. Received: filepath=${path}.`,
     );
-  const state = model.optimizer?.built ? model.optimizer.saved_state() : null;
+  const state = model.optimizer?.built ? model.optimizer.variables.map((v) => v.numpy()) : null;
   const config: SavedModel = {
     kind: modelKind,
     class_name: model.constructor.name,
     config: model.get_config(),
     input: model.known_input,
     compile: model.get_compile_config(),
-    iterations: state?.iterations ?? null,
+    iterations: state === null ? null : Number(model.optimizer!.iterations),
   };
-  const slots = (state?.slots ?? []).map((data, i) => [`${slotPrefix}${i}`, data] as [string, ArrayData]);
+  const slots = (state ?? []).map((data, i) => [`${slotPrefix}${i}`, data] as [string, ArrayData]);
   write(path, writeStele({ config, tensors: [...tensorsOf(model), ...slots] }), given.overwrite, 'Model.save()');
 }
 
@@ -124,10 +124,8 @@ export function loadModelWith(path: string, compile: boolean, revive: (saved: Sa
   if (saved.iterations !== null) {
     const slots = [...tensors].filter(([name]) => name.startsWith(slotPrefix));
     const numbered = slots.map(([name, data]) => [name.slice(slotPrefix.length), data] as const);
-    model.optimizer!.restore_state(model.trainable_variables, {
-      iterations: saved.iterations,
-      slots: inOrder(numbered),
-    });
+    model.optimizer!.build(model.trainable_variables);
+    model.optimizer!.load_own_variables(Object.fromEntries(inOrder(numbered).map((v, i) => [String(i), v])));
   }
   return model;
 }

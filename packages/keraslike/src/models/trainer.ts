@@ -118,8 +118,8 @@ export class Trainer extends Layer {
     for (const { metric, weighted } of this.made) metric.update_state(y, p, weighted ? batch.weight : null);
   }
   private logs(): Logs {
-    const all: [string, number][] = [['loss', this.lossMean.result()]];
-    for (const { metric } of this.made ?? []) all.push([metric.name, Number(metric.result())]);
+    const all: [string, number][] = [['loss', this.lossMean.number()]];
+    for (const { metric } of this.made ?? []) all.push([metric.name, numberOf(metric)]);
     return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }
   get metrics_names(): string[] {
@@ -446,6 +446,11 @@ type PredictArguments = Call<
   Keywords<typeof signatures.predictSignature>
 >;
 
+/** A metric's value so far; one without axes. */
+function numberOf(metric: metrics.Metric): number {
+  const value: unknown = metric.result();
+  return value instanceof Tensor ? toNumbers(value)[0]! : Number(value);
+}
 /** The same values, whole ones marked as floats where that is asked for. */
 const asFloats = (logs: Logs): Logs => Object.fromEntries(Object.entries(logs).map(([k, v]) => [k, floatResult(v)]));
 const ones = (loss: Tensor): Tensor =>

@@ -2,6 +2,7 @@ import { numel, toNumbers } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { type Tail, tail } from '../arguments';
 import { valueError } from '../errors';
+import { resetNames } from '../names';
 import { setGlobalSeed } from '../random/stateless';
 import { convert, type TensorLike } from '../tensors';
 
@@ -25,6 +26,14 @@ export function to_categorical(
     data[i * classes + (label < 0 ? label + classes : label)] = 1;
   });
   return new NDArray({ dtype: 'float64', shape: [...shape, classes], data });
+}
+
+/**
+ * Forgets which names were given: the next layers are called as in a fresh process.
+ * @see https://keras.io/api/utils/config_utils/
+ */
+export function clear_session(_free_memory = true): void {
+  resetNames();
 }
 
 /**

@@ -1,0 +1,160 @@
+import { abs, add, clamp, div, maximum, mul, neg, pow, sign, sqrt, square, sub } from '../ops/elementwise';
+import { matmul } from '../ops/matmul';
+import { mean, sum } from '../ops/reduce';
+import { transpose, unsqueeze } from '../ops/shape';
+import { toNumbers } from '../tensor/access';
+import type { Tensor } from '../tensor/tensor';
+
+// Rules of optimizers that are sums and products of whole tensors; each gives the parameter, then its state.
+
+const number = (t: Tensor): number => toNumbers(t)[0]!;
+const towards = (from: Tensor, to: Tensor, share: number): Tensor => add(from, mul(sub(to, from), share));
+
+/** s += g^2; p -= rate g / sqrt(s + epsilon). */
+export function adagradInside(p: Tensor, g: Tensor, s: Tensor, rate: number, epsilon: number): [Tensor, Tensor] {
+  const next = add(s, square(g));
+  return [sub(p, div(mul(g, rate), sqrt(add(next, epsilon)))), next];
+}
+
+interface Moments {
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Counts from 1. */
+  readonly step: number;
+}
+/** u = max(beta2 u, |g|); p -= rate m / ((1 - beta1^step) (u + epsilon)). State: m, the mean of g, and u. */
+export function adamaxOutside(p: Tensor, g: Tensor, m: Tensor, u: Tensor, o: Moments): [Tensor, Tensor, Tensor] {
+  const moment = towards(m, g, 1 - o.beta1);
+  const norm = maximum(mul(u, o.beta2), abs(g));
+  const below = mul(add(norm, o.epsilon), 1 - o.beta1 ** o.step);
+  return [sub(p, div(mul(moment, o.rate), below)), moment, norm];
+}
+
+/** p -= rate sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g. */
+export function lionStep(
+  p: Tensor,
+  g: Tensor,
+  m: Tensor,
+  { rate, beta1, beta2 }: Pick<Moments, 'rate' | 'beta1' | 'beta2'>,
+): [Tensor, Tensor] {
+  const direction = sign(add(mul(m, beta1), mul(g, 1 - beta1)));
+  return [sub(p, mul(direction, rate)), add(mul(m, beta2), mul(g, 1 - beta2))];
+}
+
+/** Adam's corrected step, scaled to the length of the parameter: p -= rate |p| / |u| u. */
+export function lambStep(p: Tensor, g: Tensor, m: Tensor, v: Tensor, o: Moments): [Tensor, Tensor, Tensor] {
+  const moment = towards(m, g, 1 - o.beta1);
+  const squares = towards(v, square(g), 1 - o.beta2);
+  const spread = add(sqrt(div(squares, 1 - o.beta2 ** o.step)), o.epsilon);
+  const update = div(div(moment, 1 - o.beta1 ** o.step), spread);
+  const [length, step] = [Math.sqrt(number(sum(square(p)))), Math.sqrt(number(sum(square(update))))];
+  const ratio = length > 0 && step > 0 ? length / step : 1;
+  return [sub(p, mul(update, Math.fround(ratio * o.rate))), moment, squares];
+}
+
+export interface FtrlSettings {
+  readonly rate: number;
+  readonly power: number;
+  readonly l1: number;
+  readonly l2: number;
+  readonly shrinkage: number;
+  readonly beta: number;
+}
+/** Follow the regularised leader: p = (clip(z, l1) - z) / (n^-power / rate + 2 l2). State: n, the sum of g^2, and z. */
+export function ftrlStep(p: Tensor, g: Tensor, n: Tensor, z: Tensor, o: FtrlSettings): [Tensor, Tensor, Tensor] {
+  const next = add(n, square(g));
+  const [now, before] = [pow(next, -o.power), pow(n, -o.power)];
+  const growth = mul(div(sub(now, before), o.rate), p);
+  const line = add(z, sub(o.shrinkage === 0 ? g : add(g, mul(p, 2 * o.shrinkage)), growth));
+  const l2 = o.l2 + o.beta / (2 * o.rate);
+  return [div(sub(clamp(line, -o.l1, o.l1), line), add(div(now, o.rate), 2 * l2)), next, line];
+}
+
+export interface FactoredSettings {
+  readonly rate: number;
+  readonly step: number;
+  /** The share that a new square has in the means is step^decayPower. */
+  readonly decayPower: number;
+  /** Added to each square. */
+  readonly epsilon1: number;
+  /** Least size of the parameter that its step is measured by. */
+  readonly epsilon2: number;
+  readonly clip: number;
+}
+const rootOfMean = (t: Tensor): number => Math.sqrt(number(mean(square(t))));
+/**
+ * Adafactor with epsilon added to the squares and the row means divided by their own mean along the last axis. State: row
+ * means and column means (null for fewer than two axes), and the spread itself.
+ */
+export function factoredStep(
+  p: Tensor,
+  g: Tensor,
+  rows: Tensor | null,
+  columns: Tensor | null,
+  v: Tensor,
+  o: FactoredSettings,
+): { next: Tensor; rows: Tensor | null; columns: Tensor | null; spread: Tensor } {
+  const squares = add(square(g), o.epsilon1);
+  const share = o.step ** o.decayPower;
+  const blend = (old: Tensor, fresh: Tensor): Tensor => add(mul(old, 1 - share), mul(fresh, share));
+  const r = rows === null ? null : blend(rows, mean(squares, -1));
+  const c = columns === null ? null : blend(columns, mean(squares, -2));
+  const spread =
+    r === null || c === null ? blend(v, squares) : mul(unsqueeze(div(r, mean(r, -1, true)), -1), unsqueeze(c, -2));
+  const update = div(g, sqrt(spread));
+  const size = Math.max(o.epsilon2, rootOfMean(p)) * Math.min(o.rate, 1 / Math.sqrt(o.step));
+  const scale = size / Math.max(1, rootOfMean(update) / o.clip);
+  return { next: sub(p, mul(update, scale)), rows: r, columns: c, spread };
+}
+
+/** A matrix with all its singular values brought near 1, by steps of x = a x + (b x x' + c (x x')^2) x. */
+export function nearOrthogonal(
+  given: Tensor,
+  steps: number,
+  [a, b, c]: readonly [number, number, number],
+  epsilon: number,
+): Tensor {
+  const tall = given.sizes.at(-2)! > given.sizes.at(-1)!;
+  let x = tall ? transpose(given, -2, -1) : given;
+  x = div(x, add(sqrt(sum(square(x), [-2, -1], true)), epsilon));
+  for (let i = 0; i < steps; i++) {
+    const gram = matmul(x, transpose(x, -2, -1));
+    x = add(mul(x, a), matmul(add(mul(gram, b), matmul(mul(gram, c), gram)), x));
+  }
+  return tall ? transpose(x, -2, -1) : x;
+}
+/** m = momentum m + g; p -= rate of the nearly orthogonal matrix of m (or of g + momentum m). */
+export function orthogonalStep(
+  p: Tensor,
+  g: Tensor,
+  m: Tensor,
+  o: {
+    readonly rate: number;
+    readonly momentum: number;
+    readonly nesterov: boolean;
+    readonly steps: number;
+    readonly weights: readonly [number, number, number];
+    readonly epsilon: number;
+  },
+): [Tensor, Tensor] {
+  const moment = add(m, add(g, mul(m, o.momentum - 1)));
+  const direction = nearOrthogonal(
+    o.nesterov ? add(g, mul(moment, o.momentum)) : moment,
+    o.steps,
+    o.weights,
+    o.epsilon,
+  );
+  return [sub(p, mul(direction, o.rate)), moment];
+}
+
+/** Adam without first moments whose parameters lie between the fast ones (state z) and their running mean. */
+export function scheduleFreeStep(y: Tensor, g: Tensor, z: Tensor, v: Tensor, o: Moments): [Tensor, Tensor, Tensor] {
+  const squares = towards(v, square(g), 1 - o.beta2);
+  const spread = add(sqrt(div(squares, 1 - o.beta2 ** o.step)), o.epsilon);
+  const fast = sub(z, div(mul(g, o.rate), spread));
+  const averaged = div(add(y, neg(mul(z, 1 - o.beta1))), o.beta1);
+  const x = add(mul(averaged, 1 - 1 / o.step), mul(fast, 1 / o.step));
+  return [add(mul(fast, 1 - o.beta1), mul(x, o.beta1)), fast, squares];
+}
