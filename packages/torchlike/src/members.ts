@@ -21,6 +21,7 @@ export {
   uint8,
 } from './dtype';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
+export { func } from './func';
 export * from './functional';
 export * from './functions/indexing';
 export * from './functions/joining';

@@ -16,6 +16,9 @@ import * as reshaping from '../nn/modules/reshaping';
 import * as rnn from '../nn/modules/rnn';
 import * as sparse from '../nn/modules/sparse';
 import * as transformer from '../nn/modules/transformer';
+import { Parameter } from '../tensor';
+
+declareSignatures('torch.nn', { Parameter }, { Parameter: 'data=None, requires_grad=True' });
 
 // most modules take one tensor; those that take others, or call it otherwise, are told below
 const pair = 'input, target';

@@ -17,7 +17,7 @@ const schema = z.strictObject({
   head_bias: flag(false),
   ...place,
 });
-/** The log-probability of each target and the mean loss. */
+/** The log-probability of each target and the mean loss; torch calls it _ASMoutput. */
 export class ASMoutput {
   readonly output: Tensor;
   readonly loss: Tensor;
@@ -39,6 +39,8 @@ export class ASMoutput {
     return `_ASMoutput(output=${this.output}, loss=${this.loss})`;
   }
 }
+
+Object.defineProperty(ASMoutput, 'name', { value: '_ASMoutput' });
 
 /**
  * Softmax over many classes in steps: frequent classes in the head, rare ones in clusters behind it.

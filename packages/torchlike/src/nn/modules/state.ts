@@ -59,6 +59,13 @@ interface StateHooks {
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((s, i) => s === b[i]);
 const extraKey = '_extra_state';
+/** Lets a hook change a state as a record, which Python sees as a dict that it can write to. */
+function throughRecord(state: Map<string, any>, body: (record: Record<string, unknown>) => void): void {
+  const record: Record<string, unknown> = Object.fromEntries(state);
+  body(record);
+  for (const key of [...state.keys()]) if (!Object.hasOwn(record, key)) state.delete(key);
+  for (const [key, value] of Object.entries(record)) if (state.get(key) !== value) state.set(key, value);
+}
 
 export interface ModuleState {
   [stateHooks]: StateHooks;
@@ -91,7 +98,11 @@ export class ModuleState extends ModuleTree {
     if (this.get_extra_state) out.set(prefix + extraKey, this.get_extra_state() as Tensor);
     for (const [name, child] of this.submodules())
       child.state_dict({ destination: out, prefix: `${prefix}${name}.`, keep_vars });
-    for (const hook of this[stateHooks].saved.values()) hook(this, out, prefix, metadata);
+    for (const hook of this[stateHooks].saved.values())
+      throughRecord(out, (state) => {
+        if ((hook(this, state, prefix, metadata) ?? null) !== null)
+          throw new RuntimeError('state_dict post-hook must return None');
+      });
     return out;
   }
   /**
@@ -138,7 +149,9 @@ export class ModuleState extends ModuleTree {
   loadOwn(loading: Loading): void {
     const { state, prefix, missing, unexpected, errors } = loading;
     for (const hook of this[stateHooks].load.values())
-      hook(state, prefix, { version: loading.version }, true, missing, unexpected, errors);
+      throughRecord(state, (record) =>
+        hook(record, prefix, { version: loading.version }, true, missing, unexpected, errors),
+      );
     const local = new Map<string, Tensor>();
     for (const [name, p] of this.own('parameter')) local.set(name, p);
     for (const [name, b, persistent] of this.own('buffer')) if (persistent) local.set(name, b);
@@ -183,7 +196,7 @@ export class ModuleState extends ModuleTree {
   register_state_dict_pre_hook(hook: Hook): RemovableHandle {
     return enterHook(this[stateHooks].save, hook);
   }
-  /** Calls `hook(module, state_dict, prefix, local_metadata)` when the state has been taken; it may change it. */
+  /** Calls `hook(module, state_dict, prefix, local_metadata)` when the state has been taken; it may change that record. */
   register_state_dict_post_hook(hook: Hook): RemovableHandle {
     return enterHook(this[stateHooks].saved, hook);
   }

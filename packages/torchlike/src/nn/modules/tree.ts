@@ -103,7 +103,8 @@ export class ModuleTree extends ModuleCalls {
     if (value !== null && value !== undefined) {
       if (old instanceof Parameter && !(value instanceof Parameter)) throw wrong('parameter', 'torch.nn.Parameter');
       if (old instanceof ModuleTree && !(value instanceof ModuleTree)) throw wrong('child module', 'torch.nn.Module');
-      if (this[buffers].has(name) && !(value instanceof CoreTensor)) throw wrong('buffer', 'torch.Tensor');
+      if (this[buffers].has(name) && !(value instanceof CoreTensor))
+        throw wrong('buffer', 'torch.nn.Buffer, torch.Tensor');
     }
     if (value instanceof Parameter || value instanceof ModuleTree) this[buffers].delete(name);
     fields[name] = value;

@@ -1,4 +1,5 @@
 import { Tensor as CoreTensor, isNumber, nn, ops, withGrad } from '@stele/core';
+import { floatRepr } from '@stele/core/printing';
 import { stack, tensor } from '../../creation';
 import { RuntimeError } from '../../errors';
 import { define } from '../../functions/define';
@@ -28,7 +29,7 @@ export const get_total_norm = define(
     const norm = total(list, type);
     if (error_if_nonfinite && !Number.isFinite(Number(norm.item())))
       throw new RuntimeError(
-        `The total norm of order ${norm_type} for gradients from \`parameters\` is non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set \`error_if_nonfinite=False\``,
+        `The total norm of order ${floatRepr(Number(norm_type))} for gradients from \`parameters\` is non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set \`error_if_nonfinite=False\``,
       );
     return norm;
   },

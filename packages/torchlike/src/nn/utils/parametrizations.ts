@@ -38,13 +38,14 @@ export const weight_norm = define(
   "module, name='weight', dim=0",
   (module: Module, name: string = 'weight', dim: number | null = 0): Module => {
     register_parametrization(module, name, new WeightNorm(dim), { unsafe: true });
-    module.register_load_state_dict_pre_hook((_m: unknown, state: Map<string, unknown>, prefix: string) => {
+    // states of the older weight_norm
+    module.register_load_state_dict_pre_hook((_m: unknown, state: Record<string, unknown>, prefix: string) => {
       const [g, v] = [`${prefix}${name}_g`, `${prefix}${name}_v`];
-      if (!state.has(g) || !state.has(v)) return;
-      state.set(`${prefix}parametrizations.${name}.original0`, state.get(g));
-      state.set(`${prefix}parametrizations.${name}.original1`, state.get(v));
-      state.delete(g);
-      state.delete(v);
+      if (!(g in state && v in state)) return;
+      state[`${prefix}parametrizations.${name}.original0`] = state[g];
+      state[`${prefix}parametrizations.${name}.original1`] = state[v];
+      delete state[g];
+      delete state[v];
     });
     return module;
   },
