@@ -2,7 +2,8 @@ import { Tensor as CoreTensor, Graph, ops, setTracer, traceInto } from '@stele/c
 import { PyFloat } from '@stele/core/printing';
 import { variablesMade } from '@stele/keraslike';
 import { asGraphFunction } from './autograph';
-import { valueError } from './errors';
+import { bind } from './dispatch';
+import { UnimplementedError, valueError } from './errors';
 import { entriesOf, mapEntries } from './nest';
 import { enterGraph } from './random';
 import { type Tensor, tfFamily } from './tensor';
@@ -108,6 +109,27 @@ function trace(
   }
 }
 
+/** How a function is traced; Stele traces all alike, so that only `input_signature` would change anything. */
+export interface FunctionOptions {
+  readonly input_signature?: null;
+  readonly autograph?: boolean;
+  readonly jit_compile?: boolean | null;
+  readonly reduce_retracing?: boolean;
+}
+const parameters = [
+  'func',
+  'input_signature',
+  'autograph',
+  'jit_compile',
+  'reduce_retracing',
+  'experimental_implements',
+  'experimental_autograph_options',
+  'experimental_attributes',
+  'experimental_relax_shapes',
+  'experimental_compile',
+  'experimental_follow_type_hints',
+];
+
 /**
  * Traces a function once per signature (shapes and dtypes of tensors, values of everything else) and replays the graph
  * after that: side effects of the JavaScript body happen only while tracing, assignments to variables at every call.
@@ -118,7 +140,25 @@ function trace(
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/function
  */
-export function tfFunction<A extends readonly any[], R>(body: (...args: A) => R): TracedFunction<A, R> {
+export function tfFunction<A extends readonly any[], R>(
+  body: (...args: A) => R,
+  options?: FunctionOptions,
+): TracedFunction<A, R>;
+export function tfFunction(
+  options: FunctionOptions | null | undefined,
+  ...rest: readonly unknown[]
+): <A extends readonly any[], R>(body: (...args: A) => R) => TracedFunction<A, R>;
+export function tfFunction(...args: readonly unknown[]): unknown {
+  const o = bind('function', parameters, args);
+  if (o.input_signature !== undefined && o.input_signature !== null)
+    throw new UnimplementedError(
+      'tf.function: input_signature is not there in Stele yet; calls are traced by their shapes',
+    );
+  const { func } = o;
+  return func === undefined || func === null ? traced : traced(func as (...a: any[]) => unknown);
+}
+
+function traced<A extends readonly any[], R>(body: (...args: A) => R): TracedFunction<A, R> {
   const traces = new Map<string, Trace>();
   let count = 0;
   let called = false;
