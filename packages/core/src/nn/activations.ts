@@ -12,6 +12,7 @@ import {
   pow,
   sigmoid,
   softplus,
+  sub,
   tanh,
   where,
 } from '../ops/elementwise';
@@ -44,3 +45,11 @@ export const geluTanh = (x: Tensor): Tensor =>
   mul(mul(x, 0.5), add(tanh(mul(add(x, mul(pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))), 1));
 /** x tanh(softplus(x)). */
 export const mish = (x: Tensor): Tensor => mul(x, tanh(softplus(x)));
+
+/** Where `kept` is 0, selu's lower bound; then stretched and moved so that mean and deviation stay. */
+export function alphaDropped(x: Tensor, kept: Tensor, rate: number): Tensor {
+  const low = -SELU_ALPHA * SELU_SCALE;
+  const a = ((1 - rate) * (1 + rate * low * low)) ** -0.5;
+  const mixed = add(mul(x, kept), mul(sub(1, kept), low));
+  return add(mul(mixed, a), -a * low * rate);
+}

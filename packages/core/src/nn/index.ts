@@ -23,5 +23,6 @@ export * from './scaleImages';
 export * from './scaling';
 export * as schedules from './schedules';
 export * from './sparse';
+export * from './spectral';
 export * from './thresholds';
 export * from './updates';

@@ -23,7 +23,11 @@ import { reshape, slice } from '../ops/shape';
 import { fromArray, type Tensor } from '../tensor/tensor';
 import { leakyRelu, relu6 } from './activations';
 
-/** The point of the simplex nearest to x along an axis: max(x - tau, 0) with a tau that makes the sum 1. */
+/**
+ * max(x - tau, 0) along an axis with tau = (sum of the running sums of the k largest - 1) / k, k being how many of them
+ * stay above their mean excess. The point of the simplex nearest to x would have the sum of the k largest instead: Keras
+ * adds up the running sums, and its numbers are followed.
+ */
 export function sparsemax(x: Tensor, axis: number): Tensor {
   const at = axis < 0 ? axis + x.rank : axis;
   const n = x.sizes[at]!;
@@ -41,7 +45,7 @@ export function sparsemax(x: Tensor, axis: number): Tensor {
   );
   const inside = cast(greater(sub(sorted, div(sub(total, 1), cast(count, x.scalarType))), 0), x.scalarType);
   const kept = stopGradient(sum(inside, at, true));
-  const tau = div(sub(sum(mul(sorted, inside), at, true), 1), kept);
+  const tau = div(sub(sum(mul(total, inside), at, true), 1), kept);
   return maximumFirst(sub(x, tau), 0);
 }
 /** 0 up to -1, (x + 1)^2 / 4 up to 1, then x. */

@@ -243,6 +243,11 @@ export class VarianceScaling extends RandomInitializer {
         `Either both or neither of \`input_axes\` and \`output_axes\` should be specified. Received: input_axes=${show(o.input_axes)}, output_axes=${show(o.output_axes)}`,
       );
   }
+  /** The same values, with the axes of units told. */
+  alongAxes(input_axes: Axes, output_axes: Axes): Initializer {
+    const config = { ...this.get_config(), seed: this.seed, input_axes, output_axes };
+    return fromConfig(this.constructor as new (o: object) => Initializer, config);
+  }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     const n = numel(shape);
     const [fanIn, fanOut] = compute_fans(shape, this.input_axes, this.output_axes);

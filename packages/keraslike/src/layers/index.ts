@@ -1,7 +1,9 @@
 export * from './activation';
 export * from './convolutional';
 export * from './core';
+export { EinsumDense } from './einsumDense';
 export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
+export * from './merging';
 export * from './normalization';
 export * from './pooling';
 export * from './recurrent';
@@ -9,3 +11,4 @@ export * from './regularization';
 export * from './reshaping';
 export type { InputSpec } from './spec';
 export { KerasTensor } from './symbolic';
+export { Lambda, SpectralNormalization, TimeDistributed, Wrapper } from './wrappers';

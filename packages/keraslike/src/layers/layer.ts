@@ -5,6 +5,7 @@ import {
   isDType,
   isFloating,
   isKeywords,
+  ops,
   Tensor,
   withContext,
   withGrad,
@@ -353,7 +354,10 @@ export class Layer extends CallableBase {
       inScope(this.name, () => this.call(inputs, ...others, withContext(options, { training: mode, mask })), this),
     );
     if (this.activity_regularizer !== null)
-      for (const t of tensorsOf(out)) this.add_loss(this.activity_regularizer(t as Tensor));
+      for (const t of tensorsOf(out) as Tensor[]) {
+        const loss = this.activity_regularizer(t);
+        this.add_loss(t.rank === 0 || t.sizes[0] === 0 ? loss : ops.div(loss, t.sizes[0]!));
+      }
     if (this.supports_masking) this.passMask(inputs, out, before);
     return out;
   }
