@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writePng } from '@stele/core/formats/png';
-import { folderFiles, loadParser, runPythonSync } from '@stele/python/node';
+import { folderFiles, loadParser, runPythonSync } from '../../packages/python/src/node';
 
 /** What makes a training short enough for a test; the program stays as it is otherwise. */
 type Shorter = readonly (readonly [string, string])[];

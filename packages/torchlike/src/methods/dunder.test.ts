@@ -178,8 +178,8 @@ describe('indices', () => {
     const v = torch.tensor([10.5, 20]).requires_grad_(true);
     call(y, '__setitem__', tuple([0, 1], [1, 2]), v);
     (call(y, '__getitem__', tuple(all, [1, 2, 2])) as torch.Tensor).sum().backward();
-    expect(x.grad!.flatten().tolist().map(Number)).toEqual([0, 0, 4, 0, 2, 0]);
-    expect(v.grad!.tolist().map(Number)).toEqual([1, 2]);
+    expect((x.grad!.flatten().tolist() as number[]).map(Number)).toEqual([0, 0, 4, 0, 2, 0]);
+    expect((v.grad!.tolist() as number[]).map(Number)).toEqual([1, 2]);
   });
 });
 
