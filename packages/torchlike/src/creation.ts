@@ -126,30 +126,72 @@ export const full_like = (input: Tensor, fill_value: number, options: TensorOpti
   like(input, fill_value, options);
 
 /** start, start + step, ... below end. */
-export function arange(...args: (number | TensorOptions)[]): Tensor {
+export function arange(...args: (number | boolean | null | TensorOptions)[]): Tensor {
   const last = args.at(-1);
-  const options = typeof last === 'object' ? last : {};
-  const numbers = args.filter(isNumber);
+  const options =
+    typeof last === 'object' && last !== null && !(last instanceof PyFloat) ? (last as TensorOptions) : {};
+  const given = args.filter((a): a is number | boolean => isNumber(a) || typeof a === 'boolean');
+  const numbers = given.map(Number);
   const [start, end, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
   if (step === 0) throw new RuntimeError('step must be nonzero');
+  if (!Number.isFinite(start) || !Number.isFinite(end)) {
+    const word = (x: number): string =>
+      Number.isNaN(x) ? 'nan' : Number.isFinite(x) ? String(x) : x > 0 ? 'inf' : '-inf';
+    throw new RuntimeError(`unsupported range: ${word(start)} -> ${word(end)}`);
+  }
   if ((end - start) / step < 0) throw new RuntimeError('upper bound and lower bound inconsistent with step sign');
-  const type = options.dtype?.scalarType ?? (numbers.every(Number.isInteger) ? 'int64' : defaultDType());
+  const whole = given.every((a) => typeof a === 'boolean' || typeof a === 'bigint' || Number.isInteger(a));
+  const type = options.dtype?.scalarType ?? (whole ? 'int64' : defaultDType());
   const values = Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
   return settle(fromNested(family, values, type), options);
+}
+/** Evenly spaced numbers, counted from whichever end is nearer, so that both ends are exact. */
+function spaced(start: number, end: number, steps: number, type: DType): number[] {
+  if (steps < 0) throw new RuntimeError('number of steps must be non-negative');
+  const round = type === 'float32' ? Math.fround : (x: number): number => x;
+  const step = round((end - start) / Math.max(1, steps - 1));
+  return Array.from({ length: steps }, (_, i) =>
+    i < steps / 2 ? round(start + step * i) : round(end - step * (steps - 1 - i)),
+  );
 }
 /** `steps` numbers from start to end, both included. */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   const type = options.dtype?.scalarType ?? defaultDType();
-  const round = type === 'float32' ? Math.fround : (x: number): number => x;
-  const step = round((end - start) / Math.max(1, steps - 1));
-  const values = Array.from({ length: steps }, (_, i) =>
-    i < steps / 2 ? round(start + step * i) : round(end - step * (steps - 1 - i)),
-  );
-  return settle(fromNested(family, values, type), options);
+  return settle(fromNested(family, spaced(Number(start), Number(end), Number(steps), type), type), options);
 }
-export function eye(n: number, m: number = n, options: TensorOptions = {}): Tensor {
-  const rows = Array.from({ length: n }, (_, i) => Array.from({ length: m }, (_, j) => (i === j ? 1 : 0)));
-  return settle(fromNested(family, rows, options.dtype?.scalarType ?? defaultDType()), options);
+/** base to the power of `steps` numbers from start to end. */
+export function logspace(
+  start: number,
+  end: number,
+  steps: number,
+  base: number | TensorOptions = 10,
+  more: TensorOptions = {},
+): Tensor {
+  const options = isNumber(base) ? more : base;
+  const root = isNumber(base) ? Number(base) : 10;
+  const type = options.dtype?.scalarType ?? defaultDType();
+  const exponents = spaced(Number(start), Number(end), Number(steps), type);
+  const whole = type.includes('int');
+  return settle(
+    fromNested(
+      family,
+      exponents.map((e) => (whole ? Math.trunc(root ** e) : root ** e)),
+      type,
+    ),
+    options,
+  );
+}
+export function eye(n: number, m?: number | null | TensorOptions, more: TensorOptions = {}): Tensor {
+  const options = isNumber(m) || m === null || m === undefined ? more : m;
+  const columns = isNumber(m) ? Number(m) : n;
+  if (n < 0) throw new RuntimeError(`n must be greater or equal to 0, got ${n}`);
+  if (columns < 0) throw new RuntimeError(`m must be greater or equal to 0, got ${columns}`);
+  const t = emptyTensor(family, [n, columns], options.dtype?.scalarType ?? defaultDType());
+  const one = ops.fullLike(t, 1, [Math.min(n, columns)]);
+  return settle(
+    Math.min(n, columns) === 0 ? t : ops.cast(ops.placeDiagonal(one, [n, columns], 0, 0, 1), t.scalarType),
+    options,
+  );
 }
 
 function drawn(
@@ -224,7 +266,9 @@ export function cat(tensors: readonly Tensor[], dim: number | { dim?: number } =
 /** Tensors joined along a new axis. */
 export function stack(tensors: readonly Tensor[], dim: number | { dim?: number } = 0): Tensor {
   const at = typeof dim === 'number' ? dim : (dim.dim ?? 0);
-  return named(guarded(() => ops.stack(tensors, at)) as Tensor, 'Stack');
+  const type = tensors.length > 0 ? resultType(tensors) : 'float32';
+  const list = tensors.map((t) => ops.cast(t, type));
+  return named(guarded(() => ops.stack(list, at)) as Tensor, 'Stack');
 }
 /** Elements of a where the condition holds, else of b. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {

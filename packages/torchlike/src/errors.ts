@@ -169,6 +169,22 @@ const wordings: Readonly<Record<string, Words>> = {
     const op = names[d.op ?? ''] ?? (d.op ?? '').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
     return new NotImplementedError(`"${op}_cpu" not implemented for '${scalarTypeNames[d.dtypes![0]!]}'`);
   },
+  singular: (d) => {
+    const { batch = 0, batches = 1, info = 0 } = d as { batch?: number; batches?: number; info?: number };
+    const where = batches > 1 ? `(Batch element ${batch}): ` : '';
+    return runtime(
+      d.op === 'solve'
+        ? `torch.linalg.solve: ${where}The solver failed because the input matrix is singular.`
+        : `linalg.inv: ${where}The diagonal element ${info} is zero, the inversion could not be completed because the input matrix is singular.`,
+    );
+  },
+  notPositive: (d) => {
+    const { batch = 0, batches = 1, info = 0 } = d as { batch?: number; batches?: number; info?: number };
+    const where = batches > 1 ? `(Batch element ${batch}): ` : '';
+    return runtime(
+      `linalg.cholesky: ${where}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${info} is not positive-definite).`,
+    );
+  },
   ragged: (d, [inner]) =>
     new ValueError(
       `expected sequence of length ${inner![0] ?? 0} at dim 1 (got ${(d.shapes![1]![0] ?? 0).toString()})`,

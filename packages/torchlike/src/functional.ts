@@ -1,7 +1,7 @@
 import { isNumber } from '@stele/core';
 import { tensor } from './creation';
 import { type dtype, dtypeOf, resultType, type Scalar } from './dtype';
-import { named } from './methods/base';
+import { typeName } from './functions/define';
 import { isTensor, type Tensor } from './tensor';
 
 type Methods = { [K in keyof Tensor]: Tensor[K] extends (...args: infer A) => infer R ? (...args: A) => R : never };
@@ -20,6 +20,12 @@ const names = [
   'argmin',
   'asin',
   'atan',
+  'bitwise_and',
+  'bitwise_left_shift',
+  'bitwise_not',
+  'bitwise_or',
+  'bitwise_right_shift',
+  'bitwise_xor',
   'bmm',
   'ceil',
   'chunk',
@@ -49,7 +55,6 @@ const names = [
   'log10',
   'log1p',
   'log2',
-  'log_softmax',
   'logical_not',
   'lt',
   'matmul',
@@ -61,7 +66,6 @@ const names = [
   'ne',
   'neg',
   'negative',
-  'norm',
   'permute',
   'pow',
   'prod',
@@ -78,7 +82,6 @@ const names = [
   'sign',
   'sin',
   'sinh',
-  'softmax',
   'split',
   'sqrt',
   'square',
@@ -99,14 +102,62 @@ const names = [
 ] as const;
 type Name = (typeof names)[number];
 
+/** Functions whose input may be a number. */
+const numbersFirst = new Set<string>([
+  'add',
+  'bitwise_and',
+  'bitwise_left_shift',
+  'bitwise_or',
+  'bitwise_right_shift',
+  'bitwise_xor',
+  'div',
+  'divide',
+  'floor_divide',
+  'mul',
+  'multiply',
+  'pow',
+  'remainder',
+  'sub',
+  'subtract',
+  'true_divide',
+]);
+/** Functions of which torch has several forms: it answers a call that fits none with all of them. */
+const forms: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'fmod'].map((name) => [
+      name,
+      ['Tensor input, Tensor other', 'Tensor input, Number other'],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['remainder', 'bitwise_and', 'bitwise_or', 'bitwise_xor', 'bitwise_left_shift', 'bitwise_right_shift'].map(
+      (name) => [name, ['Tensor input, Tensor other', 'Number self, Tensor other', 'Tensor input, Number other']],
+    ),
+  ),
+  pow: ['Tensor input, Tensor exponent', 'Number self, Tensor exponent', 'Tensor input, Number exponent'],
+  rsub: ['Tensor input, Tensor other, *, Number alpha = 1', 'Tensor input, Number other, Number alpha = 1'],
+};
+/** What torch says where no form fits the arguments. */
+function noForm(name: string, args: readonly unknown[]): TypeError {
+  const list = forms[name]!.map((form) => ` * (${form}${form.includes('alpha') ? '' : ', *, Tensor out = None'})\n`);
+  return new TypeError(
+    `${name}() received an invalid combination of arguments - got (${args.map(typeName).join(', ')}), but expected one of:\n${list.join('')}`,
+  );
+}
+
 /** torch's functions that are also methods of a tensor: `torch.exp(x)` is `x.exp()`. */
 export const functions = Object.fromEntries(
   names.map((name) => [
     name,
     (input: Tensor | number, ...args: unknown[]) => {
-      const self = isTensor(input) ? input : isNumber(input) ? tensor(input) : null;
-      if (self === null)
-        throw new TypeError(`${name}(): argument 'input' (position 1) must be Tensor, not ${typeof input}`);
+      let self = isTensor(input) ? input : null;
+      const number = isNumber(input) || typeof input === 'boolean';
+      // a number counts as a tensor without axes, whose dtype yields to the other's
+      if (number && numbersFirst.has(name) && (isTensor(args[0]) || !(name in forms))) self = tensor(input as number);
+      if (self === null) {
+        if (name in forms && args.length > 0) throw noForm(name, [input, ...args]);
+        throw new TypeError(`${name}(): argument 'input' (position 1) must be Tensor, not ${typeName(input)}`);
+      }
       return (self[name] as (...a: unknown[]) => unknown).apply(self, args);
     },
   ]),
@@ -120,8 +171,16 @@ export const mean = (input: Tensor, dim?: Dim, keepdim?: boolean | Keep, more?: 
   input.mean(dim, keepdim, more);
 export const any = (input: Tensor, dim?: Dim, keepdim?: boolean): Tensor => input.any(dim, keepdim);
 export const all = (input: Tensor, dim?: Dim, keepdim?: boolean): Tensor => input.all(dim, keepdim);
-export const max: Extreme = ((input: Tensor, ...args: []) => input.max(...args)) as Extreme;
-export const min: Extreme = ((input: Tensor, ...args: []) => input.min(...args)) as Extreme;
+const extreme = (name: 'max' | 'min'): Extreme =>
+  ((input: Tensor, ...args: []) => {
+    if (!isTensor(input))
+      throw new TypeError(
+        `${name}() received an invalid combination of arguments - got (${[input, ...args].map(typeName).join(', ')}), but expected one of:\n * (Tensor input, *, Tensor out = None)\n * (Tensor input, Tensor other, *, Tensor out = None)\n * (Tensor input, int dim, bool keepdim = False, *, tuple of Tensors out = None)\n`,
+      );
+    return input[name](...args);
+  }) as Extreme;
+export const max: Extreme = extreme('max');
+export const min: Extreme = extreme('min');
 interface Extreme {
   (input: Tensor): Tensor;
   (input: Tensor, other: Tensor): Tensor;
@@ -133,13 +192,6 @@ export const numel = (input: Tensor): number => input.numel();
 export const detach = (input: Tensor): Tensor => input.detach();
 export const result_type = (a: Tensor | Scalar, b: Tensor | Scalar): dtype => dtypeOf(resultType([a, b]));
 
-/** beta * input + alpha * (mat1 @ mat2). */
-export function addmm(input: Tensor, mat1: Tensor, mat2: Tensor, o: { beta?: number; alpha?: number } = {}): Tensor {
-  const { beta = 1, alpha = 1 } = o;
-  const product = alpha === 1 ? mat1.mm(mat2) : mat1.mm(mat2).mul(alpha);
-  return named(product.add(beta === 1 ? input : input.mul(beta)), 'Addmm');
-}
-
 export const {
   abs,
   acos,
@@ -150,6 +202,12 @@ export const {
   argmin,
   asin,
   atan,
+  bitwise_and,
+  bitwise_left_shift,
+  bitwise_not,
+  bitwise_or,
+  bitwise_right_shift,
+  bitwise_xor,
   bmm,
   ceil,
   chunk,
@@ -179,7 +237,6 @@ export const {
   log10,
   log1p,
   log2,
-  log_softmax,
   logical_not,
   lt,
   matmul,
@@ -191,7 +248,6 @@ export const {
   ne,
   neg,
   negative,
-  norm,
   permute,
   pow,
   prod,
@@ -208,7 +264,6 @@ export const {
   sign,
   sin,
   sinh,
-  softmax,
   split,
   sqrt,
   square,

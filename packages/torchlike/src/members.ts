@@ -23,9 +23,13 @@ export {
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
 export { func } from './func';
 export * from './functional';
+export * from './functions/contractions';
+export * from './functions/decompositions';
 export * from './functions/indexing';
 export * from './functions/joining';
 export * from './functions/mathematical';
+export * from './functions/namespaces';
+export * from './functions/products';
 export * from './functions/random';
 export * from './functions/reshaping';
 export * from './functions/statistics';

@@ -1,4 +1,5 @@
 import { abs, add, clamp, div, equal, mul, pow, sqrt, square, sub, where } from '../ops/elementwise';
+import { nonZero } from '../ops/numeric';
 import { type Axes, max, min, stopGradient, sum } from '../ops/reduce';
 import type { Tensor } from '../tensor/tensor';
 
@@ -9,7 +10,7 @@ import type { Tensor } from '../tensor/tensor';
 export function vectorNorm(x: Tensor, p: number, axes: Axes, keepDims = false): Tensor {
   if (p === Number.POSITIVE_INFINITY) return max(abs(x), axes, keepDims);
   if (p === Number.NEGATIVE_INFINITY) return min(abs(x), axes, keepDims);
-  if (p === 0) return sum(where(equal(x, 0), mul(x, 0), 1), axes, keepDims);
+  if (p === 0) return sum(nonZero(x), axes, keepDims);
   if (p === 1) return sum(abs(x), axes, keepDims);
   if (p === 2) {
     const total = sum(square(x), axes, keepDims);
@@ -22,6 +23,10 @@ export function vectorNorm(x: Tensor, p: number, axes: Axes, keepDims = false): 
   const zero = equal(total, 0);
   return where(zero, 0, pow(where(zero, 1, total), 1 / p));
 }
+
+/** The number of non-zeros, with a gradient of zero. */
+export const countNorm = (x: Tensor, axes: Axes, keepDims = false): Tensor =>
+  sum(where(equal(x, 0), mul(x, 0), 1), axes, keepDims);
 
 /** A value held above a floor without stopping its gradient. */
 export const floored = (x: Tensor, floor: number): Tensor =>

@@ -371,6 +371,16 @@ const fracOp: Op<None> = defineOp<None>({
 });
 export const frac = (x: Tensor): Tensor => run(fracOp, [x], none);
 
+/** 1 for every element that is not zero, 0 for the others; no gradient comes of it. */
+const nonZeroOp: Op<None> = defineOp<None>({
+  name: 'nonZero',
+  infer: ([x]) => ({ sizes: x!.sizes, scalarType: x!.scalarType }),
+  forward: (family, [x], [spec]) => mapUnary(family, x!, spec!.scalarType, (v) => (v === 0 ? 0 : 1)),
+  vjp: () => [null],
+  samples: [{ inputs: [real([2, 3], 0.5, 2)], attrs: none }],
+});
+export const nonZero = (x: Tensor): Tensor => run(nonZeroOp, [x], none);
+
 /** Spacing and limits of a dtype's numbers. */
 export const epsilonOf = (dtype: DType): number =>
   ({ float64: 2 ** -52, float32: 2 ** -23, float16: 2 ** -10, bfloat16: 2 ** -7 })[dtype as string] ?? 0;

@@ -59,6 +59,15 @@ export function typeName(x: unknown): string {
   return Array.isArray(x) ? 'list' : typeof x;
 }
 
+/** What torch says of two numbers where at least one operand must be a tensor. */
+export function refuseNumbers(call: string, input: unknown, other: unknown, second = 'other'): void {
+  if (input instanceof CoreTensor || other instanceof CoreTensor) return;
+  const forms = [`Tensor input, Tensor ${second}`, `Number self, Tensor ${second}`, `Tensor input, Number ${second}`];
+  throw new TypeError(
+    `${call}() received an invalid combination of arguments - got (${typeName(input)}, ${typeName(other)}), but expected one of:\n${forms.map((f) => ` * (${f}, *, Tensor out = None)\n`).join('')}`,
+  );
+}
+
 /** The places of a call from its positional arguments and a trailing object of named ones. */
 export type Binder = (args: readonly unknown[]) => unknown[];
 

@@ -1,9 +1,9 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
-import { isScalar, resultType } from '../dtype';
+import { type dtype, isScalar, resultType } from '../dtype';
 import { NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
 import { common, named, type Operand } from '../methods/base';
 import type { Tensor } from '../tensor';
-import { define, defineMethod } from './define';
+import { define, defineMethod, refuseNumbers } from './define';
 import { floating, whole, wide } from './support';
 
 type Pair = (a: CoreTensor | number, b: CoreTensor | number) => CoreTensor;
@@ -191,6 +191,7 @@ export const xlogy = defineMethod(
   'xlogy',
   'input: Operand, other: Operand',
   (input: Operand, other: Operand): Tensor => {
+    refuseNumbers('xlogy', input, other);
     const [x, y] = common(input, other, true);
     return named((ops.xLogY as Pair)(x, y) as Tensor, 'Xlogy');
   },
@@ -243,6 +244,7 @@ export const float_power = defineMethod(
   'float_power',
   'input: Operand, exponent: Operand',
   (input: Operand, exponent: Operand): Tensor => {
+    refuseNumbers('float_power', input, exponent, 'exponent');
     const ready = (x: Operand): CoreTensor | number => (isScalar(x) ? Number(x) : ops.cast(x, 'float64'));
     return ops.pow(ready(input) as CoreTensor, ready(exponent)) as Tensor;
   },
@@ -338,3 +340,17 @@ export const allclose = defineMethod(
   (input: Tensor, other: Tensor, rtol: number = 1e-5, atol: number = 1e-8, equal_nan: boolean = false): boolean =>
     ops.all(near(input, other, Number(rtol), Number(atol), equal_nan)).storage.array[0] === 1,
 );
+
+const softened = (name: string, node: string, f: (x: CoreTensor, dim: number) => CoreTensor) =>
+  defineMethod(
+    name,
+    'input: Tensor, dim, dtype=None',
+    (input: Tensor, dim: number, type: dtype | null = null): Tensor => {
+      const x = type ? ops.cast(input, type.scalarType) : floating(input);
+      return named(f(x, Number(dim)) as Tensor, node);
+    },
+  );
+/** e^x divided by its sum along a dim. */
+export const softmax = softened('softmax', 'Softmax', ops.softmax);
+/** ln softmax(x). */
+export const log_softmax = softened('log_softmax', 'LogSoftmax', ops.logSoftmax);

@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { common, named, type Operand } from '../methods/base';
 import type { Tensor } from '../tensor';
-import { define } from './define';
+import { define, refuseNumbers } from './define';
 import { igamma, igammac, logit, mvlgamma, polygamma, xlogy } from './mathematical';
 import { floating, wide } from './support';
 
@@ -14,6 +14,7 @@ const special = (name: string, f: (x: CoreTensor) => CoreTensor, node?: string) 
 
 const logProduct = (name: string, f: Pair) =>
   define(name, 'input: Operand, other: Operand', (input: Operand, other: Operand): Tensor => {
+    refuseNumbers(name, input, other);
     const [x, y] = common(input, other, true);
     return named(f(x, y) as Tensor, 'Xlogy');
   });

@@ -60,7 +60,7 @@ export class TensorArithmetic extends TensorBase {
     return this.div(other);
   }
   floor_divide(other: Operand): Tensor {
-    return apply(ops.floorDiv as Pair, this.self, other);
+    return apply(ops.floorQuotient as Pair, this.self, other);
   }
   remainder(other: Operand): Tensor {
     return apply(ops.remainder as Pair, this.self, other);
@@ -170,12 +170,6 @@ export class TensorArithmetic extends TensorBase {
     if (decimals === 0) return ops.round(this) as Tensor;
     const scale = 10 ** decimals;
     return ops.div(ops.round(ops.mul(this, scale)), scale) as Tensor;
-  }
-  softmax(dim: number): Tensor {
-    return unary((x) => ops.softmax(x, dim), this);
-  }
-  log_softmax(dim: number): Tensor {
-    return unary((x) => ops.logSoftmax(x, dim), this);
   }
 
   eq(other: Operand): Tensor {

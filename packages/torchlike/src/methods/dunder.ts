@@ -207,4 +207,11 @@ define({
   __matmul__(other) {
     return other instanceof CoreTensor ? this.matmul(other as Tensor) : undefined;
   },
+  __rmatmul__(other) {
+    return other instanceof CoreTensor ? (other as Tensor).matmul(this) : undefined;
+  },
+  __rdiv__(other) {
+    const a = operand(other);
+    return a === undefined ? undefined : first(a).div(this);
+  },
 });

@@ -1,6 +1,6 @@
 import { Tensor as CoreTensor, ops } from '@stele/core';
 import { category, type dtype } from '../dtype';
-import { IndexError, NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
+import { IndexError, RuntimeError, scalarTypeNames } from '../errors';
 import type { Tensor } from '../tensor';
 import { common, named, type Operand, type TensorBase } from './base';
 import { type Dims, TensorShaping } from './shaping';
@@ -118,13 +118,6 @@ export class TensorReducing extends TensorShaping {
   all(arg?: ReduceArg, keep?: boolean): Tensor {
     const { dim, keepdim } = read(arg, keep);
     return ops.all(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
-  }
-  norm(p: number | 'fro' = 2, arg?: ReduceArg, keep?: boolean): Tensor {
-    const { dim, keepdim } = read(arg, keep);
-    if (p !== 2 && p !== 'fro' && p !== 1)
-      throw new NotImplementedError(`Tensor.norm: Stele has p = 1, 2 and 'fro'; received ${p}`);
-    if (p === 1) return ops.sum(ops.abs(this), dim, keepdim) as Tensor;
-    return named(ops.sqrt(ops.sum(ops.square(this), dim, keepdim)) as Tensor, 'LinalgVectorNorm');
   }
 }
 

@@ -2,6 +2,7 @@ import { type DType, ops } from '@stele/core';
 import { checkDevice, type device } from '../device';
 import { dtype } from '../dtype';
 import { guarded, IndexError, NotImplementedError, RuntimeError, ValueError } from '../errors';
+import { sumToSize } from '../functions/sumToSize';
 import type { Tensor } from '../tensor';
 import { TensorArithmetic } from './arithmetic';
 import { named, TensorBase } from './base';
@@ -105,6 +106,10 @@ export class TensorShaping extends TensorArithmetic {
   }
   repeat(...counts: (number | readonly number[])[]): Tensor {
     return named(ops.tile(this, flat(counts)) as Tensor, 'Repeat');
+  }
+  /** Sums over the dims along which a tensor of those sizes was broadcast. */
+  sum_to_size(...sizes: (number | readonly number[])[]): Tensor {
+    return sumToSize(this.self, ...sizes);
   }
   contiguous(): Tensor {
     return ops.contiguous(this) as Tensor;

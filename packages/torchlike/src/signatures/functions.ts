@@ -28,6 +28,7 @@ declareSignatures('torch', creation, {
   randn_like: like,
   arange: `start, end=None, step=1, *, ${made}`,
   linspace: `start, end, steps, *, ${made}`,
+  logspace: `start, end, steps, base=10, *, ${made}`,
   eye: `n, m=None, *, ${made}`,
   randint: `low|high, high=None, size=None, *, generator=None, ${made}`,
   randint_like: `input, low, high, *, ${made}`,
@@ -50,7 +51,6 @@ declareSignatures(
   ),
 );
 declareSignatures('torch', functional, {
-  addmm: 'input, mat1, mat2, *, beta=1, alpha=1',
   result_type: 'tensor1, tensor2',
   is_tensor: 'obj',
 });

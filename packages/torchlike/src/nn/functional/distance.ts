@@ -45,5 +45,9 @@ export const pdist = define('pdist', 'input: Tensor, p=2', (input: Tensor, p: nu
       second.push(j);
     }
   const at = (list: number[]): CoreTensor => ops.take(input, fromIntegers(list, [list.length]), 0);
-  return named(nn.vectorNorm(ops.sub(at(first), at(second)), Number(p), 1) as Tensor, 'PdistBackward');
+  const gaps = ops.sub(at(first), at(second));
+  return named(
+    (Number(p) === 0 ? nn.countNorm(gaps, 1) : nn.vectorNorm(gaps, Number(p), 1)) as Tensor,
+    'PdistBackward',
+  );
 });

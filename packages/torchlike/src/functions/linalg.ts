@@ -1,0 +1,177 @@
+import { type Tensor as CoreTensor, isNumber, ops } from '@stele/core';
+import { RuntimeError } from '../errors';
+import { common } from '../methods/base';
+import type { Tensor } from '../tensor';
+import { chained, crossed } from './chains';
+import { define } from './define';
+import {
+  anyNorm,
+  conditionNumber,
+  type Dim,
+  det,
+  eigh,
+  factorised,
+  inverse,
+  leastSquares,
+  lowerSolve,
+  matrixNorm,
+  matrixPower,
+  type Order,
+  type Parts,
+  parts,
+  pinverse,
+  qr,
+  rank,
+  slogdet,
+  solved,
+  svd,
+  type Tolerance,
+  type Typed,
+  vectorNorm,
+} from './matrices';
+import { axisOf, powers } from './support';
+
+/** The functions of torch.linalg. */
+export const linear = {
+  norm: define(
+    'linalg.norm',
+    'A: Tensor, ord=None, dim=None, keepdim=False, *, dtype=None',
+    (A: Tensor, ord: Order = null, dim: Dim = null, keepdim: boolean = false, o: Typed = {}): Tensor =>
+      anyNorm(A, ord, dim, keepdim, o.dtype),
+  ),
+  vector_norm: define(
+    'linalg.vector_norm',
+    'x: Tensor, ord=2, dim=None, keepdim=False, *, dtype=None',
+    (x: Tensor, ord: number = 2, dim: Dim = null, keepdim: boolean = false, o: Typed = {}): Tensor =>
+      vectorNorm('linalg.vector_norm', x, Number(ord), dim, keepdim, o.dtype),
+  ),
+  matrix_norm: define(
+    'linalg.matrix_norm',
+    "A: Tensor, ord='fro', dim=None, keepdim=False, *, dtype=None",
+    (
+      A: Tensor,
+      ord: number | string = 'fro',
+      dim: readonly number[] | null = null,
+      keepdim: boolean = false,
+      o: Typed = {},
+    ): Tensor => matrixNorm(A, isNumber(ord) ? Number(ord) : ord, dim ?? [-2, -1], keepdim, o.dtype),
+  ),
+  det: define('linalg.det', 'A: Tensor', (A: Tensor): Tensor => det(A)),
+  slogdet: define(
+    'linalg.slogdet',
+    'A: Tensor -> tuple',
+    (A: Tensor): Parts<'sign' | 'logabsdet'> => slogdet('linalg_slogdet', A),
+  ),
+  inv: define('linalg.inv', 'A: Tensor', (A: Tensor): Tensor => inverse(A)),
+  pinv: define(
+    'linalg.pinv',
+    'A: Tensor, rcond=None, hermitian=False, *, atol=None, rtol=None',
+    (A: Tensor, rcond: number | null = null, _hermitian: boolean = false, o: Tolerance = {}): Tensor =>
+      pinverse(A, o.rtol ?? rcond, o.atol ?? null),
+  ),
+  solve: define(
+    'linalg.solve',
+    'A: Tensor, B: Tensor, *, left=True',
+    (A: Tensor, B: Tensor, o: { left?: boolean } = {}): Tensor => solved(A, B, o.left ?? true),
+  ),
+  solve_triangular: define(
+    'linalg.solve_triangular',
+    'A: Tensor, B: Tensor, *, upper, left=True, unitriangular=False',
+    (A: Tensor, B: Tensor, o: { upper?: boolean; left?: boolean; unitriangular?: boolean } = {}): Tensor =>
+      lowerSolve(A, B, o.upper ?? false, o.left ?? true, o.unitriangular ?? false),
+  ),
+  cholesky: define(
+    'linalg.cholesky',
+    'A: Tensor, *, upper=False',
+    (A: Tensor, o: { upper?: boolean } = {}): Tensor => factorised(A, o.upper ?? false),
+  ),
+  qr: define(
+    'linalg.qr',
+    "A: Tensor, mode='reduced' -> tuple",
+    (A: Tensor, mode: string = 'reduced'): Parts<'Q' | 'R'> => qr(A, mode),
+  ),
+  svd: define(
+    'linalg.svd',
+    'A: Tensor, full_matrices=True -> tuple',
+    (A: Tensor, full_matrices: boolean = true): Parts<'U' | 'S' | 'Vh'> => {
+      const [U, S, Vh] = svd(A, full_matrices);
+      return parts('linalg_svd', { U, S, Vh });
+    },
+  ),
+  svdvals: define('linalg.svdvals', 'A: Tensor', (A: Tensor): Tensor => svd(A, false)[1] as Tensor),
+  eigh: define(
+    'linalg.eigh',
+    "A: Tensor, UPLO='L' -> tuple",
+    (A: Tensor, UPLO: string = 'L'): Parts<'eigenvalues' | 'eigenvectors'> => {
+      const [eigenvalues, eigenvectors] = eigh(A, UPLO);
+      return parts('linalg_eigh', { eigenvalues, eigenvectors });
+    },
+  ),
+  eigvalsh: define(
+    'linalg.eigvalsh',
+    "A: Tensor, UPLO='L'",
+    (A: Tensor, UPLO: string = 'L'): Tensor => eigh(A, UPLO)[0] as Tensor,
+  ),
+  matrix_power: define(
+    'linalg.matrix_power',
+    'A: Tensor, n',
+    (A: Tensor, n: number): Tensor => matrixPower(A, Number(n)),
+  ),
+  matrix_exp: define('linalg.matrix_exp', 'A: Tensor', (A: Tensor): Tensor => ops.matrixExponential(A) as Tensor),
+  matrix_rank: define(
+    'linalg.matrix_rank',
+    'A: Tensor, tol=None, hermitian=False, *, atol=None, rtol=None',
+    (A: Tensor, tol: number | null = null, _hermitian: boolean = false, o: Tolerance = {}): Tensor =>
+      rank(A, { rtol: o.rtol ?? null, atol: o.atol ?? tol }),
+  ),
+  cond: define(
+    'linalg.cond',
+    'A: Tensor, p=None',
+    (A: Tensor, p: Order = null): Tensor => conditionNumber(A, isNumber(p) ? Number(p) : p),
+  ),
+  lstsq: define(
+    'linalg.lstsq',
+    'A: Tensor, B: Tensor, rcond=None, *, driver=None -> tuple',
+    (
+      A: Tensor,
+      B: Tensor,
+      rcond: number | null = null,
+      _o: { driver?: string | null } = {},
+    ): ReturnType<typeof leastSquares> => leastSquares(A, B, rcond),
+  ),
+  multi_dot: define('linalg.multi_dot', 'tensors', (tensors: readonly Tensor[]): Tensor => {
+    if (tensors.length < 2)
+      throw new RuntimeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
+    return chained(tensors);
+  }),
+  matmul: define(
+    'linalg.matmul',
+    'input: Tensor, other: Tensor',
+    (input: Tensor, other: Tensor): Tensor => input.matmul(other),
+  ),
+  cross: define(
+    'linalg.cross',
+    'input: Tensor, other: Tensor, *, dim=-1',
+    (input: Tensor, other: Tensor, o: { dim?: number } = {}): Tensor => crossed(input, other, o.dim ?? -1),
+  ),
+  vecdot: define(
+    'linalg.vecdot',
+    'x: Tensor, y: Tensor, *, dim=-1',
+    (x: Tensor, y: Tensor, o: { dim?: number } = {}): Tensor => {
+      const [a, b] = common(x, y) as [CoreTensor, CoreTensor];
+      return ops.sum(ops.mul(a, b), o.dim ?? -1) as Tensor;
+    },
+  ),
+  vander: define('linalg.vander', 'x: Tensor, *, N=None', (x: Tensor, o: { N?: number | null } = {}): Tensor => {
+    if (x.ndim === 0) throw new RuntimeError('linalg.vander: The input tensor x must have at least 1 dimension.');
+    const n = o.N ?? x.sizes.at(-1)!;
+    if (n <= 1) throw new RuntimeError(`N must be greater than 1.`);
+    return powers(x, n);
+  }),
+  diagonal: define(
+    'linalg.diagonal',
+    'A: Tensor, *, offset=0, dim1=-2, dim2=-1',
+    (A: Tensor, o: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor =>
+      ops.diagonalView(A, o.offset ?? 0, axisOf(A, o.dim1 ?? -2), axisOf(A, o.dim2 ?? -1)) as Tensor,
+  ),
+};

@@ -1,0 +1,58 @@
+import { ops } from '@stele/core';
+import type { device } from '../device';
+import type { dtype } from '../dtype';
+import { RuntimeError } from '../errors';
+import { named } from '../methods/base';
+import type { Tensor } from '../tensor';
+import { defineMethod } from './define';
+import { axisOf } from './support';
+
+const text = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
+interface Made {
+  dtype?: dtype | null;
+  device?: device | string | null;
+  requires_grad?: boolean;
+  layout?: unknown;
+  pin_memory?: boolean;
+}
+function made(input: Tensor, size: readonly number[], value: number, o: Made): Tensor {
+  const type = o.dtype ?? input.dtype;
+  const sizes = ([size].flat() as number[]).map(Number);
+  const negative = sizes.find((s) => s < 0);
+  if (negative !== undefined)
+    throw new RuntimeError(`Trying to create tensor with negative dimension ${negative}: ${text(sizes)}`);
+  const out = ops.fullLike(input.detach(), value, sizes, type.scalarType) as Tensor;
+  if (o.requires_grad) out.requires_grad_(true);
+  return out;
+}
+const filled = (name: string, value: number) =>
+  defineMethod(
+    name,
+    'input: Tensor, size, *, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False',
+    (input: Tensor, size: readonly number[], o: Made = {}): Tensor => made(input, size, value, o),
+  );
+/** A tensor of zeros of this one's dtype. */
+export const new_zeros = filled('new_zeros', 0);
+export const new_ones = filled('new_ones', 1);
+export const new_empty = filled('new_empty', 0);
+/** A tensor of one value and this one's dtype. */
+export const new_full = defineMethod(
+  'new_full',
+  'input: Tensor, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False',
+  (input: Tensor, size: readonly number[], fill_value: number, o: Made = {}): Tensor =>
+    made(input, size, Number(fill_value), o),
+);
+/** Overlapping windows of a dim as a new last dim: a view. */
+export const unfold = defineMethod(
+  'unfold',
+  'input: Tensor, dimension, size, step',
+  (input: Tensor, dimension: number, size: number, step: number): Tensor => {
+    const axis = axisOf(input, dimension);
+    const own = input.sizes[axis] ?? 1;
+    if (size < 0) throw new RuntimeError(`size is ${size} but must be >= 0`);
+    if (size > own)
+      throw new RuntimeError(`maximum size for tensor at dimension ${axis} is ${own} but size is ${size}`);
+    if (step <= 0) throw new RuntimeError(`step is ${step} but must be > 0`);
+    return named(ops.windowView(input, axis, size, step) as Tensor, 'Unfold');
+  },
+);
