@@ -1,5 +1,6 @@
-import { cosExact, logExact, sinExact } from './exactMath';
+import { logExact } from './exactMath';
 import { fma32, fma64 } from './fusedMultiply';
+import { cosLibrary, sinLibrary } from './libraryCircle';
 
 // under own names, because a look-up through the global is slow where it is a proxy, as in test runners
 const { PI, SQRT1_2, fround, sqrt, trunc } = Math;
@@ -81,7 +82,7 @@ export function normalBlock64(x: Float64Array, start: number, mean: number, std:
   for (let j = start; j < start + 8; j++) {
     const radius = sqrt(-2 * logExact(1 - x[j]!));
     const angle = 2 * PI * x[j + 8]!;
-    x[j] = fma64(radius * cosExact(angle), std, mean);
-    x[j + 8] = fma64(radius * sinExact(angle), std, mean);
+    x[j] = fma64(radius * cosLibrary(angle), std, mean);
+    x[j + 8] = fma64(radius * sinLibrary(angle), std, mean);
   }
 }

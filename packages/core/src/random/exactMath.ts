@@ -122,6 +122,9 @@ function makeTables(): Tables {
 const word = new Float64Array(1);
 const words = new Uint32Array(word.buffer);
 
+/** sin(j / 128) and cos(j / 128) for j = 0..128, each as high and low part. */
+export const circleTable = (): Float64Array => (tables ??= makeTables()).circle;
+
 /** Natural logarithm. */
 export function logExact(x: number): number {
   if (!(x > 0) || x === Infinity) return Math.log(x);

@@ -2,6 +2,7 @@ export { binomial, poisson, standardGamma } from './countDistributions';
 export { cosExact, expExact, log1pLibrary, logExact, powExact, sinExact, tanExact } from './exactMath';
 export { cosf, logf, sinf } from './floatMath';
 export { fma32, fma64 } from './fusedMultiply';
+export { cosLibrary, sinLibrary } from './libraryCircle';
 export { MersenneGenerator } from './mersenneGenerator';
 export { multinomial, truncatedNormal } from './mersenneSampling';
 export { type MersenneState, MersenneTwister } from './mt19937';

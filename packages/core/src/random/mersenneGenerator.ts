@@ -1,9 +1,10 @@
 import type { DType, TypedArray } from '../tensor/dtype';
 import { toBfloat16, toHalf } from '../tensor/dtype';
 import { normalBlock32, normalBlock64 } from './blockNormal';
-import { cosExact, expExact, log1pLibrary, logExact, sinExact, tanExact } from './exactMath';
+import { expExact, log1pLibrary, logExact, tanExact } from './exactMath';
 import { fillWith, int64Halves, requireFloating, storeInt64 } from './fillElements';
 import { fma32, fma64 } from './fusedMultiply';
+import { cosLibrary, sinLibrary } from './libraryCircle';
 import { MersenneTwister } from './mt19937';
 
 // under own names, because a look-up through the global is slow where it is a proxy, as in test runners
@@ -178,8 +179,8 @@ export class MersenneGenerator {
     const engine = this.twister;
     const angle = 2 * PI * engine.r53();
     const radius = sqrt(-2 * log1pLibrary(-engine.r53()));
-    this.kept = radius * sinExact(angle);
-    return radius * cosExact(angle);
+    this.kept = radius * sinLibrary(angle);
+    return radius * cosLibrary(angle);
   }
 
   /**
