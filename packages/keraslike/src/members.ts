@@ -13,6 +13,7 @@ import * as metricNames from './metrics/index';
 import * as modelNames from './models/index';
 import * as opNames from './ops/index';
 import * as optimizerNames from './optimizers/index';
+import * as randomNames from './random/functions';
 import { SeedGenerator } from './random/stateless';
 import * as regularizerNames from './regularizers/index';
 import * as savingNames from './saving/index';
@@ -53,7 +54,7 @@ export const metrics = namespace('keras.metrics', { ...metricNames });
 export const models = namespace('keras.models', { ...modelNames });
 export const ops = namespace('keras.ops', { ...opNames });
 export const optimizers = namespace('keras.optimizers', { ...optimizerNames });
-export const random = namespace('keras.random', { SeedGenerator });
+export const random = namespace('keras.random', { SeedGenerator, ...randomNames });
 export const regularizers = namespace('keras.regularizers', { ...regularizerNames });
 export const saving = namespace('keras.saving', {
   ...savingNames,

@@ -1,4 +1,5 @@
 import { markFloats } from '@stele/core';
+import { ScriptRandom, setScriptRandom } from '@stele/core/random';
 import { compile } from './compile/module';
 import { loadParser, type ParserFiles, parse, parserLoaded } from './parse/parser';
 import { PythonSyntaxError } from './parse/syntaxError';
@@ -85,6 +86,7 @@ export function runPythonSync(source: string, options: RunOptions = {}): RunResu
   const exits: (() => void)[] = [];
   const fileName = options.fileName ?? 'script.py';
   Object.assign(state, freshState());
+  setScriptRandom(new ScriptRandom());
   state.signal = options.signal ?? null;
   state.timeLimit = options.timeLimit ?? 0;
   if (options.timeLimit !== undefined) state.deadline = Date.now() + options.timeLimit;

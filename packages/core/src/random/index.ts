@@ -36,5 +36,5 @@ export {
   splitSeed,
   windowOrder,
 } from './philoxStreams';
-export { ScriptRandom } from './pythonRandom';
+export { ScriptRandom, scriptRandom, setScriptRandom } from './pythonRandom';
 export { sha512 } from './sha512';

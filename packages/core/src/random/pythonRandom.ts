@@ -212,3 +212,13 @@ export class ScriptRandom {
     return -logExact(1 - this.random()) / rate;
   }
 }
+
+let shared = new ScriptRandom();
+/** The one stream that a script's unseeded draws come from: Python's module `random`. */
+export const scriptRandom = (): ScriptRandom => shared;
+/** Puts another stream in its place and returns the one before: for a run that is to leave no trace. */
+export function setScriptRandom(next: ScriptRandom): ScriptRandom {
+  const before = shared;
+  shared = next;
+  return before;
+}

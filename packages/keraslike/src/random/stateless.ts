@@ -1,3 +1,4 @@
+import { fromArray, type Tensor } from '@stele/core';
 import { np } from '@stele/core/numpy';
 import {
   combineSeeds,
@@ -5,11 +6,14 @@ import {
   fillTruncatedNormal,
   fillUniform,
   Philox,
-  ScriptRandom,
   SteppingSeed,
+  scriptRandom,
   seedStream,
   shuffledOrder,
 } from '@stele/core/random';
+import { z } from 'zod';
+import { read, signature } from '../arguments';
+import { tensorFamily } from '../tensors';
 
 /** A whole number, a generator of seeds, or none. */
 export type Seed = number | null | SeedGenerator;
@@ -20,7 +24,6 @@ export interface SeedStore {
   get(): number | bigint | undefined;
   set(seed: number): void;
 }
-let script: ScriptRandom | null = null;
 let own: number | undefined;
 let store: SeedStore = {
   get: () => own,
@@ -37,26 +40,41 @@ export function setSeedStore(shared: SeedStore): void {
 
 /** Starts every stream anew: what is made afterwards in the same order is the same. */
 export function setGlobalSeed(seed: number): void {
-  script = new ScriptRandom(seed);
+  scriptRandom().seed(seed);
+  shared = null;
   np.random.seed(seed);
   store.set(seed);
 }
 /** The seed of an object that was given none, drawn when it is made. */
-export function drawSeed(): number {
-  script ??= new ScriptRandom();
-  return script.randint(1, 1_000_000_000);
-}
+export const drawSeed = (): number => scriptRandom().randint(1, 1_000_000_000);
 
+const generator = signature(0, { seed: z.int().nullable().default(null), name: z.string().nullable().default(null) });
 /** Counts the draws of a layer: each gives another stream. @see https://keras.io/api/random/seed_generator/ */
 export class SeedGenerator {
-  private readonly state: SteppingSeed;
-  constructor(seed: number | null = null) {
-    this.state = new SteppingSeed(seed ?? drawSeed());
+  private readonly stepping: SteppingSeed;
+  readonly seed: number;
+  readonly name: string | null;
+  constructor(...args: readonly unknown[]) {
+    const given = read('SeedGenerator.__init__()', generator, args);
+    this.seed = given.seed ?? drawSeed();
+    this.name = given.name;
+    this.stepping = new SteppingSeed(this.seed);
   }
-  next(): SeedPair {
-    return this.state.next();
+  /** The present pair; the counter moves on. Unordered, as the global generator moves, both numbers are scrambled. */
+  next(ordered = true): SeedPair {
+    return this.stepping.next(ordered);
+  }
+  /** The pair that the next draw takes, as an int64 tensor. */
+  get state(): Tensor {
+    return fromArray(tensorFamily(), BigInt64Array.from(this.stepping.state), [2], 'int64');
+  }
+  get_config(): { seed: number } {
+    return { seed: this.seed };
   }
 }
+let shared: SeedGenerator | null = null;
+/** The generator from which functions without a seed draw; made, with a draw of its own, when first needed. */
+export const globalSeeds = (): SeedGenerator => (shared ??= new SeedGenerator());
 
 /** The pair of numbers that seeds one stateless draw. */
 export const seedPair = (seed: Seed): SeedPair =>

@@ -1,4 +1,4 @@
-import { ScriptRandom } from '@stele/core/random';
+import { ScriptRandom, scriptRandom } from '@stele/core/random';
 import {
   builtinType,
   ClassMethod,
@@ -155,10 +155,9 @@ function randomClass(): PyClass {
 }
 
 registerModule('random', () => {
-  const r = new ScriptRandom();
   const members: Record<string, unknown> = { Random: randomClass() };
   for (const [signature, f] of Object.entries(methods)) {
-    const made: PyFunction = fn(signature, (...args) => f(r, ...args));
+    const made: PyFunction = fn(signature, (...args) => f(scriptRandom(), ...args));
     members[made.$p.name] = made;
   }
   return members;

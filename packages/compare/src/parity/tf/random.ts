@@ -1,5 +1,6 @@
 import { type Tensor as CoreTensor, fromArray } from '@stele/core';
-import { NDArray } from '@stele/core/numpy';
+import { NDArray, np } from '@stele/core/numpy';
+import { scriptRandom } from '@stele/core/random';
 import * as keras from '@stele/keraslike';
 import * as tf from '@stele/tflow';
 import type { CaseContext } from '../adapter';
@@ -84,7 +85,8 @@ class Script {
       const session = this.once(`session ${String(step.session)}`, () => new v1.Session({ graph: graph.graph }));
       return { value: session.run(graph.fetches) };
     }
-    if (op === 'numpy.random.rand' || op === 'random.random') throw new Unsupported(op);
+    if (op === 'numpy.random.rand') return { value: np.random.rand(args.n as number) };
+    if (op === 'random.random') return { value: np.array(scriptRandom().random()) };
     if (op.startsWith('iterate')) return { value: this.iterate(op, args, step) };
     if (op === 'epoch order' || op === 'second fit, epoch order') return { value: this.epochOrder(op, args, step) };
     if (op.startsWith('internal operation seeds')) return { value: this.operationSeeds(args) };
