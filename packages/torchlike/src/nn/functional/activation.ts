@@ -234,9 +234,10 @@ export const rrelu = define(
     if (!training) return placed(input, named(nn.leakyRelu(input, (low + high) / 2) as Tensor, 'LeakyRelu'), inplace);
     const noise = ops.fullLike(input.detach(), 1, input.sizes);
     const count = ops.truePositions(ops.lessEqual(ops.reshape(input.detach(), [-1]), 0))[0]!;
-    // one double per element, rounded to the noise's type where it is kept
+    // the limits are rounded to the input's type; one double per element is drawn, and rounded where it is kept
+    const round = input.scalarType === 'float64' ? Number : Math.fround;
     const drawn = new Float64Array(count.elementCount);
-    generatorOf().uniform(drawn, 'float64', low, high);
+    generatorOf().uniform(drawn, 'float64', round(low), round(high));
     const flat = noise.storage.array as Float64Array;
     const at = count.storage.array as BigInt64Array;
     for (let i = 0; i < at.length; i++) flat[Number(at[i])] = drawn[i]!;
