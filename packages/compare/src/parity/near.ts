@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { coreFamily, fromArray, type Tensor } from '@stele/core';
 import { readIdx } from '@stele/core/data';
-import { Unsupported } from './outcome';
+import { dataSet, Unsupported } from './outcome';
 
 const subfolders = (folder: string): string[] => {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
@@ -24,7 +24,7 @@ export function findNear(folder: string, name: string): string {
     for (const place of places)
       for (const ending of ['', '.gz']) if (existsSync(join(place, name + ending))) return join(place, name + ending);
   }
-  throw new Unsupported(name, `${name} is neither beside the recordings nor in a folder 'data' near them`);
+  throw new Unsupported(dataSet(name), `${name} is neither beside the recordings nor in a folder 'data' near them`);
 }
 
 const read = new Map<string, Uint8Array>();

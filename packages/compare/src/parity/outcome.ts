@@ -32,6 +32,10 @@ export class Unsupported extends Error {
   }
 }
 
+/** What `missing` says of a data set that is not on this machine: no fault of the facade's. */
+export const dataSet = (name: string): string => `data set ${name}`;
+export const lacksData = (missing: string | undefined): boolean => missing?.startsWith(dataSet('')) ?? false;
+
 /** The recording itself cannot be read. */
 export class BrokenRow extends Error {
   constructor(message: string) {

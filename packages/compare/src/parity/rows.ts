@@ -111,10 +111,14 @@ function readList(text: string, filter: string): { rows: Row[]; error?: string }
     return { rows: [], error: (error as Error).message };
   }
   if (!Array.isArray(list)) return { rows: [] };
+  const seen = new Map<string, number>();
   const rows = list.map((data, i): Row => {
     if (!isObject(data)) return { id: `entry ${i}`, line: i + 1, data: null, error: 'the entry is not a JSON object' };
     const named = [data.file, data.name].find((name) => typeof name === 'string');
-    return { id: `files/${String(named ?? i)}`, line: i + 1, data };
+    // entries without a file share their names
+    const count = (seen.get(String(named)) ?? 0) + 1;
+    seen.set(String(named), count);
+    return { id: `files/${String(named ?? i)}${count === 1 ? '' : ` (${count})`}`, line: i + 1, data };
   });
   return { rows: rows.filter((row) => filter === '' || row.id.includes(filter)) };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import { autoName } from '../names';
+import { plainConfig } from '../saving/objects';
 import { convert, maskOf, type TensorLike, toFloat } from '../tensors';
 import { type LossFunction, sameRank } from './functions';
 
@@ -93,6 +94,9 @@ export class Loss extends CallableBase {
 
   get_config(): Record<string, unknown> {
     return { name: this.name, reduction: this.reduction };
+  }
+  static from_config<T>(this: new (config: any) => T, config: unknown): T {
+    return new this(plainConfig(config));
   }
 }
 Object.defineProperty(Loss.prototype, 'entry', { value: '__call__', configurable: true });

@@ -45,6 +45,8 @@ export function deserialize(serialized: JsonObject, extra: Readonly<Record<strin
   const module = String(serialized.module ?? 'keras');
   const name = String(serialized.class_name);
   const bare = Object.keys(extra).length === 0;
+  // a public class that the facade lacks is missing by its name, whatever deserializing would say
+  if (/^keras(\.\w+)?$/.test(module)) member(`${module}.${name}`);
   if (bare && hasMember(keras.saving, 'deserialize_keras_object'))
     return call('keras.saving.deserialize_keras_object', [plainArgument(serialized)]);
   const { value, owner } = member(`${module}.${name}`);
@@ -126,7 +128,13 @@ export function compareTensor(check: Check, where: string, got: unknown, want: J
 }
 
 /** Weights in order: names, shapes and values. */
-export function compareWeights(check: Check, where: string, got: readonly Loose[], want: readonly JsonObject[]): void {
+export function compareWeights(
+  check: Check,
+  where: string,
+  got: readonly Loose[],
+  want: readonly JsonObject[],
+  fits = (path: string, recorded: string): boolean => path === recorded,
+): void {
   check.same(
     `${where}: names`,
     got.map((w) => String(w.name)),
@@ -134,7 +142,8 @@ export function compareWeights(check: Check, where: string, got: readonly Loose[
   );
   want.forEach((w, i) => {
     check.same(`${where}: shape of ${String(w.name)}`, [...got[i].shape], w.shape);
-    if (typeof w.path === 'string') check.same(`${where}: path`, String(got[i].path), w.path);
+    if (typeof w.path === 'string' && !fits(String(got[i].path), w.path))
+      check.same(`${where}: path`, String(got[i].path), w.path);
     if (typeof w.trainable === 'boolean')
       check.same(`${where}: trainable ${String(w.path)}`, got[i].trainable, w.trainable);
   });

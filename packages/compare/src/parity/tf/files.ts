@@ -7,6 +7,7 @@ import type { Check, Tolerance } from '../check';
 import { exact } from '../check';
 import { isObject, type Json, type JsonObject } from '../json';
 import { BrokenRow, Unsupported } from '../outcome';
+import { findByPath } from '../paths';
 import { callPython, hasMember, resolve } from '../resolve';
 import { isTensorRecord, readValues, type Values, valuesOf } from '../tensors';
 import { describe, isTensor, tensorOf } from './values';
@@ -70,17 +71,17 @@ const savedModel: Run = (row, check, path) => {
 };
 
 function compareKeras(row: JsonObject, check: Check, model: Loose): void {
-  const own = new Map<string, unknown>(model.weights.map((w: Loose) => [String(w.path), w]));
+  const weights: Loose[] = [...model.weights];
   for (const [path, want] of Object.entries(row.weights as JsonObject))
-    compare(check, path, own.get(path), want, exact);
+    compare(check, path, findByPath(weights, path), want, exact);
   const outputs = model.predict_sync(single(inputsOf(row)), { verbose: 0 });
   listOf(row.expected!).forEach((want, i) => {
     compare(check, `output ${i}`, Array.isArray(row.expected) ? outputs[i] : outputs, want, { rtol: 1e-5, atol: 1e-5 });
   });
   if (!isObject(row.optimizer_variables)) return;
-  const state = new Map<string, unknown>(model.optimizer.variables.map((v: Loose) => [String(v.path), v]));
+  const state: Loose[] = [...model.optimizer.variables];
   for (const [path, want] of Object.entries(row.optimizer_variables))
-    compare(check, path, state.get(path), want, exact);
+    compare(check, path, findByPath(state, path), want, exact);
 }
 const kerasFile: Run = (row, check, path) => compareKeras(row, check, call('tf.keras.models.load_model', [path]));
 const weightsFile: Run = (row, check, path) => {
