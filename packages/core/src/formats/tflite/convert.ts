@@ -26,6 +26,16 @@ const direct: Readonly<Record<string, TfliteOp>> = {
   maximumFirst: 'MAXIMUM',
   minimum: 'MINIMUM',
   minimumFirst: 'MINIMUM',
+  less: 'LESS',
+  lessEqual: 'LESS_EQUAL',
+  greater: 'GREATER',
+  greaterEqual: 'GREATER_EQUAL',
+  equal: 'EQUAL',
+  notEqual: 'NOT_EQUAL',
+  logicalAnd: 'LOGICAL_AND',
+  logicalOr: 'LOGICAL_OR',
+  logicalNot: 'LOGICAL_NOT',
+  where: 'SELECT_V2',
   relu: 'RELU',
   sigmoid: 'LOGISTIC',
   tanh: 'TANH',
@@ -330,6 +340,21 @@ class Conversion {
       this.emit('MINIMUM', [at, bound(max)], step);
     } else this.emit(min === null ? 'MINIMUM' : 'MAXIMUM', [at, bound((min ?? max)!)], step);
   }
+  /** e^x - 1, by the two operators that there are for it. */
+  expm1(step: Step): void {
+    const [x] = step.inputs as readonly [Tensor];
+    const out = step.outputs[0]!;
+    const signature = out.rank > 0 ? { shapeSignature: [-1, ...out.sizes.slice(1)] } : {};
+    const middle = this.tensors.push({
+      name: `exp_${this.tensors.length}`,
+      dtype: out.scalarType,
+      shape: [...out.sizes],
+      ...signature,
+    });
+    this.push('EXP', [this.placeOf(x)], middle - 1);
+    const one = this.constant('one', 'float32', [], new Float32Array([1]));
+    this.emit('SUB', [middle - 1, one], step, { fusedActivation: 'NONE' });
+  }
   /** What gives its input's values: no operator. */
   alias(step: Step): void {
     this.places.set(step.outputs[0]!.storage, this.placeOf(step.inputs[0]!));
@@ -339,6 +364,7 @@ class Conversion {
 const fusable: ReadonlySet<string> = new Set(['ADD', 'SUB', 'MUL', 'DIV']);
 const { prototype: of } = Conversion;
 const handlers: Readonly<Record<string, (this: Conversion, step: Step) => void>> = {
+  expm1: of.expm1,
   linear: of.linear,
   matmul: of.matmul,
   conv2d: of.conv2d,
