@@ -83,22 +83,20 @@ export function binderOf(name: string, signature: string, firstPlace = 1): Binde
   const tensors = parts.map((p) => /: Tensor(=|$)/.test(p));
   const optional = parts.map((p) => p.includes('='));
   const numbers = parts.map((p) => /: Operand(=|$)/.test(p));
+  const label = (i: number): string => `${name}(): argument '${parsed.positional[i]![0]}' (position ${i + firstPlace})`;
   return (args) => {
     const out = new Array<unknown>(places + (extra ? 1 : 0)).fill(undefined);
     let given = args.length;
     const last = args[given - 1];
-    let options: Record<string, unknown> = {};
-    if (given > 0 && isKeywords(last)) {
-      given--;
-      options = last;
-    }
+    const options: Record<string, unknown> | null = given > 0 && isKeywords(last) ? last : null;
+    if (options !== null) given--;
     if (given > places && !parsed.variadic)
       throw new TypeError(
         `${name}() takes ${places} positional argument${places === 1 ? '' : 's'} but ${given} were given`,
       );
     for (let i = 0; i < given; i++) out[i] = args[i];
     const rest: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(options)) {
+    for (const [key, value] of options === null ? [] : Object.entries(options)) {
       const at = parsed.positional.findIndex((names) => names.includes(key));
       if (at >= 0) {
         if (out[at] !== undefined) throw new TypeError(`${name}() got multiple values for argument '${key}'`);
@@ -120,11 +118,10 @@ export function binderOf(name: string, signature: string, firstPlace = 1): Binde
         }
         continue;
       }
-      const label = (): string => `${name}(): argument '${parsed.positional[i]![0]}' (position ${i + firstPlace})`;
       if (tensors[i] && !(value instanceof CoreTensor) && !(optional[i] && value === null))
-        throw new TypeError(`${label()} must be Tensor, not ${typeName(value)}`);
+        throw new TypeError(`${label(i)} must be Tensor, not ${typeName(value)}`);
       if (numbers[i] && !(value instanceof CoreTensor) && !isNumber(value) && typeof value !== 'boolean')
-        throw new TypeError(`${label()} must be Tensor or Number, not ${typeName(value)}`);
+        throw new TypeError(`${label(i)} must be Tensor or Number, not ${typeName(value)}`);
     }
     return out;
   };

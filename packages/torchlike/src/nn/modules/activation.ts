@@ -36,7 +36,7 @@ const ending = (m: { inplace: boolean }): string => (m.inplace ? ', inplace=True
 /** max(x, 0). @see https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html */
 export class ReLU extends InPlaceActivation {
   forward(input: Tensor): Tensor {
-    return F.relu(input, this.inplace);
+    return this.inplace ? F.relu(input, true) : input.relu();
   }
 }
 /** min(max(x, 0), 6). */
