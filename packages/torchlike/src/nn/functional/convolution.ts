@@ -1,4 +1,4 @@
-import { nn, ops } from '@stele/core';
+import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { RuntimeError, scalarTypeNames } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
@@ -9,7 +9,6 @@ type Padding = Sizes | 'same' | 'valid';
 const list = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
 
 function checkGeometry(
-  call: string,
   input: Tensor,
   weight: Tensor,
   bias: Tensor | null,
@@ -57,8 +56,6 @@ function checkGeometry(
     throw new RuntimeError(`Input type (${name(input)}) and weight type (${name(weight)}) should be the same`);
   if (bias !== null && bias.scalarType !== input.scalarType)
     throw new RuntimeError(`Input type (${name(input)}) and bias type (${name(bias)}) should be the same`);
-  if (!input.is_floating_point())
-    throw new RuntimeError(`"${call}" not implemented for '${scalarTypeNames[input.scalarType]}'`);
 }
 
 function batched(call: string, input: Tensor, axes: number): { x: Tensor; single: boolean } {
@@ -68,6 +65,18 @@ function batched(call: string, input: Tensor, axes: number): { x: Tensor; single
     );
   const single = input.ndim === axes + 1;
   return { x: single ? input.unsqueeze(0) : input, single };
+}
+
+/** Whole numbers are multiplied and added as float64, which is exact up to 2^53. */
+function exact(
+  x: CoreTensor,
+  weight: CoreTensor,
+  bias: CoreTensor | null,
+  f: (x: CoreTensor, weight: CoreTensor, bias: CoreTensor | null) => CoreTensor,
+): CoreTensor {
+  if (x.scalarType.includes('float')) return f(x, weight, bias);
+  const wide = (t: CoreTensor): CoreTensor => ops.cast(t, 'float64');
+  return ops.cast(f(wide(x), wide(weight), bias === null ? null : wide(bias)), x.scalarType);
 }
 
 function convolution(axes: 1 | 2 | 3) {
@@ -87,7 +96,7 @@ function convolution(axes: 1 | 2 | 3) {
       const steps = perAxis('stride', stride, axes);
       const spread = perAxis('dilation', dilation, axes);
       const { x, single } = batched(call, input, axes);
-      checkGeometry(call, input, weight, bias, axes, false, Number(groups), steps, spread);
+      checkGeometry(input, weight, bias, axes, false, Number(groups), steps, spread);
       const kernel = weight.sizes.slice(2);
       let pads: (readonly [number, number])[];
       if (padding === 'same') {
@@ -106,12 +115,14 @@ function convolution(axes: 1 | 2 | 3) {
         throw new RuntimeError(
           `Calculated padded input size per channel: (${room.join(' x ')}). Kernel size: (${kernel.map((k, i) => spread[i]! * (k - 1) + 1).join(' x ')}). Kernel size can't be greater than actual input size`,
         );
-      const out = nn.convolve(x, weight, bias, {
-        stride: steps,
-        padding: pads,
-        dilation: spread,
-        groups: Number(groups),
-      }) as Tensor;
+      const out = exact(x, weight, bias, (a, w, b) =>
+        nn.convolve(a, w, b, {
+          stride: steps,
+          padding: pads,
+          dilation: spread,
+          groups: Number(groups),
+        }),
+      ) as Tensor;
       return named(single ? out.squeeze(0) : out, single ? 'Squeeze' : 'Convolution');
     },
   );
@@ -143,7 +154,7 @@ function transposed(axes: 1 | 2 | 3) {
       const pads = perAxis('padding', padding, axes);
       const extra = perAxis('output_padding', output_padding, axes);
       const { x, single } = batched(call, input, axes);
-      checkGeometry(call, input, weight, bias, axes, true, Number(groups), steps, spread);
+      checkGeometry(input, weight, bias, axes, true, Number(groups), steps, spread);
       if (pads.some((p) => p < 0)) throw new RuntimeError('negative padding is not supported');
       extra.forEach((e, i) => {
         if (e >= steps[i]! && e >= spread[i]!)
@@ -159,12 +170,14 @@ function transposed(axes: 1 | 2 | 3) {
         throw new RuntimeError(
           `Given input size per channel: (${x.sizes.slice(2).join(' x ')}). Calculated output size per channel: (${sizes.join(' x ')}). Output size is too small`,
         );
-      const out = nn.convolveTransposed(x, weight, bias, sizes, {
-        stride: steps,
-        padding: pads.map((p) => [p, p] as const),
-        dilation: spread,
-        groups: Number(groups),
-      }) as Tensor;
+      const out = exact(x, weight, bias, (a, w, b) =>
+        nn.convolveTransposed(a, w, b, sizes, {
+          stride: steps,
+          padding: pads.map((p) => [p, p] as const),
+          dilation: spread,
+          groups: Number(groups),
+        }),
+      ) as Tensor;
       return named(single ? out.squeeze(0) : out, single ? 'Squeeze' : 'Convolution');
     },
   );

@@ -8,11 +8,10 @@ import { perAxis, type Sizes } from './arguments';
 
 /** Where the windows of one axis begin, from a number drawn from [0, 1). */
 function starts(sample: number, inputs: number, outputs: number, window: number): number[] {
-  const alpha = outputs > 1 ? (inputs - window) / (outputs - 1) : 0;
-  const first = Math.trunc(sample * alpha);
-  return Array.from({ length: outputs }, (_, i) =>
-    i === outputs - 1 ? inputs - window : Math.trunc((i + sample) * alpha) - first,
-  );
+  const alpha = outputs > 1 ? Math.fround((inputs - window) / (outputs - 1)) : 0;
+  const at = (x: number): number => Math.trunc(Math.fround(Math.fround(x) * alpha));
+  const first = at(sample);
+  return Array.from({ length: outputs }, (_, i) => (i === outputs - 1 ? inputs - window : at(i + sample) - first));
 }
 
 function fractional(axes: 2 | 3) {
@@ -49,8 +48,8 @@ function fractional(axes: 2 | 3) {
     for (let i = 0; i < n; i++)
       for (let k = 0; k < c; k++) {
         const windows = wanted.map((o, a) => {
-          // the samples name the last axis first
-          const first = starts(Number(given[i]![k]![axes - 1 - a]), sizes[a]!, o, window[a]!);
+          // over two axes the samples name the last one first
+          const first = starts(Number(given[i]![k]![axes === 2 ? 1 - a : a]), sizes[a]!, o, window[a]!);
           return { starts: first, ends: first.map((s) => s + window[a]!), dilation: 1 };
         });
         const [y, at] = nn.maxPool(ops.select(ops.select(x, 0, i), 0, k), windows);

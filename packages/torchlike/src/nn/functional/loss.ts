@@ -1,5 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
-import { isScalar, resultType } from '../../dtype';
+import { defaultDType, isScalar, resultType } from '../../dtype';
 import { IndexError, RuntimeError, ValueError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
@@ -21,6 +21,7 @@ function pair(a: Tensor, b: Tensor): [CoreTensor, CoreTensor] {
   const type = resultType([a, b]);
   return [ops.cast(a, type), ops.cast(b, type)];
 }
+const floats = (t: CoreTensor): CoreTensor => (t.scalarType.includes('float') ? t : ops.cast(t, defaultDType()));
 /** A loss that may be weighted: the mean of a weighted one divides by the weights' sum. */
 function weighted(
   loss: CoreTensor,
@@ -333,7 +334,7 @@ export const poisson_nll_loss = define(
   ): Tensor => {
     const how = legacyReduction(size_average, reduce, reduction);
     checkReduction(how);
-    const [x, y] = pair(input, target);
+    const [x, y] = pair(input, target).map(floats) as [CoreTensor, CoreTensor];
     let loss = log_input
       ? ops.sub(ops.exp(x), ops.mul(y, x))
       : ops.sub(x, ops.mul(y, ops.log(ops.add(x, Number(eps)))));
@@ -441,7 +442,7 @@ export const cosine_embedding_loss = define(
             : '0D or 1D target tensor expected, multi-target not supported',
       );
     const axis = target.ndim;
-    const [a, b] = pair(input1, input2);
+    const [a, b] = pair(input1, input2).map(floats) as [CoreTensor, CoreTensor];
     const squares = (t: CoreTensor): CoreTensor => ops.add(ops.sum(ops.square(t), axis), 1e-12);
     const cosine = ops.div(ops.sum(ops.mul(a, b), axis), ops.sqrt(ops.mul(squares(a), squares(b))));
     const apart = ops.clamp(ops.sub(cosine, Number(margin)), 0, null);

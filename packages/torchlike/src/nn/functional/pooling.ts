@@ -1,4 +1,4 @@
-import { nn, ops } from '@stele/core';
+import { type Tensor as CoreTensor, fromArray, nn, ops } from '@stele/core';
 import { RuntimeError, ValueError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
@@ -176,7 +176,7 @@ function averagePool(
   checkInput(call, input, axes);
   const { axes: plan, counts } = geometry(call, input, axes, kernel_size, stride, padding, 1, ceil_mode);
   const name = axes === 1 ? 'Squeeze' : `AvgPool${axes}D`;
-  if (axes === 2 && input.ndim === 4)
+  if (axes === 2 && input.ndim === 4 && input.is_floating_point())
     return named(
       ops.avgPool2d(input, {
         ...planeAttrs(plan, ceil_mode),
@@ -194,6 +194,19 @@ function averagePool(
     const start = i * step - pad;
     return Math.min(start + window, sizes[a]! + pad) - start;
   });
+  if (!input.is_floating_point()) {
+    // whole sums, divided once for each axis: exact where they divide
+    const sums = nn.averagePool(
+      ops.cast(input, 'float64'),
+      windows,
+      divisors.map(() => () => 1),
+    );
+    const means = divisors.reduce((t: CoreTensor, divisor, a) => {
+      const by = Float64Array.from({ length: counts[a]! }, (_, i) => divisor(i));
+      return ops.div(t, nn.along(fromArray(t.family, by, [by.length], 'float64'), t, t.rank - axes + a));
+    }, sums);
+    return ops.cast(ops.trunc(means), input.scalarType) as Tensor;
+  }
   return named(nn.averagePool(input, windows, divisors) as Tensor, name);
 }
 /** Mean of each window over (N, C, L) or (C, L). */

@@ -8,10 +8,17 @@ import { ModuleTree } from './tree';
 export { RemovableHandle } from './calling';
 export { IncompatibleKeys, StateDict } from './state';
 
+type Prefixes<P extends readonly unknown[]> = P extends readonly [infer H, ...infer T] ? [] | [H, ...Prefixes<T>] : [];
+/** forward's arguments; where it takes several, some may come by name in a trailing object. */
+type CallOf<A extends unknown[]> =
+  | A
+  | (Required<A> extends [unknown, unknown, ...unknown[]]
+      ? [...Prefixes<Required<A>>, { readonly [name: string]: unknown }]
+      : never);
 /** The call of a module has the type of its forward. */
 export interface Module {
   (
-    ...args: this extends { forward(...args: infer A): unknown } ? A : any[]
+    ...args: this extends { forward(...args: infer A): unknown } ? CallOf<A> : any[]
   ): this extends { forward(...args: any[]): infer R } ? R : any;
   training: boolean;
 }
