@@ -25,3 +25,18 @@ export function lstmStep(gates: readonly Tensor[], cell: Tensor): readonly [Tens
   const c = add(mul(sigmoid(gates[1]!), cell), mul(sigmoid(gates[0]!), tanh(gates[2]!)));
   return [mul(sigmoid(gates[3]!), tanh(c)), c];
 }
+
+type Activation = (x: Tensor) => Tensor;
+/** An LSTM step with any activations of the gates and of the change. */
+export function lstmStepWith(
+  gates: readonly Tensor[],
+  cell: Tensor,
+  gate: Activation,
+  change: Activation,
+): readonly [Tensor, Tensor] {
+  const c = add(mul(gate(gates[1]!), cell), mul(gate(gates[0]!), change(gates[2]!)));
+  return [mul(gate(gates[3]!), change(c)), c];
+}
+/** update state + (1 - update) fresh. */
+export const updated = (update: Tensor, state: Tensor, fresh: Tensor): Tensor =>
+  add(mul(update, state), mul(sub(1, update), fresh));

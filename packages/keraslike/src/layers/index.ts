@@ -1,4 +1,7 @@
 export * from './activation';
+export { AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention } from './attention';
+export { Bidirectional } from './bidirectional';
+export { GRUCell, LSTMCell, SimpleRNNCell } from './cells';
 export * from './convolutional';
 export * from './core';
 export { EinsumDense } from './einsumDense';
@@ -6,7 +9,7 @@ export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from '
 export * from './merging';
 export * from './normalization';
 export * from './pooling';
-export * from './recurrent';
+export { GRU, LSTM, RNN, SimpleRNN, StackedRNNCells } from './recurrent';
 export * from './regularization';
 export * from './reshaping';
 export type { InputSpec } from './spec';
