@@ -118,7 +118,7 @@ export function full(
   return settle(ops.fullLike(t, Number(fill_value)), options);
 }
 const like = (t: Tensor, value: number, o: TensorOptions): Tensor =>
-  settle(ops.fullLike(t.detach(), value, t.sizes, o.dtype?.scalarType ?? t.scalarType), o);
+  settle(ops.fullLike(t.detach(), Number(value), t.sizes, o.dtype?.scalarType ?? t.scalarType), o);
 export const zeros_like = (input: Tensor, options: TensorOptions = {}): Tensor => like(input, 0, options);
 export const ones_like = (input: Tensor, options: TensorOptions = {}): Tensor => like(input, 1, options);
 export const empty_like = (input: Tensor, options: TensorOptions = {}): Tensor => like(input, 0, options);
@@ -131,7 +131,9 @@ export function arange(...args: (number | boolean | null | TensorOptions)[]): Te
   const options =
     typeof last === 'object' && last !== null && !(last instanceof PyFloat) ? (last as TensorOptions) : {};
   const given = args.filter((a): a is number | boolean => isNumber(a) || typeof a === 'boolean');
-  const numbers = given.map(Number);
+  // whole dtypes take whole numbers only
+  const exact = options.dtype !== undefined && options.dtype !== null && !options.dtype.is_floating_point;
+  const numbers = given.map((a) => (exact ? Math.trunc(Number(a)) : Number(a)));
   const [start, end, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
   if (step === 0) throw new RuntimeError('step must be nonzero');
   if (!Number.isFinite(start) || !Number.isFinite(end)) {
@@ -146,23 +148,33 @@ export function arange(...args: (number | boolean | null | TensorOptions)[]): Te
   return settle(fromNested(family, values, type), options);
 }
 /** Evenly spaced numbers, counted from whichever end is nearer, so that both ends are exact. */
-function spaced(start: number, end: number, steps: number, type: DType): number[] {
+function spaced(from: number | Tensor, to: number | Tensor, steps: number, type: DType): number[] {
   if (steps < 0) throw new RuntimeError('number of steps must be non-negative');
+  const bound = (x: number | Tensor): number => {
+    const value = Number(x instanceof CoreTensor ? x.item() : x);
+    return type.includes('float') ? value : Math.trunc(value);
+  };
+  const [start, end] = [bound(from), bound(to)];
   const round = type === 'float32' ? Math.fround : (x: number): number => x;
   const step = round((end - start) / Math.max(1, steps - 1));
   return Array.from({ length: steps }, (_, i) =>
-    i < steps / 2 ? round(start + step * i) : round(end - step * (steps - 1 - i)),
+    i < Math.floor(steps / 2) || steps === 1 ? round(start + step * i) : round(end - step * (steps - 1 - i)),
   );
 }
 /** `steps` numbers from start to end, both included. */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+export function linspace(
+  start: number | Tensor,
+  end: number | Tensor,
+  steps: number,
+  options: TensorOptions = {},
+): Tensor {
   const type = options.dtype?.scalarType ?? defaultDType();
-  return settle(fromNested(family, spaced(Number(start), Number(end), Number(steps), type), type), options);
+  return settle(fromNested(family, spaced(start, end, Number(steps), type), type), options);
 }
 /** base to the power of `steps` numbers from start to end. */
 export function logspace(
-  start: number,
-  end: number,
+  start: number | Tensor,
+  end: number | Tensor,
   steps: number,
   base: number | TensorOptions = 10,
   more: TensorOptions = {},
@@ -170,7 +182,7 @@ export function logspace(
   const options = isNumber(base) ? more : base;
   const root = isNumber(base) ? Number(base) : 10;
   const type = options.dtype?.scalarType ?? defaultDType();
-  const exponents = spaced(Number(start), Number(end), Number(steps), type);
+  const exponents = spaced(start, end, Number(steps), type);
   const whole = type.includes('int');
   return settle(
     fromNested(

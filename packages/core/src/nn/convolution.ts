@@ -64,19 +64,32 @@ export function convolve(x: Tensor, weight: Tensor, bias: Tensor | null, a: Conv
 
 /**
  * Transposed convolution: the gradient of `convolve` with respect to its input, of (n, out, ...) with (out, c / groups, ...)
- * weights. `sizes` are the result's spatial sizes.
+ * weights. `wanted` are the result's spatial sizes.
  */
 export function convolveTransposed(
   x: Tensor,
   weight: Tensor,
   bias: Tensor | null,
-  sizes: readonly number[],
-  a: ConvolutionAttrs,
+  wanted: readonly number[],
+  given: ConvolutionAttrs,
 ): Tensor {
   const axes = x.rank - 2;
-  const plane = planeAttrs(a);
   const n = x.sizes[0]!;
-  const c = weight.sizes[1]! * a.groups;
+  const c = weight.sizes[1]! * given.groups;
+  // what each axis reaches beyond its first padding: more is cut off, less filled with zeros
+  const reach = wanted.map(
+    (_, i) =>
+      (x.sizes[i + 2]! - 1) * given.stride[i]! +
+      given.dilation[i]! * (weight.sizes[i + 2]! - 1) +
+      1 -
+      given.padding[i]![0],
+  );
+  const sizes = wanted.map((s, i) => Math.min(s, reach[i]!));
+  const a: ConvolutionAttrs = {
+    ...given,
+    padding: given.padding.map(([before], i) => [before, reach[i]! - sizes[i]!] as const),
+  };
+  const plane = planeAttrs(a);
   let out: Tensor;
   if (axes === 2) out = convInputGrad(x, weight, [n, c, ...sizes], plane);
   else if (axes === 1) out = withoutRow(convInputGrad(withRow(x), withRow(weight), [n, c, 1, ...sizes], plane));
@@ -94,5 +107,7 @@ export function convolveTransposed(
       }),
     );
   }
+  if (sizes.some((s, i) => s !== wanted[i]))
+    out = pad(out, [[0, 0], [0, 0], ...sizes.map((s, i) => [0, wanted[i]! - s] as const)]);
   return bias === null ? out : add(out, channelwise(bias, out.rank));
 }

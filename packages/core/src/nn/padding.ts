@@ -28,6 +28,18 @@ function places(size: number, before: number, after: number, mode: PadMode): Big
 
 /** Entries added before and after each axis, negative numbers cutting off; `pads` holds one pair per axis. */
 export function padWith(x: Tensor, pads: readonly (readonly [number, number])[], mode: PadMode, value: number): Tensor {
+  if (mode === 'circular' && pads.some(([before, after]) => before < 0 || after < 0)) {
+    const cut = pads.reduce((t, [before, after], axis) => {
+      const size = t.sizes[axis]!;
+      return before >= 0 && after >= 0 ? t : slice(t, axis, Math.max(0, -before), size + Math.min(0, after));
+    }, x);
+    return padWith(
+      cut,
+      pads.map(([before, after]) => [Math.max(0, before), Math.max(0, after)] as const),
+      mode,
+      value,
+    );
+  }
   if (mode !== 'constant')
     return pads.reduce((t, [before, after], axis) => {
       if (before === 0 && after === 0) return t;

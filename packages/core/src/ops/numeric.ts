@@ -256,7 +256,7 @@ export const nextAfter = binary(
     float32Bits[0]! += a > 0 === up ? 1 : -1;
     return float32Step[0]!;
   },
-  null,
+  (g) => [g, mul(g, 0)],
   [real([3]), real([3])],
 );
 /** a ln b, 0 where a is 0. */

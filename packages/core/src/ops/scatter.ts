@@ -1,7 +1,7 @@
 import { run } from '../autograd/record';
 import { DTypeError, IndexError, ShapeError, showShape } from '../errors';
 import { contiguousData, copyData } from '../tensor/access';
-import { codecs, isInteger } from '../tensor/dtype';
+import { codecs, isFloating, isInteger } from '../tensor/dtype';
 import { normalizeAxis, positions } from '../tensor/strides';
 import { fromArray, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { defineOp, type Op, real, values } from './define';
@@ -190,7 +190,7 @@ export function scatterReduce(
   const at = normalizeAxis('scatter', axis, x.rank);
   check('scatter', [x, index, source], at);
   const part = cut(source, index.sizes);
-  const whole = isInteger(x.scalarType);
+  const whole = !isFloating(x.scalarType);
   const start =
     how === 'prod'
       ? 1

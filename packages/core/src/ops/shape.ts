@@ -1,7 +1,7 @@
 import { run } from '../autograd/record';
 import { DTypeError, IndexError, ShapeError, showShape, ValueError } from '../errors';
 import { copyData } from '../tensor/access';
-import type { DType } from '../tensor/dtype';
+import { codecs, type DType } from '../tensor/dtype';
 import {
   broadcastStrides,
   normalizeAxis,
@@ -342,8 +342,7 @@ const padOp = defineOp<{ pads: readonly (readonly [number, number])[]; value: nu
   },
   forward: (family, [x], [spec], { pads, value }) => {
     const out = empty(family, spec!.sizes, spec!.scalarType);
-    if (value !== 0)
-      (out.storage.array as Float64Array).fill((spec!.scalarType === 'int64' ? BigInt(value) : value) as number);
+    if (value !== 0) fillWith(out, value);
     const start = pads.reduce((p, [low], i) => p + low * out.strides[i]!, 0);
     const to = positions(x!.sizes, out.strides, start);
     const from = positions(x!.sizes, x!.strides, x!.offset);
@@ -413,6 +412,14 @@ const triangleOp: Op<{ diagonal: number; upper: boolean }> = defineOp<{ diagonal
 export const triu = (x: Tensor, diagonal = 0): Tensor => run(triangleOp, [x], { diagonal, upper: true });
 export const tril = (x: Tensor, diagonal = 0): Tensor => run(triangleOp, [x], { diagonal, upper: false });
 
+/** One value in every element, in the dtype's own form. */
+function fillWith(t: Tensor, value: number): void {
+  const { array } = t.storage;
+  if (array.length === 0) return;
+  codecs[t.scalarType].set(array, 0, value);
+  (array as Float64Array).fill((array as Float64Array)[0]!);
+}
+
 /** A constant tensor of the family and dtype of another. */
 export function fullLike(
   x: Tensor,
@@ -421,6 +428,6 @@ export function fullLike(
   dtype: DType = x.scalarType,
 ): Tensor {
   const out = empty(x.family, sizes, dtype);
-  if (value !== 0) (out.storage.array as Float64Array).fill((dtype === 'int64' ? BigInt(value) : value) as number);
+  if (value !== 0) fillWith(out, value);
   return out;
 }

@@ -91,8 +91,7 @@ export const cholesky_solve = define(
   'B: Tensor, L: Tensor, upper=False',
   (B: Tensor, L: Tensor, upper: boolean = false): Tensor => {
     const l = upper ? ops.transpose(L, -1, -2) : L;
-    const half = ops.solveTriangular(l, B, false);
-    return ops.solveTriangular(ops.transpose(l, -1, -2), half, true) as Tensor;
+    return ops.solve(ops.matmul(l, ops.transpose(l, -1, -2)), B) as Tensor;
   },
 );
 export {

@@ -24,7 +24,7 @@ export const gather = defineMethod(
   (input: Tensor, dim: number, index: Tensor, _o: { sparse_grad?: boolean } = {}): Tensor => {
     const axis = axisOf(input, dim);
     if (index.numel() > 0) checkLong('gather', index);
-    if (index.numel() === 0) return ops.mul(ops.fullLike(input, 0, index.sizes), 1) as Tensor;
+    if (index.numel() === 0) return ops.take(ops.reshape(input, [-1]), ops.cast(index, 'int64'), 0) as Tensor;
     if (Math.max(1, index.ndim) !== Math.max(1, input.ndim))
       throw new RuntimeError('Index tensor must have the same number of dimensions as input tensor');
     const [x, at] = [line(input), line(index)];
@@ -79,7 +79,8 @@ export const take_along_dim = defineMethod(
       throw new RuntimeError(
         `torch.take_along_dim(): dtype of indices should be Long but got ${scalarTypeNames[indices.scalarType]}`,
       );
-    if (dim === null) return gather(input.reshape(-1), 0, indices.reshape(-1));
+    const counted = (t: Tensor, size: number): Tensor => ops.where(ops.less(t, 0), ops.add(t, size), t) as Tensor;
+    if (dim === null) return gather(input.reshape(-1), 0, counted(indices.reshape(-1), input.numel()));
     if (input.ndim !== indices.ndim)
       throw new RuntimeError(
         `torch.take_along_dim(): input and indices should have the same number of dimensions, but got ${input.ndim} dimensions for input, and ${indices.ndim} dimensions for indices`,
@@ -91,7 +92,7 @@ export const take_along_dim = defineMethod(
       indices,
       wide.map((s, i) => (i === axis ? indices.sizes[i]! : s)),
     ) as Tensor;
-    return gather(x, axis, at);
+    return gather(x, axis, counted(at, input.sizes[axis]!));
   },
 );
 
@@ -260,7 +261,13 @@ export const index_fill = defineMethod(
     const x = line(input);
     const sizes = x.sizes.map((s, i) => (i === axis ? places.numel() : s));
     const { at } = alongDim('index_fill', input, dim, places, ops.expand(one, sizes));
-    return back(ops.scatterSet(x, at, ops.contiguous(ops.expand(one, sizes)), axis), input, 'IndexFill');
+    const chosen = ops.scatterSet(
+      ops.fullLike(ops.stopGradient(x), 0, x.sizes, 'bool'),
+      at,
+      ops.fullLike(ops.stopGradient(x), 1, at.sizes, 'bool'),
+      axis,
+    );
+    return back(ops.where(chosen, one, x), input, 'IndexFill');
   },
 );
 const indexReductions = { prod: 'prod', mean: 'mean', amax: 'max', amin: 'min' } as const;
@@ -508,10 +515,13 @@ type Uniques = Tensor & readonly Tensor[];
 function uniques(input: Tensor, neighbours: boolean, inverse: boolean, counts: boolean, dim: number | null): Uniques {
   const flat = dim === null;
   const axis = flat ? 0 : axisOf(input, dim);
-  const x = flat ? ops.reshape(input.detach(), [-1]) : ops.transpose(line(input.detach()), axis, 0);
+  const shape = line(input.detach());
+  const others = shape.sizes.map((_, i) => i).filter((i) => i !== axis);
+  const x = flat ? ops.reshape(shape, [-1]) : ops.permute(shape, [axis, ...others]);
   const found = ops.distinct(x, neighbours);
   const kept = ops.take(x, found.first, 0);
-  const values = flat ? kept : ops.transpose(kept, axis, 0);
+  const order = shape.sizes.map((_, i) => (i === axis ? 0 : others.indexOf(i) + 1));
+  const values = flat ? kept : ops.permute(kept, order);
   const back = flat ? ops.reshape(found.inverse, input.sizes) : found.inverse;
   const out = [values as Tensor, ...(inverse ? [back as Tensor] : []), ...(counts ? [found.counts as Tensor] : [])];
   return (out.length === 1 ? out[0] : out) as Uniques;

@@ -66,8 +66,8 @@ export const linear = {
   pinv: define(
     'linalg.pinv',
     'A: Tensor, rcond=None, hermitian=False, *, atol=None, rtol=None',
-    (A: Tensor, rcond: number | null = null, _hermitian: boolean = false, o: Tolerance = {}): Tensor =>
-      pinverse(A, o.rtol ?? rcond, o.atol ?? null),
+    (A: Tensor, rcond: number | Tensor | null = null, hermitian: boolean = false, o: Tolerance = {}): Tensor =>
+      pinverse(A, o.rtol ?? rcond, o.atol ?? null, hermitian),
   ),
   solve: define(
     'linalg.solve',
@@ -121,8 +121,8 @@ export const linear = {
   matrix_rank: define(
     'linalg.matrix_rank',
     'A: Tensor, tol=None, hermitian=False, *, atol=None, rtol=None',
-    (A: Tensor, tol: number | null = null, _hermitian: boolean = false, o: Tolerance = {}): Tensor =>
-      rank(A, { rtol: o.rtol ?? null, atol: o.atol ?? tol }),
+    (A: Tensor, tol: number | Tensor | null = null, hermitian: boolean = false, o: Tolerance = {}): Tensor =>
+      rank(A, { rtol: o.rtol ?? (tol === null ? null : 0), atol: o.atol ?? tol, hermitian }),
   ),
   cond: define(
     'linalg.cond',
@@ -136,8 +136,8 @@ export const linear = {
       A: Tensor,
       B: Tensor,
       rcond: number | null = null,
-      _o: { driver?: string | null } = {},
-    ): ReturnType<typeof leastSquares> => leastSquares(A, B, rcond),
+      o: { driver?: string | null } = {},
+    ): ReturnType<typeof leastSquares> => leastSquares(A, B, rcond, o.driver ?? null),
   ),
   multi_dot: define('linalg.multi_dot', 'tensors', (tensors: readonly Tensor[]): Tensor => {
     if (tensors.length < 2)
@@ -163,10 +163,9 @@ export const linear = {
     },
   ),
   vander: define('linalg.vander', 'x: Tensor, *, N=None', (x: Tensor, o: { N?: number | null } = {}): Tensor => {
-    if (x.ndim === 0) throw new RuntimeError('linalg.vander: The input tensor x must have at least 1 dimension.');
-    const n = o.N ?? x.sizes.at(-1)!;
+    const n = o.N ?? x.sizes.at(-1) ?? 1;
     if (n <= 1) throw new RuntimeError(`N must be greater than 1.`);
-    return powers(x, n);
+    return powers(x.ndim === 0 ? x.reshape(1) : x, n);
   }),
   diagonal: define(
     'linalg.diagonal',

@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, isNumber, item, nn, ops } from '@stele/core';
+import { type Tensor as CoreTensor, type DType, isNumber, item, nn, ops } from '@stele/core';
 import type { dtype } from '../dtype';
 import { IndexError, RuntimeError, scalarTypeNames } from '../errors';
 import { named } from '../methods/base';
@@ -103,6 +103,7 @@ export function matrixNorm(
     ) as Tensor;
   };
   if (ord === 'fro') return named(nn.vectorNorm(input, 2, [r, c], keepdim) as Tensor, 'LinalgVectorNorm');
+  if (ord === 'nuc' && empty(A)) return shaped(ops.sum(input, [r, c]));
   if (ord === 'nuc' || Math.abs(Number(ord)) === 2) {
     const rest = A.sizes.map((_, i) => i).filter((i) => i !== r && i !== c);
     const [, s] = ops.svd(ops.permute(input, [...rest, r, c]));
@@ -227,14 +228,31 @@ export function svd(A: Tensor, full: boolean): readonly [CoreTensor, CoreTensor,
   };
   return [completed(u, m), s, ops.transpose(completed(v, n), -1, -2)];
 }
-export function pinverse(A: Tensor, rtol: number | null, atol: number | null): Tensor {
-  const [u, s, vh] = svd(A, false);
-  const largest = ops.max(ops.stopGradient(s), -1, true);
-  const relative = rtol ?? ((atol ?? 0) > 0 ? 0 : ops.epsilonOf(A.scalarType) * Math.max(...A.sizes.slice(-2)));
-  const keep = ops.greater(ops.stopGradient(s), ops.maximum(ops.mul(largest, relative), atol ?? 0));
+type Limit = number | Tensor | null;
+/** What a singular value must be above: the larger of an absolute limit and one relative to the largest. */
+function threshold(A: Tensor, s: CoreTensor, rtol: Limit, atol: Limit): CoreTensor {
+  const column = (t: Limit): CoreTensor | number =>
+    t === null ? 0 : isNumber(t) ? Number(t) : ops.unsqueeze(ops.cast(t, s.scalarType), -1);
+  const largest = ops.max(s, -1, true);
+  const given = atol !== null && (!isNumber(atol) || Number(atol) > 0);
+  const relative =
+    rtol !== null ? column(rtol) : given ? 0 : ops.epsilonOf(A.scalarType) * Math.max(...A.sizes.slice(-2));
+  return ops.maximum(ops.mul(largest, relative), column(atol));
+}
+const empty = (A: Tensor): boolean => A.sizes.slice(-2).some((d) => d === 0) || A.numel() === 0;
+export function pinverse(A: Tensor, rtol: Limit, atol: Limit, hermitian = false): Tensor {
+  if (empty(A)) return ops.transpose(ops.mul(A, 0), -1, -2) as Tensor;
+  const [u, s, vh] = hermitian ? bySymmetry(A) : svd(A, false);
+  const size = ops.abs(ops.stopGradient(s));
+  const keep = ops.greater(size, threshold(A, hermitian ? ops.sort(size, size.rank - 1, true)[0] : size, rtol, atol));
   const inverted = ops.where(keep, ops.div(1, ops.where(keep, s, 1)), 0);
   const left = ops.mul(ops.transpose(vh, -1, -2), ops.unsqueeze(inverted, -2));
   return ops.matmul(left, ops.transpose(u, -1, -2)) as Tensor;
+}
+/** A symmetric matrix as V diag(λ) Vᵀ. */
+function bySymmetry(A: Tensor): readonly [CoreTensor, CoreTensor, CoreTensor] {
+  const [values, vectors] = eigh(A, 'L');
+  return [vectors, values, ops.transpose(vectors, -1, -2)];
 }
 export function qr(A: Tensor, mode: string): Parts<'Q' | 'R'> {
   needMatrix('linalg.qr', A);
@@ -258,16 +276,15 @@ export const lowerSolve = (A: Tensor, B: Tensor, upper: boolean, left: boolean, 
   return named(ops.transpose(turned, -1, -2) as Tensor, 'LinalgSolveTriangular');
 };
 export interface Tolerance {
-  atol?: number | null;
-  rtol?: number | null;
+  atol?: Limit;
+  rtol?: Limit;
   hermitian?: boolean;
 }
 export function rank(A: Tensor, o: Tolerance): Tensor {
-  const [, s] = svd(A.detach(), false);
-  const largest = ops.max(s, -1, true);
-  const relative = o.rtol ?? ((o.atol ?? 0) > 0 ? 0 : ops.epsilonOf(A.scalarType) * Math.max(...A.sizes.slice(-2)));
-  const limit = ops.maximum(ops.mul(largest, relative), Number(o.atol ?? 0));
-  return ops.sum(ops.cast(ops.greater(s, limit), 'int64'), -1) as Tensor;
+  if (empty(A)) return ops.fullLike(A.detach(), 0, A.sizes.slice(0, -2), 'int64') as Tensor;
+  const values = o.hermitian ? ops.abs(eigh(A.detach(), 'L')[0]) : svd(A.detach(), false)[1];
+  const limit = threshold(A, values, o.rtol ?? null, o.atol ?? null);
+  return ops.sum(ops.cast(ops.greater(values, limit), 'int64'), -1) as Tensor;
 }
 export function conditionNumber(A: Tensor, p: Order): Tensor {
   if (p === null || p === 2 || p === -2) {
@@ -277,24 +294,30 @@ export function conditionNumber(A: Tensor, p: Order): Tensor {
   }
   return matrixNorm(A, p, [-2, -1], false, null).mul(matrixNorm(inverse(A), p, [-2, -1], false, null));
 }
-/** Least squares through the pseudo-inverse. */
+/** Least squares through the pseudo-inverse; what else is told depends on the driver, as in LAPACK. */
 export function leastSquares(
   A: Tensor,
   B: Tensor,
   rcond: number | null,
+  driver: string | null,
 ): Parts<'solution' | 'residuals' | 'rank' | 'singular_values'> {
+  const how = driver ?? 'gelsy';
+  if (!['gels', 'gelsy', 'gelsd', 'gelss'].includes(how))
+    throw new RuntimeError(
+      `torch.linalg.lstsq: parameter \`driver\` should be one of (gels, gelsy, gelsd, gelss), but got ${how}`,
+    );
   const vector = A.ndim - 1 === B.ndim;
   const right = vector ? ops.unsqueeze(B, -1) : B;
   const solution = ops.matmul(pinverse(A, rcond, null), right);
   const [m, n] = A.sizes.slice(-2) as [number, number];
-  const full = m > n && Number(item(ops.min(rank(A, {})))) === n;
-  const residuals = full
-    ? ops.sum(ops.square(ops.sub(ops.matmul(A, solution), right)), -2)
-    : ops.fullLike(A.detach(), 0, [0]);
+  const none = (type: DType): CoreTensor => ops.fullLike(A.detach(), 0, [0], type);
+  const ranks = rank(A, { rtol: rcond });
+  const full = m > n && (how === 'gels' || (ranks.numel() > 0 && Number(item(ops.min(ranks))) === n));
+  const squares = (): CoreTensor => ops.sum(ops.square(ops.sub(ops.matmul(A, solution), right)), -2);
   return parts('linalg_lstsq', {
     solution: vector ? ops.squeeze(solution, [solution.rank - 1]) : solution,
-    residuals,
-    rank: rank(A, { rtol: rcond }),
-    singular_values: ops.fullLike(A.detach(), 0, [0]),
+    residuals: full && how !== 'gelsy' ? squares() : none(A.scalarType),
+    rank: how === 'gels' ? none('int64') : ranks,
+    singular_values: how === 'gelsd' || how === 'gelss' ? svd(A.detach(), false)[1] : none(A.scalarType),
   });
 }

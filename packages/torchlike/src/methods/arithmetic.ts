@@ -37,8 +37,10 @@ export class TensorArithmetic extends TensorBase {
     return this.sub(other);
   }
   /** other - self. */
-  rsub(other: Operand): Tensor {
-    return apply(ops.sub as Pair, other, this.self);
+  rsub(other: Operand, options: { alpha?: number } = {}): Tensor {
+    noBool(this.self, other);
+    const { alpha = 1 } = options;
+    return apply(ops.sub as Pair, other, alpha === 1 ? this.self : scaled(this.self, alpha));
   }
   mul(other: Operand): Tensor {
     return apply(ops.mul as Pair, this.self, other);
@@ -118,7 +120,7 @@ export class TensorArithmetic extends TensorBase {
     return unary(ops.reciprocal, this);
   }
   square(): Tensor {
-    return ops.square(this) as Tensor;
+    return ops.square(this.scalarType === 'bool' ? ops.cast(this, 'int64') : this) as Tensor;
   }
   sin(): Tensor {
     return unary(ops.sin, this);
@@ -258,6 +260,6 @@ export class TensorArithmetic extends TensorBase {
 }
 
 const scaled = (x: Operand, alpha: number): Operand =>
-  isScalar(x) ? Number(x) * alpha : (ops.mul(x, alpha) as Tensor);
+  isScalar(x) ? Number(x) * Number(alpha) : (ops.mul(x, Number(alpha)) as Tensor);
 
 export { scalarTensor };

@@ -11,7 +11,7 @@ export const methods: Readonly<Record<string, string>> = {
   add: 'other, *, alpha=1',
   sub: 'other, *, alpha=1',
   subtract: other,
-  rsub: other,
+  rsub: 'other, *, alpha=1',
   mul: other,
   multiply: other,
   div: 'other, *, rounding_mode=None',
