@@ -2,7 +2,6 @@ import { updateDict } from '../runtime/builtins/mappingTypes';
 import { allocators } from '../runtime/classes';
 import {
   add,
-  binary,
   builtin,
   builtinType,
   ClassMethod,
@@ -10,16 +9,12 @@ import {
   callable,
   compare,
   contains,
-  DictView,
   defineMethods,
   equals,
   error,
   fn,
-  getitem,
   index,
-  int,
   iterate,
-  len,
   list,
   makeClass,
   type PyClass,
@@ -35,7 +30,6 @@ import {
   typeInfo,
 } from './api';
 
-void int;
 const inModule = (cls: PyClass): PyClass => {
   typeInfo(cls)!.module = 'collections';
   return cls;
@@ -363,7 +357,12 @@ export function namedTuple(
   );
   set('_fields', tuple([...fields]));
   set('_field_defaults', new PyDict(defaults.map((d, i) => [fields[fields.length - defaults.length + i]!, d])));
-  for (const [i, f] of fields.entries()) set(f, new PyProperty(fn(`${name}.${f}(self)`, (t: PyTuple) => t[i])));
+  for (const [i, f] of fields.entries()) {
+    const refuse = fn(`${name}.${f}(self, value)`, () => {
+      throw error('AttributeError', "can't set attribute");
+    });
+    set(f, new PyProperty(fn(`${name}.${f}(self)`, (t: PyTuple) => t[i]), refuse));
+  }
   set(
     '__repr__',
     fn(
@@ -421,4 +420,3 @@ registerModule('collections', () => ({
     return out;
   }),
 }));
-void [DictView, getitem, len, binary];

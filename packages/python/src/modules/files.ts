@@ -138,6 +138,7 @@ const fileClass = builtinType(
 );
 typeInfo(fileClass)!.module = '_io';
 const readable = (f: PyFile): void => {
+  if (f.closed && f.binary) throw error('ValueError', 'read of closed file');
   f.check();
   if (!/[r+]/.test(f.mode)) throw error('OSError', 'not readable');
 };

@@ -10,7 +10,7 @@ import {
   list,
   makeClass,
   PyDict,
-  type RunContext,
+  PyModule,
   registerModule,
   registerSource,
   str,
@@ -183,8 +183,8 @@ const refuse = (name: string): unknown =>
     );
   });
 
-registerModule('os', (run: RunContext) => ({
-  path: run.load('os.path'),
+registerModule('os', () => ({
+  path: new PyModule('posixpath', pathMembers),
   sep: '/',
   linesep: '\n',
   name: 'posix',

@@ -5,6 +5,7 @@ import './datetime';
 import './enum';
 import './files';
 import './functools';
+import './heaps';
 import './itertools';
 import './json';
 import './math';

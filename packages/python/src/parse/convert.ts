@@ -459,9 +459,40 @@ export function expr(node: Node): Expr {
     depth = 0;
     throw fail(node, 'too many nested expressions');
   }
-  const out = expression(node);
+  const out = lifted(node, expression(node));
   depth--;
   return out;
+}
+
+/**
+ * The grammar binds `*` and `:=` tighter than Python does: `*f(x)` comes as a call of `*f`, `(n := a if b else c)` as a
+ * choice of `n := a`. Here they go back to where Python has them.
+ */
+function lifted(node: Node, e: Expr): Expr {
+  switch (e.kind) {
+    case 'Call':
+      if (e.func.kind === 'Starred') return { ...e.func, value: { ...e, func: e.func.value } };
+      break;
+    case 'Attribute':
+    case 'Subscript':
+      if (e.value.kind === 'Starred') return { ...e.value, value: { ...e, value: e.value.value } };
+      break;
+    case 'Binary':
+    case 'Compare':
+    case 'Bool':
+      if (e.left.kind === 'Starred') return { ...e.left, value: { ...e, left: e.left.value } };
+      if (e.left.kind === 'Walrus' && named(node)[0]?.type === 'named_expression') {
+        return { ...e.left, value: { ...e, left: e.left.value } };
+      }
+      break;
+    case 'IfExp':
+      if (e.then.kind === 'Starred') return { ...e.then, value: { ...e, then: e.then.value } };
+      if (e.then.kind === 'Walrus' && named(node)[0]?.type === 'named_expression') {
+        return { ...e.then, value: { ...e, then: e.then.value } };
+      }
+      break;
+  }
+  return e;
 }
 /** Forgets the depth of a conversion that failed. */
 export function resetDepth(): void {
@@ -686,7 +717,8 @@ function formattedParts(node: Node, raw: boolean): (string | FormatHole)[] {
     const piece = source.slice(from, to).replace(/\r\n?/g, '\n').replace(/\{\{/g, '{').replace(/\}\}/g, '}');
     out.push(raw ? piece : unescape(piece, false));
   };
-  let at = 0;
+  // a specifier begins with its colon
+  let at = node.type === 'format_specifier' ? 1 : 0;
   let end = source.length;
   for (const n of all(node)) {
     if (n.type === 'string_start') at = n.endIndex - base;
@@ -697,7 +729,6 @@ function formattedParts(node: Node, raw: boolean): (string | FormatHole)[] {
       at = n.endIndex - base;
     }
   }
-  if (node.type === 'format_specifier' && at === 0) at = 1;
   text(at, end);
   return out;
 }

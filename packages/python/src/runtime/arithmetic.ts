@@ -180,7 +180,7 @@ export function numeric(op: string, a: unknown, ka: Kind, b: unknown, kb: Kind):
         return (r !== 0 && r < 0 !== y < 0 ? q - 1 : q) + 0;
       }
       case '%': {
-        if (y === 0) throw error('ZeroDivisionError', 'integer division or modulo by zero');
+        if (y === 0) throw error('ZeroDivisionError', 'integer modulo by zero');
         const r = x % y;
         return (r !== 0 && r < 0 !== y < 0 ? r + y : r) + 0;
       }
@@ -222,7 +222,7 @@ export function numeric(op: string, a: unknown, ka: Kind, b: unknown, kb: Kind):
       if (y === 0n) throw error('ZeroDivisionError', 'integer division or modulo by zero');
       return int(floorDivBig(x, y));
     case '%':
-      if (y === 0n) throw error('ZeroDivisionError', 'integer division or modulo by zero');
+      if (y === 0n) throw error('ZeroDivisionError', 'integer modulo by zero');
       return int(modBig(x, y));
     case '**':
       return powInt(a, b);

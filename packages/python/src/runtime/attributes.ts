@@ -219,6 +219,21 @@ function functionAttribute(f: PyFunction, name: string): unknown {
 }
 
 function classAttribute(cls: PyClass, info: TypeInfo, name: string): unknown {
+  // what a class says of itself comes before what it gives its instances
+  switch (name) {
+    case '__name__':
+      return info.name;
+    case '__qualname__':
+      return info.qualname;
+    case '__mro__':
+      return tuple([...info.mro]);
+    case '__bases__':
+      return tuple([...info.bases]);
+    case '__dict__':
+      return new PyDict(info.dict);
+    case '__class__':
+      return info.metaclass ?? builtin('type');
+  }
   const raw = lookup(info, name);
   if (raw !== undefined) {
     const meta = info.metaclass === null ? undefined : typeInfo(info.metaclass);
@@ -229,24 +244,12 @@ function classAttribute(cls: PyClass, info: TypeInfo, name: string): unknown {
     return bindRaw(raw, null, cls);
   }
   switch (name) {
-    case '__name__':
-      return info.name;
-    case '__qualname__':
-      return info.qualname;
     case '__module__':
       return info.module;
     case '__doc__':
       return null;
-    case '__mro__':
-      return tuple([...info.mro]);
-    case '__bases__':
-      return tuple([...info.bases]);
     case '__base__':
       return info.bases[0] ?? null;
-    case '__class__':
-      return info.metaclass ?? builtin('type');
-    case '__dict__':
-      return new PyDict(info.dict);
     case '__annotations__':
       return new PyDict();
     case '__subclasses__':
@@ -677,9 +680,12 @@ export function callMethod(
 /** The raw method of a Python class for operators, or undefined; foreign objects are not looked at. */
 export function specialMethod(x: unknown, name: string): PyFunction | undefined {
   if (x === null || (typeof x !== 'object' && typeof x !== 'function')) return undefined;
-  const cls = (x as any).$c as PyClass | undefined;
-  if (cls === undefined || (typeof x === 'function' && typeInfo(x) !== undefined)) return undefined;
+  const own = typeof x === 'function' ? typeInfo(x) : undefined;
+  const cls = (own === undefined ? (x as any).$c : (own.metaclass ?? builtin('type'))) as PyClass | undefined;
+  if (cls === undefined) return undefined;
   const raw = lookup(typeInfo(cls)!, name);
+  // what every object has says nothing about classes
+  if (own !== undefined && raw === typeInfo(objectClass)!.dict.get(name)) return undefined;
   if (raw === undefined || raw === null) return undefined;
   if (typeof raw === 'function') return raw as PyFunction;
   return ((self: unknown, ...args: unknown[]) => callable(bindRaw(raw, self, cls))(...args)) as PyFunction;

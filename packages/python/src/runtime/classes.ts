@@ -318,8 +318,8 @@ export function makeClass(
   info.module = module;
   info.metaclass = metaclass;
   const metaInfo = metaclass === null ? undefined : typeInfo(metaclass);
-  const metaCall =
-    (metaInfo?.builtin === false ? (lookup(metaInfo, '__call__') as PyFunction | undefined) : undefined) ?? null;
+  const called = metaInfo?.builtin === false ? (lookup(metaInfo, '__call__') as PyFunction | undefined) : undefined;
+  const metaCall = called?.$p.python ? called : null;
   if (metaInfo?.builtin === false && (metaInfo.dict.has('__new__') || metaInfo.dict.has('__prepare__'))) {
     throw error(
       'TypeError',

@@ -72,7 +72,7 @@ function tooMany(f: PyFunction, given: number, keywordOnlyGiven: number): Error 
       : '';
   return error(
     'TypeError',
-    `${qualname}() takes ${takes} positional argument${plural(defaults > 0 ? max : max)} but ${given}${extra} ${given === 1 && extra === '' ? 'was' : 'were'} given`,
+    `${qualname}() takes ${takes} positional argument${defaults > 0 ? 's' : plural(max)} but ${given}${extra} ${given === 1 && extra === '' ? 'was' : 'were'} given`,
   );
 }
 

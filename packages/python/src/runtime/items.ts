@@ -85,8 +85,6 @@ export function getitem(x: any, key: any): unknown {
   if (typeof x === 'function') {
     const info = typeInfo(x);
     if (info !== undefined) {
-      const meta = classItem.get(x, key);
-      if (meta !== undefined) return meta;
       const generic = lookup(info, '__class_getitem__');
       if (generic instanceof ClassMethod) return (generic.f as PyFunction)(x, key);
       if (info.builtin || info.mro.some((c) => typeInfo(c)?.name === 'Generic')) return x;
@@ -100,9 +98,6 @@ export function getitem(x: any, key: any): unknown {
   }
   throw error('TypeError', `'${typeName(x)}' object is not subscriptable`);
 }
-
-/** How classes themselves are indexed (enums). */
-export const classItem: { get: (cls: Function, key: unknown) => unknown } = { get: () => undefined };
 
 const rangePlace = (key: unknown, length: number): number => {
   const at = index(key, 'range indices must be integers or slices, not %');

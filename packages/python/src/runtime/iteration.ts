@@ -72,10 +72,7 @@ export function iterate(x: unknown): PyIterator {
   const cls = x === null || x === undefined ? undefined : (x as any).$c;
   const info = cls === undefined ? undefined : typeInfo(cls);
   if ((typeof x === 'object' || typeof x === 'function') && x !== null) {
-    if (typeof x === 'function' && typeInfo(x) !== undefined) {
-      const meta = metaIterator.of(x);
-      if (meta !== undefined) return meta;
-    } else {
+    if (typeof x !== 'function' || typeInfo(x) === undefined) {
       if (info === undefined || info.foreign !== null) {
         if (typeof (x as any)[Symbol.iterator] === 'function') return fromJs(x);
       }
@@ -88,9 +85,6 @@ export function iterate(x: unknown): PyIterator {
 iterationHook.iterate = iterate;
 
 const pair = (k: unknown, v: unknown): PyTuple => tuple([k, v]);
-
-/** How a class itself is iterated (enums). */
-export const metaIterator: { of: (cls: Function) => PyIterator | undefined } = { of: () => undefined };
 
 function fromJs(x: object): PyIterator {
   const source = (x as any)[Symbol.iterator]() as Iterator<unknown>;
@@ -153,6 +147,14 @@ export function len(x: unknown): number {
   throw error('TypeError', `object of type '${typeName(x)}' has no len()`);
 }
 
+const isPlainSequence = (x: unknown[]): boolean =>
+  (x as any).$c === undefined || Object.getPrototypeOf(x) === PyTuple.prototype;
+
+function containsItem(items: readonly unknown[], x: unknown): boolean {
+  for (let i = 0; i < items.length; i++) if (equals(items[i], x)) return true;
+  return false;
+}
+
 /** `x in container`. */
 export function contains(container: unknown, x: unknown): boolean {
   if (container instanceof PyDict || container instanceof PySetBase) {
@@ -164,13 +166,11 @@ export function contains(container: unknown, x: unknown): boolean {
     }
     return container.includes(x);
   }
+  if (Array.isArray(container) && isPlainSequence(container)) return containsItem(container, x);
   const own = dunder(container, '__contains__');
   if (own !== undefined) return truth(own(container, x));
   if (container instanceof PyDict || container instanceof PySetBase) return container.has(x);
-  if (Array.isArray(container)) {
-    for (let i = 0; i < container.length; i++) if (equals(container[i], x)) return true;
-    return false;
-  }
+  if (Array.isArray(container)) return containsItem(container, x);
   if (container instanceof PyRange) {
     const n = typeof x === 'boolean' || x instanceof PyFloat ? Number(x) : x;
     if (typeof n !== 'number' || isFloat(n)) return false;

@@ -11,7 +11,7 @@ import { error } from './raise';
 import { PyFrozenSet, PySetBase } from './set';
 import { setOrder } from './setOrder';
 import { className, isForeignClass, lookup, objectClass, type PyClass, typeInfo, typeName, typeOf } from './types';
-import { PyBytes, PyFloat, PyModule, PyRange, PySlice, PyTuple } from './values';
+import { EllipsisValue, NotImplementedValue, PyBytes, PyFloat, PyModule, PyRange, PySlice, PyTuple } from './values';
 
 const address = (x: object): string => `0x7f${(identity(x) * 16 + 0x10000000).toString(16).padStart(10, '0')}`;
 
@@ -158,6 +158,7 @@ export function builtinRepr(x: object): string {
     if (isForeignClass(x)) return `<class '${x.name}'>`;
     if (Object.getPrototypeOf(x) === Function.prototype) return `<function ${x.name} at ${address(x)}>`;
   }
+  if (x instanceof EllipsisValue || x instanceof NotImplementedValue) return x.__repr__();
   if (x instanceof PyIterator) return `<${typeName(x)} object at ${address(x)}>`;
   const cls = (x as any).$c as PyClass | undefined;
   const info = cls === undefined ? undefined : typeInfo(cls);
@@ -246,13 +247,8 @@ export function format(x: unknown, spec: string): string {
   if (spec === '') return str(x);
   if (typeof x === 'number' && Number.isInteger(x) && !Number.isSafeInteger(x))
     return formatValue(new PyFloat(x), spec);
-  if (typeof x === 'boolean' && !/[a-zA-Z%]$/.test(spec))
-    return formatValue(repr(x), /^(?:.?[<>=^])?0?\d*$/.test(spec) ? boolSpec(spec) : spec);
   return formatValue(x, spec);
 }
-/** A bool without a type code is padded as the number 1 or 0 would be, if there is anything but width. */
-const boolSpec = (spec: string): string => spec;
-
 let objectFormat: unknown = null;
 export function setObjectFormat(f: unknown): void {
   objectFormat = f;

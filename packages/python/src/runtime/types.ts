@@ -130,9 +130,11 @@ export function lookup(info: TypeInfo, name: string): unknown {
 /** The classes of Python itself; the functions behind the names are made by their families. */
 export const objectClass: PyClass = function object(...args: unknown[]): object {
   if (args.length > 0) throw error('TypeError', 'object() takes no arguments');
-  return Object.create(objectClass.prototype as object) as object;
+  return Object.create(bare) as object;
 } as unknown as PyClass;
 objectClass.prototype = Object.create(null) as object;
+// what object() itself gives takes no attributes
+const bare = Object.create(objectClass.prototype as object, { $w: { value: false } }) as object;
 
 const builtinTypes = new Map<string, PyClass>();
 

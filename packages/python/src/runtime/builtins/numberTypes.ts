@@ -19,10 +19,21 @@ const noSubclass = (name: string) => (): never => {
   );
 };
 
+/** Digits of any script as 0 to 9: each script has its ten in a row. */
+function asciiDigits(text: string): string {
+  return text.replace(/[^\0-\x7f]/gu, (c) => {
+    if (!/\p{Nd}/u.test(c)) return c;
+    const code = c.codePointAt(0)!;
+    let zero = code;
+    while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+    return String((code - zero) % 10);
+  });
+}
+
 /** Reads an int from text as Python does: underscores, signs, prefixes. */
 export function parseInt_(text: string, base: number): number | bigint {
   const refused = () => error('ValueError', `invalid literal for int() with base ${base}: ${repr(text)}`);
-  let s = text.trim().toLowerCase();
+  let s = asciiDigits(text).trim().toLowerCase();
   let negative = false;
   if (s.startsWith('+') || s.startsWith('-')) {
     negative = s.startsWith('-');
@@ -93,7 +104,7 @@ export function toFloat(x: unknown): number {
   if (typeof x === 'bigint') return toDouble(x);
   if (x instanceof PyFloat) return x.value;
   if (typeof x === 'string') {
-    const s = x.trim().toLowerCase();
+    const s = asciiDigits(x).trim().toLowerCase();
     if (/^[+-]?(inf|infinity)$/.test(s)) return s.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     if (/^[+-]?nan$/.test(s)) return Number.NaN;
     if (/^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/.test(s)) return Number(s.replace(/_/g, ''));

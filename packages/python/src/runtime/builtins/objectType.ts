@@ -182,6 +182,7 @@ defineMethods(propertyType, {
   'deleter(self, f, /)': (p: PyProperty, f) => rename(p, new PyProperty(p.fget, p.fset, f, p.doc)),
   '__get__(self, x, cls=None, /)': (p: PyProperty, x) => (x === null ? p : callable(p.fget)(x)),
 });
+typeInfo(propertyType)!.dict.set('__doc__', new PyProperty(fn('property.__doc__(self)', (p: PyProperty) => p.doc)));
 for (const name of ['fget', 'fset', 'fdel'] as const) {
   typeInfo(propertyType)!.dict.set(name, new PyProperty(fn(`property.${name}(self)`, (p: PyProperty) => p[name])));
 }

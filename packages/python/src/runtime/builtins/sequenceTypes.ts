@@ -17,7 +17,8 @@ import { builtins } from './table';
 
 /** Sorts in place by `key`, stably; equal to Python's order for mixed numbers and text. */
 export function sortInPlace(items: unknown[], key: unknown, reverse: boolean): void {
-  const keys = key === undefined || key === null ? null : items.map(callable(key));
+  const of_ = key === undefined || key === null ? null : callable(key);
+  const keys = of_ === null ? null : items.map((x) => of_(x));
   const of = keys ?? items;
   let order: (a: unknown, b: unknown) => number;
   if (of.every((k) => typeof k === 'number')) {
