@@ -15,6 +15,7 @@ export * from './padding';
 export * from './patches';
 export * from './penalties';
 export * from './pooling';
+export * from './preprocessing';
 export * from './recurrent';
 export * from './reparametrization';
 export * from './resize';

@@ -21,7 +21,8 @@ import { sort } from '../ops/indexing';
 import { cumsum, stopGradient, sum } from '../ops/reduce';
 import { reshape, slice } from '../ops/shape';
 import { fromArray, type Tensor } from '../tensor/tensor';
-import { leakyRelu, relu6 } from './activations';
+import { leakyRelu } from './activations';
+import { hardTanh } from './thresholds';
 
 /**
  * max(x - tau, 0) along an axis with tau = (sum of the running sums of the k largest - 1) / k, k being how many of them
@@ -67,7 +68,7 @@ export function boundedRelu(x: Tensor, slope: number, bound: number | null, thre
   if (slope !== 0 && bound === null && threshold === 0) return leakyRelu(x, slope);
   let y: Tensor;
   if (threshold !== 0) y = mul(x, cast(greater(x, threshold), x.scalarType));
-  else y = bound === 6 ? relu6(x) : relu(x);
+  else y = bound === 6 ? hardTanh(x, 0, 6) : relu(x);
   if (bound !== null && !(threshold === 0 && bound === 6)) y = clamp(y, 0, bound);
   return slope === 0 ? y : sub(y, mul(relu(threshold === 0 ? neg(x) : add(neg(x), threshold)), slope));
 }

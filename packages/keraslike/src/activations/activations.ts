@@ -58,7 +58,8 @@ export const selu = (x: TensorLike): Tensor => nn.selu(convert(x));
 export const celu = (x: TensorLike, alpha = 1): Tensor => nn.celu(convert(x), Number(alpha));
 export const leaky_relu = (x: TensorLike, negative_slope = 0.2): Tensor =>
   nn.leakyRelu(convert(x), Number(negative_slope));
-export const relu6 = (x: TensorLike): Tensor => nn.relu6(convert(x));
+/** x held within [0, 6]; on the bounds no gradient flows. */
+export const relu6 = (x: TensorLike): Tensor => nn.hardTanh(convert(x), 0, 6);
 /** relu6(x + 3) / 6. */
 export const hard_sigmoid = (x: TensorLike): Tensor => nn.hardSigmoidHeld(convert(x));
 /** x hard_sigmoid(x). */

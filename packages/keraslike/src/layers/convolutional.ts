@@ -1,4 +1,4 @@
-import { nn, ops, type Tensor } from '@stele/core';
+import { ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import type * as activations from '../activations/index';
 import { type Call, type Keywords, read, signature } from '../arguments';

@@ -9,6 +9,7 @@ export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from '
 export * from './merging';
 export * from './normalization';
 export * from './pooling';
+export * from './preprocessing';
 export { GRU, LSTM, RNN, SimpleRNN, StackedRNNCells } from './recurrent';
 export * from './regularization';
 export * from './reshaping';
