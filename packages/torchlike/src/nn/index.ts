@@ -56,7 +56,23 @@ export {
   Dropout3d,
   FeatureAlphaDropout,
 } from './modules/dropout';
+export {
+  LazyBatchNorm1d,
+  LazyBatchNorm2d,
+  LazyBatchNorm3d,
+  LazyConv1d,
+  LazyConv2d,
+  LazyConv3d,
+  LazyConvTranspose1d,
+  LazyConvTranspose2d,
+  LazyConvTranspose3d,
+  LazyInstanceNorm1d,
+  LazyInstanceNorm2d,
+  LazyInstanceNorm3d,
+  LazyLinear,
+} from './modules/lazy';
 export { Bilinear, Identity, Linear } from './modules/linear';
+export { LinearCrossEntropyLoss } from './modules/linearEntropy';
 export {
   BCELoss,
   BCEWithLogitsLoss,
@@ -144,6 +160,8 @@ export {
   TransformerEncoder,
   TransformerEncoderLayer,
 } from './modules/transformer';
+
+export { UninitializedParameter } from './modules/uninitialized';
 
 export const functional = namespace('torch.nn.functional', { ...functionalMembers });
 export const init = namespace('torch.nn.init', { ...initMembers });

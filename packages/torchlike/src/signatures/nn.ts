@@ -8,6 +8,7 @@ import * as conv from '../nn/modules/conv';
 import * as distance from '../nn/modules/distance';
 import * as dropout from '../nn/modules/dropout';
 import * as linear from '../nn/modules/linear';
+import { LinearCrossEntropyLoss } from '../nn/modules/linearEntropy';
 import * as loss from '../nn/modules/loss';
 import * as normalization from '../nn/modules/normalization';
 import * as padding from '../nn/modules/padding';
@@ -87,7 +88,10 @@ function ownerOf(prototype: object): object | null {
     if (Object.hasOwn(at, 'forward')) return at;
   return null;
 }
-for (const [members, usual] of [...families.map((f) => [f, 'input'] as const), [loss, pair] as const])
+for (const [members, usual] of [
+  ...families.map((f) => [f, 'input'] as const),
+  [{ ...loss, LinearCrossEntropyLoss }, pair] as const,
+])
   for (const [name, made] of Object.entries(members)) {
     const owner = isClass(made) ? ownerOf(made.prototype) : null;
     if (owner !== null) declareSignatures(`torch.nn.${name}`, owner, { forward: forwards[name] ?? usual });

@@ -1,5 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
-import { RuntimeError, scalarTypeNames } from '../../errors';
+import { RuntimeError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
@@ -25,6 +25,11 @@ function checkGeometry(
         weight.ndim < 3 ? 'at least three' : `${axes + 2}`,
       ),
     );
+  const name = (t: Tensor): string => cppName(t.scalarType);
+  if (input.scalarType !== weight.scalarType || (bias !== null && bias.scalarType !== input.scalarType)) {
+    const [what, t] = bias !== null && bias.scalarType !== input.scalarType ? ['bias', bias] : ['weight', weight];
+    throw new RuntimeError(`Input type (${name(input)}) and ${what} type (${name(t as Tensor)}) should be the same`);
+  }
   if (groups <= 0) throw new RuntimeError('non-positive groups is not supported');
   if (stride.some((s) => s <= 0)) throw new RuntimeError('non-positive stride is not supported');
   if (dilation.some((d) => d <= 0)) throw new RuntimeError('dilation should be greater than zero');
@@ -51,12 +56,18 @@ function checkGeometry(
     throw new RuntimeError(
       `Given ${transposed ? 'transposed=1, ' : ''}weight of size ${list(weight.sizes)}, expected bias to be 1-dimensional with ${outputs} elements, but got bias of size ${list(bias.sizes)} instead`,
     );
-  const name = (t: Tensor): string => `torch.${scalarTypeNames[t.scalarType]}Tensor`;
-  if (input.scalarType !== weight.scalarType)
-    throw new RuntimeError(`Input type (${name(input)}) and weight type (${name(weight)}) should be the same`);
-  if (bias !== null && bias.scalarType !== input.scalarType)
-    throw new RuntimeError(`Input type (${name(input)}) and bias type (${name(bias)}) should be the same`);
 }
+/** How C++ names a dtype. */
+const cppName = (type: string): string =>
+  ({
+    float32: 'float',
+    float64: 'double',
+    int64: 'long int',
+    int32: 'int',
+    float16: 'c10::Half',
+    bfloat16: 'c10::BFloat16',
+    bool: 'bool',
+  })[type] ?? type;
 
 function batched(call: string, input: Tensor, axes: number): { x: Tensor; single: boolean } {
   if (input.ndim !== axes + 1 && input.ndim !== axes + 2)
@@ -96,6 +107,8 @@ function convolution(axes: 1 | 2 | 3) {
       const steps = perAxis('stride', stride, axes);
       const spread = perAxis('dilation', dilation, axes);
       const { x, single } = batched(call, input, axes);
+      if (typeof padding !== 'string' && perAxis('padding', padding, axes).some((p) => p < 0))
+        throw new RuntimeError('negative padding is not supported');
       checkGeometry(input, weight, bias, axes, false, Number(groups), steps, spread);
       const kernel = weight.sizes.slice(2);
       let pads: (readonly [number, number])[];

@@ -42,6 +42,7 @@ export * from './convolution';
 export * from './distance';
 export * from './dropout';
 export * from './fractional';
+export * from './linearEntropy';
 export * from './loss';
 export { multi_head_attention_forward } from './multihead';
 export * from './normalization';

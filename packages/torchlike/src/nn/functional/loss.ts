@@ -1,4 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { pyFloat } from '@stele/core/printing';
 import { defaultDType, isScalar, resultType } from '../../dtype';
 import { IndexError, RuntimeError, ValueError } from '../../errors';
 import { define } from '../../functions/define';
@@ -160,6 +161,8 @@ export const binary_cross_entropy_with_logits = define(
   },
 );
 
+/** A float as Python prints it. */
+const floatText = (x: number): string => String(pyFloat(x));
 const bySize = (size: readonly number[]): string => `[${size.join(', ')}]`;
 /** Classes in front: (N, C, d1, ...) and (N, d1, ...) as (M, C) and (M). */
 function rows(input: Tensor, target: Tensor): [Tensor, Tensor] {
@@ -516,7 +519,13 @@ export const multi_margin_loss = define(
     const t = target.reshape(-1);
     const classes = x.sizes[1]!;
     if (t.numel() !== x.sizes[0])
-      throw new RuntimeError(`inconsistent target size, expected ${x.sizes[0]} but got ${bySize(target.sizes)}`);
+      throw new RuntimeError(
+        `multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). Expected target size [${x.sizes[0]}], but got ${bySize(target.sizes)}. Input has shape ${bySize(x.sizes)}.`,
+      );
+    if (target.scalarType !== 'int64')
+      throw new RuntimeError(`expected scalar type Long but found ${typeText(target)}`);
+    if (weight !== null && weight.numel() !== classes)
+      throw new RuntimeError(`inconsistent weight size, expected ${classes} but got ${bySize(weight.sizes)}`);
     for (const k of t.tolist() as number[]) if (k < 0 || k >= classes) throw new RuntimeError('target out of range');
     const own = ops.gather(x, ops.unsqueeze(t, 1), 1);
     let gap = ops.clamp(ops.add(ops.sub(x, own), Number(margin)), 0, null);
@@ -540,6 +549,10 @@ export const multilabel_margin_loss = define(
   ): Tensor => {
     const how = legacyReduction(size_average, reduce, reduction);
     checkReduction(how);
+    if (input.ndim > 2 || input.numel() === 0)
+      throw new RuntimeError(
+        `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${bySize(input.sizes)}`,
+      );
     if (!sameSizes(input, target))
       throw new RuntimeError(
         `inconsistent target size: ${bySize(target.sizes)} for input of size: ${bySize(input.sizes)}`,
@@ -585,7 +598,7 @@ export const triplet_margin_loss = define(
   ): Tensor => {
     const how = legacyReduction(size_average, reduce, reduction);
     checkReduction(how);
-    if (!(Number(margin) > 0)) throw new ValueError(`margin must be greater than 0, got ${Number(margin)}`);
+    if (!(Number(margin) > 0)) throw new ValueError(`margin must be greater than 0, got ${floatText(Number(margin))}`);
     if (anchor.ndim !== positive.ndim || positive.ndim !== negative.ndim)
       throw new RuntimeError(
         `The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
@@ -614,7 +627,7 @@ export const triplet_margin_with_distance_loss = define(
     const { margin = 1, swap = false, reduction = 'mean' } = o;
     const distance = o.distance_function ?? ((a: Tensor, b: Tensor): Tensor => pairwise_distance(a, b));
     checkReduction(reduction);
-    if (!(Number(margin) > 0)) throw new ValueError(`margin must be greater than 0, got ${Number(margin)}`);
+    if (!(Number(margin) > 0)) throw new ValueError(`margin must be greater than 0, got ${floatText(Number(margin))}`);
     const near = distance(anchor, positive);
     let far = distance(anchor, negative);
     if (swap) far = far.minimum(distance(positive, negative));

@@ -32,13 +32,21 @@ function geometry(
   const pads = perAxis('padding', padding, count);
   const spread = perAxis('dilation', dilation, count);
   if (window.some((k) => k <= 0))
-    throw new RuntimeError(`kernel size should be greater than zero, but got ${windowText(window, 'k')}`);
+    throw new RuntimeError(
+      call === 'max_pool1d'
+        ? `max_pool1d() kernel_size must be greater than zero, but got ${window[0]}`
+        : `kernel size should be greater than zero, but got ${windowText(window, 'k')}`,
+    );
   if (steps.some((s) => s <= 0)) {
     if (count === 1) throw new RuntimeError(`${call}() stride must be greater than zero, but got ${steps[0]}`);
     throw new RuntimeError('stride should not be zero');
   }
   if (spread.some((d) => d <= 0))
-    throw new RuntimeError(`dilation should be greater than zero, but got ${windowText(spread, 'dilation')}`);
+    throw new RuntimeError(
+      call === 'max_pool1d'
+        ? `max_pool1d() dilation must be greater than zero, but got ${spread[0]}`
+        : `dilation should be greater than zero, but got ${windowText(spread, 'dilation')}`,
+    );
   const sizes = input.sizes.slice(-count);
   pads.forEach((p, i) => {
     if (p < 0) throw new RuntimeError(`pad must be non-negative, but got pad: ${p}`);
@@ -47,6 +55,7 @@ function geometry(
         `pad should be at most half of effective kernel size, but got pad=${p}, kernel_size=${window[i]} and dilation=${spread[i]}`,
       );
   });
+  checkInput(call, input, count);
   const axes = sizes.map((_, i) => ({
     window: window[i]!,
     stride: steps[i]!,
@@ -57,6 +66,7 @@ function geometry(
   if (counts.some((n) => n < 1)) {
     const channel = input.sizes.at(-count - 1) ?? 1;
     const text = (s: readonly number[]): string => `(${[channel, ...s].join('x')})`;
+    if (call === 'max_pool1d') throw new RuntimeError(`max_pool1d() Invalid computed output size: ${counts[0]}`);
     throw new RuntimeError(
       count === 1
         ? `Given input size: (${channel}x1x${sizes[0]}). Calculated output size: (${channel}x1x${counts[0]}). Output size is too small`
@@ -93,7 +103,6 @@ function maxPool(axes: 1 | 2 | 3) {
     dilation: Sizes,
     ceil_mode: boolean,
   ): readonly [Tensor, Tensor] => {
-    checkInput(call, input, axes);
     const { axes: plan, counts } = geometry(call, input, axes, kernel_size, stride, padding, dilation, ceil_mode);
     if (axes === 2 && input.ndim === 4) {
       const out = ops.maxPool2d(input, planeAttrs(plan, ceil_mode));
@@ -173,7 +182,6 @@ function averagePool(
   divisor_override: number | null,
 ): Tensor {
   if (divisor_override === 0) throw new RuntimeError('divisor must be not zero');
-  checkInput(call, input, axes);
   const { axes: plan, counts } = geometry(call, input, axes, kernel_size, stride, padding, 1, ceil_mode);
   const name = axes === 1 ? 'Squeeze' : `AvgPool${axes}D`;
   if (axes === 2 && input.ndim === 4 && input.is_floating_point())
@@ -246,6 +254,7 @@ type Wanted = number | null | readonly (number | null)[];
 function adaptiveSizes(call: string, input: Tensor, axes: number, output_size: Wanted): number[] {
   const given = Array.isArray(output_size) ? output_size : new Array<number | null>(axes).fill(output_size as number);
   if (given.length !== axes) throw new RuntimeError(`${call}: output_size must be ${axes}, but got ${given.length}`);
+  if (axes > 1 && input.ndim <= axes) throw new ValueError(`Input dimension should be at least ${axes + 1}`);
   if (input.ndim !== axes + 1 && input.ndim !== axes + 2)
     throw new RuntimeError(`${call}(): Expected ${axes + 1}D or ${axes + 2}D tensor, but got ${list(input.sizes)}`);
   input.sizes.slice(-axes).forEach((s, i) => {
@@ -256,7 +265,11 @@ function adaptiveSizes(call: string, input: Tensor, axes: number, output_size: W
   });
   const sizes = given.map((s, i) => (s === null ? input.sizes[input.ndim - axes + i]! : Number(s)));
   if (sizes.some((s) => s < 0))
-    throw new RuntimeError(`${call}: elements of output_size must be greater than or equal to 0`);
+    throw new RuntimeError(
+      call.includes('avg')
+        ? `${axes === 1 ? 'adaptive_avg_pool2d' : call}: elements of output_size must be greater than or equal to 0 but received {${[...(axes === 1 ? [1] : []), ...sizes].join(', ')}}`
+        : `Trying to create tensor with negative dimension ${sizes.find((s) => s < 0)}: ${list([...(axes === 1 && input.ndim === 2 ? [] : input.ndim === axes + 1 ? [] : [input.sizes[0]!]), input.sizes.at(-axes - 1)!, ...(axes === 1 ? [1] : []), ...sizes])}`,
+    );
   return sizes;
 }
 const adaptiveAverage = (axes: 1 | 2 | 3) =>

@@ -190,7 +190,8 @@ function copied(x: unknown, memo: Map<unknown, unknown>): unknown {
   }
   if (x instanceof CoreTensor) {
     const fresh = ops.clone((x as Tensor).detach()) as Tensor;
-    if (x instanceof Parameter) return keep(new Parameter(fresh, x.requires_grad));
+    if (x instanceof Parameter)
+      return keep(Object.setPrototypeOf(new Parameter(fresh, x.requires_grad), Object.getPrototypeOf(x)));
     fresh.requiresGrad = x.requiresGrad;
     return keep(fresh);
   }

@@ -5,6 +5,7 @@ import { Parameter, type Tensor } from '../../tensor';
 import { enterHook, type RemovableHandle } from './calling';
 import type { Module } from './module';
 import { fieldsOf, ModuleTree, typeText } from './tree';
+import { isUninitialized } from './uninitialized';
 
 /** Tensors by dotted name; `_metadata` tells each module's version. */
 export class StateDict extends Map<string, Tensor> {
@@ -168,6 +169,8 @@ export class ModuleState extends ModuleTree {
         );
         continue;
       }
+      // a layer that waits for its first input takes the shape of what is loaded
+      if (isUninitialized(target)) target.materialize(value.sizes);
       if (target.ndim === 0 && value.sizes.length === 1 && value.sizes[0] === 1) value = ops.reshape(value, []);
       const source = value as Tensor;
       if (!sameShape(source.sizes, target.sizes))
