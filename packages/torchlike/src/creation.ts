@@ -17,6 +17,7 @@ import { PyFloat } from '@stele/core/printing';
 import { checkDevice, type device } from './device';
 import { defaultDType, type dtype, resultType, type Scalar } from './dtype';
 import { guarded, RuntimeError, ValueError } from './errors';
+import { typeName } from './functions/typeName';
 import { family, named, type Operand } from './methods/base';
 import type { RandomOptions } from './methods/inplace';
 import { generatorOf } from './random';
@@ -148,8 +149,19 @@ export function arange(...args: (number | boolean | null | TensorOptions)[]): Te
   return settle(fromNested(family, values, type), options);
 }
 /** Evenly spaced numbers, counted from whichever end is nearer, so that both ends are exact. */
-function spaced(from: number | Tensor, to: number | Tensor, steps: number, type: DType): number[] {
+function spaced(call: string, from: number | Tensor, to: number | Tensor, given: number, type: DType): number[] {
+  if (!Number.isInteger(given))
+    throw new TypeError(
+      `${call}() received an invalid combination of arguments - got (${[from, to, given].map(typeName).join(', ')}), but expected one of:\n * (Tensor start, Tensor end, int steps, *, Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False)\n * (Number start, Number end, int steps, *, Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False)\n`,
+    );
+  const steps = Number(given);
   if (steps < 0) throw new RuntimeError('number of steps must be non-negative');
+  if ([from, to].some((x) => x instanceof CoreTensor && x.sizes.length > 0)) {
+    const rank = (x: number | Tensor): number => (x instanceof CoreTensor ? x.sizes.length : 0);
+    throw new RuntimeError(
+      `${call} only supports 0-dimensional start and end tensors, but got start with ${rank(from)} dimension(s) and end with ${rank(to)} dimension(s).`,
+    );
+  }
   const bound = (x: number | Tensor): number => {
     const value = Number(x instanceof CoreTensor ? x.item() : x);
     return type.includes('float') ? value : Math.trunc(value);
@@ -169,7 +181,7 @@ export function linspace(
   options: TensorOptions = {},
 ): Tensor {
   const type = options.dtype?.scalarType ?? defaultDType();
-  return settle(fromNested(family, spaced(start, end, Number(steps), type), type), options);
+  return settle(fromNested(family, spaced('linspace', start, end, steps, type), type), options);
 }
 /** base to the power of `steps` numbers from start to end. */
 export function logspace(
@@ -182,7 +194,7 @@ export function logspace(
   const options = isNumber(base) ? more : base;
   const root = isNumber(base) ? Number(base) : 10;
   const type = options.dtype?.scalarType ?? defaultDType();
-  const exponents = spaced(start, end, Number(steps), type);
+  const exponents = spaced('logspace', start, end, steps, type);
   const whole = type.includes('int');
   return settle(
     fromNested(
@@ -265,8 +277,15 @@ export const bernoulli = (input: Tensor, options: RandomOptions = {}): Tensor =>
 
 /** Tensors joined along an axis that they have. */
 export function cat(tensors: readonly Tensor[], dim: number | { dim?: number } = 0): Tensor {
+  tensors.forEach((t, i) => {
+    if (!(t instanceof CoreTensor))
+      throw new TypeError(`expected Tensor as element ${i} in argument 0, but got ${typeName(t)}`);
+  });
   const type = tensors.length > 0 ? resultType(tensors) : 'float32';
   const at = typeof dim === 'number' ? dim : (dim.dim ?? 0);
+  tensors.forEach((t, i) => {
+    if (t.ndim === 0) throw new RuntimeError(`zero-dimensional tensor (at position ${i}) cannot be concatenated`);
+  });
   const list = tensors.filter((t) => !(t.ndim === 1 && t.sizes[0] === 0));
   return guarded(() =>
     ops.concat(

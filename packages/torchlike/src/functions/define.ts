@@ -1,6 +1,6 @@
 import { Tensor as CoreTensor, declareSignatures, isKeywords, isNumber, parseSignature } from '@stele/core';
-import { PyFloat } from '@stele/core/printing';
 import { guarded } from '../errors';
+import { typeName } from './typeName';
 
 type NameOf<S extends string> = S extends `${infer N}=${string}`
   ? NameOf<N>
@@ -47,22 +47,11 @@ export type MethodOf<F> =
     ? (...args: Arguments<Extract<Rest<Names<S>>, string[]>, Rest<P>>) => R
     : never;
 
-/** What Python calls the type of an argument, as torch's errors do. */
-export function typeName(x: unknown): string {
-  if (x === null || x === undefined) return 'NoneType';
-  if (x instanceof CoreTensor) return x.constructor.name;
-  if (x instanceof PyFloat) return 'float';
-  if (typeof x === 'boolean') return 'bool';
-  if (typeof x === 'bigint') return 'int';
-  if (typeof x === 'number') return Number.isInteger(x) ? 'int' : 'float';
-  if (typeof x === 'string') return 'str';
-  return Array.isArray(x) ? 'list' : typeof x;
-}
-
-/** What torch says of two numbers where at least one operand must be a tensor. */
-export function refuseNumbers(call: string, input: unknown, other: unknown, second = 'other'): void {
-  if (input instanceof CoreTensor || other instanceof CoreTensor) return;
-  const forms = [`Tensor input, Tensor ${second}`, `Number self, Tensor ${second}`, `Tensor input, Number ${second}`];
+/** What torch says of two numbers where one operand must be a tensor: either, or the first only. */
+export function refuseNumbers(call: string, input: unknown, other: unknown, second = 'other', first = true): void {
+  if (input instanceof CoreTensor || (first && other instanceof CoreTensor)) return;
+  const all = [`Tensor input, Tensor ${second}`, `Number self, Tensor ${second}`, `Tensor input, Number ${second}`];
+  const forms = first ? all : all.filter((form) => !form.startsWith('Number'));
   throw new TypeError(
     `${call}() received an invalid combination of arguments - got (${typeName(input)}, ${typeName(other)}), but expected one of:\n${forms.map((f) => ` * (${f}, *, Tensor out = None)\n`).join('')}`,
   );
@@ -195,3 +184,5 @@ export function defineVariadic<T, O extends object, R>(
   declareSignatures('torch', { [name]: call }, { [name]: `*tensors${options === '' ? '' : `, ${options}`}` });
   return call;
 }
+
+export { typeName };

@@ -231,7 +231,11 @@ export const index_add = defineMethod(
     const alpha = Number(o.alpha ?? 1);
     const scaled = alpha === 1 ? source : ops.mul(source, alpha);
     const { x, at, from, axis } = alongDim('index_add', input, dim, index, scaled);
-    return back(ops.add(x, ops.scatterAdd(ops.expand(from, at.sizes), at, axis, x.sizes)), input, 'IndexAdd');
+    if (from.sizes.length !== x.sizes.length || from.sizes.some((s, i) => i !== axis && s !== x.sizes[i]))
+      throw new RuntimeError(
+        `source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ${text(input.sizes)} source.shape = ${text(source.sizes)}`,
+      );
+    return back(ops.add(x, ops.scatterAdd(from, at, axis, x.sizes)), input, 'IndexAdd');
   },
 );
 /** source written into a copy of the input at places of a dim. */
@@ -391,7 +395,10 @@ export const masked_scatter = defineMethod(
   'masked_scatter',
   'input: Tensor, mask: Tensor, source: Tensor',
   (input: Tensor, mask: Tensor, source: Tensor): Tensor => {
-    checkMask('masked_scatter', mask);
+    if (mask.scalarType !== 'bool')
+      throw new RuntimeError(
+        `masked_scatter_ only supports boolean masks, but got mask with dtype ${scalarTypeNames[mask.scalarType]}`,
+      );
     if (source.scalarType !== input.scalarType)
       throw new RuntimeError(
         `masked_scatter_: expected self and source to have same dtypes but got ${scalarTypeNames[input.scalarType]} and ${scalarTypeNames[source.scalarType]}`,

@@ -183,8 +183,11 @@ export const heaviside = defineMethod(
 /** |input| with the sign of other. */
 export const copysign = defineMethod(
   'copysign',
-  'input: Tensor, other: Operand',
-  (input: Tensor, other: Operand): Tensor => named(apply(ops.copySign as Pair, input, other, true), 'Copysign'),
+  'input: Operand, other: Operand',
+  (input: Tensor, other: Operand): Tensor => {
+    refuseNumbers('copysign', input, other, 'other', false);
+    return named(apply(ops.copySign as Pair, input, other, true), 'Copysign');
+  },
 );
 /** input ln other, 0 where input is 0. */
 export const xlogy = defineMethod(
@@ -290,14 +293,20 @@ export const clip = clamps('clip');
 /** Elements held above min. */
 export const clamp_min = defineMethod(
   'clamp_min',
-  'input: Tensor, min: Operand',
-  (input: Tensor, min: Operand): Tensor => clamped('clamp_min', input, min, null),
+  'input: Operand, min: Operand',
+  (input: Tensor, min: Operand): Tensor => {
+    refuseNumbers('clamp_min', input, min, 'min', false);
+    return clamped('clamp_min', input, min, null);
+  },
 );
 /** Elements held below max. */
 export const clamp_max = defineMethod(
   'clamp_max',
-  'input: Tensor, max: Operand',
-  (input: Tensor, max: Operand): Tensor => clamped('clamp_max', input, null, max),
+  'input: Operand, max: Operand',
+  (input: Tensor, max: Operand): Tensor => {
+    refuseNumbers('clamp_max', input, max, 'max', false);
+    return clamped('clamp_max', input, null, max);
+  },
 );
 
 type Logic = (a: CoreTensor, b: CoreTensor) => CoreTensor;

@@ -234,6 +234,8 @@ export const roll = defineMethod(
     if (by.length === 0) throw new RuntimeError('`shifts` required');
     if (axes.length === 0 && by.length === 1)
       return named(ops.reshape(rolled(ops.reshape(input, [-1]), 0, by[0]!), input.sizes) as Tensor, 'Roll');
+    if (input.ndim === 0 && axes.length > 0)
+      throw new IndexError(`Dimension specified as ${axes[0]} but tensor has no dimensions`);
     if (by.length !== axes.length)
       throw new RuntimeError(`shifts and dimensions must align. shifts: ${by.length}, dims:${axes.length}`);
     const out = axes.reduce((t: CoreTensor, d, i) => rolled(t, axisOf(input, d), by[i]!), input);
@@ -368,7 +370,7 @@ const directions = (name: 'hsplit' | 'vsplit' | 'dsplit', least: number, axis: (
         );
       if (input.ndim < least)
         throw new RuntimeError(
-          `torch.${name} requires a tensor with at least ${least} dimension${least === 3 ? 's' : ''}, but got a tensor with ${input.ndim} dimensions!`,
+          `torch.${name} requires a tensor with at least ${least} dimension, but got a tensor with ${input.ndim} dimensions!`,
         );
       const at = axis(input);
       if (isNumber(cuts) && (Number(cuts) === 0 || input.sizes[at]! % Number(cuts) !== 0))

@@ -336,6 +336,7 @@ export const aminmax = defineMethod(
   'input: Tensor, *, dim=None, keepdim=False -> tuple',
   (input: Tensor, o: { dim?: number | null; keepdim?: boolean } = {}): MinMax => {
     const { dim = null, keepdim = false } = o;
+    if (input.ndim > 64) throw new RuntimeError('only tensors with up to 64 dims are supported');
     if (dim === null && input.numel() === 0)
       throw new RuntimeError(
         'aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.',

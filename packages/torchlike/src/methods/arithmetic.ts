@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { category, defaultDType, isScalar, resultType } from '../dtype';
-import { RuntimeError } from '../errors';
+import { RuntimeError, scalarTypeNames } from '../errors';
 import type { Tensor } from '../tensor';
 import { common, named, type Operand, scalarTensor, TensorBase } from './base';
 
@@ -250,6 +250,10 @@ export class TensorArithmetic extends TensorBase {
   dot(other: Tensor): Tensor {
     if (this.ndim !== 1 || other.ndim !== 1)
       throw new RuntimeError(`1D tensors expected, but got ${this.ndim}D and ${other.ndim}D tensors`);
+    if (this.scalarType !== other.scalarType)
+      throw new RuntimeError(
+        `dot : expected both vectors to have same dtype, but found ${scalarTypeNames[this.scalarType]} and ${scalarTypeNames[other.scalarType]}`,
+      );
     return this.matmul(other);
   }
   /** Whether two tensors have the same shape and elements. */

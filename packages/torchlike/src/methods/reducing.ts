@@ -75,7 +75,7 @@ export class TensorReducing extends TensorShaping {
     const x = dtype ? ops.cast(this, dtype.scalarType) : this;
     if (category(x.scalarType) < 2)
       throw new RuntimeError(
-        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarTypeNames[x.scalarType]}`,
+        `mean(): could not infer output dtype. ${dtype ? 'Optional dtype' : 'Input dtype'} must be either a floating point or complex dtype. Got: ${scalarTypeNames[x.scalarType]}`,
       );
     const out = ops.mean(x, dim, keepdim) as Tensor;
     return dim === null ? out : named(out, 'Mean', 1);
@@ -99,10 +99,12 @@ export class TensorReducing extends TensorShaping {
   }
   amax(arg?: ReduceArg, keep?: boolean): Tensor {
     const { dim, keepdim } = read(arg, keep);
+    checkExtreme(this, 'amax', dim);
     return named(ops.max(this, dim, keepdim) as Tensor, 'Amax');
   }
   amin(arg?: ReduceArg, keep?: boolean): Tensor {
     const { dim, keepdim } = read(arg, keep);
+    checkExtreme(this, 'amin', dim);
     return named(ops.min(this, dim, keepdim) as Tensor, 'Amin');
   }
   argmax(arg?: ReduceArg, keep?: boolean): Tensor {
@@ -119,6 +121,19 @@ export class TensorReducing extends TensorShaping {
     const { dim, keepdim } = read(arg, keep);
     return ops.all(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
   }
+}
+
+/** Refuses what has no extreme, in the words of amax and its kin. */
+export function checkExtreme(t: TensorBase, call: string, dim: Dims | null): void {
+  if (t.ndim > 64) throw new RuntimeError('only tensors with up to 64 dims are supported');
+  if (t.elementCount > 0) return;
+  if (dim === null)
+    throw new RuntimeError(
+      `${call}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    );
+  for (const d of [dim].flat() as number[])
+    if (t.sizes.at(d) === 0)
+      throw new IndexError(`${call}(): Expected reduction dim ${d < 0 ? d + t.ndim : d} to have non-zero size.`);
 }
 
 function argExtreme(t: TensorBase, which: 'argmax' | 'argmin', o: { dim: Dims | null; keepdim: boolean }): Tensor {

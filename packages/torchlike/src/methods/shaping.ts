@@ -35,12 +35,25 @@ function parseSlice(text: string): Slice {
 export type Dims = number | readonly number[];
 const flat = (sizes: readonly (number | readonly number[])[]): number[] => sizes.flat() as number[];
 
+/** Refuses shapes whose unknown size is not one or not known. */
+function checkHoles(t: TensorBase, sizes: readonly number[]): void {
+  const holes = sizes.filter((s) => s === -1).length;
+  if (holes > 1) throw new RuntimeError('only one dimension can be inferred');
+  const wrong = sizes.find((s) => s < -1);
+  if (wrong !== undefined) throw new RuntimeError(`invalid shape dimension ${wrong}`);
+  if (holes === 1 && t.elementCount === 0 && sizes.includes(0))
+    throw new RuntimeError(
+      `cannot reshape tensor of 0 elements into shape [${sizes.join(', ')}] because the unspecified dimension size -1 can be any value and is ambiguous`,
+    );
+}
+
 /** Shape, dtype and indexing of a torch.Tensor. */
 export class TensorShaping extends TensorArithmetic {
   view(...sizes: (number | readonly number[])[]): Tensor;
   view(type: dtype): Tensor;
   view(...sizes: (number | readonly number[] | dtype)[]): Tensor {
     if (sizes[0] instanceof dtype) throw new NotImplementedError('Tensor.view(dtype) is not in Stele; use .to(dtype)');
+    checkHoles(this, flat(sizes as number[]));
     const out = ops.reshape(this, flat(sizes as number[]));
     if (out.storage !== this.storage)
       throw new RuntimeError(
@@ -52,6 +65,7 @@ export class TensorShaping extends TensorArithmetic {
     return this.view([...other.sizes]);
   }
   reshape(...sizes: (number | readonly number[])[]): Tensor {
+    checkHoles(this, flat(sizes));
     return ops.reshape(this, flat(sizes)) as Tensor;
   }
   reshape_as(other: Tensor): Tensor {
@@ -120,11 +134,22 @@ export class TensorShaping extends TensorArithmetic {
   flip(...dims: (number | readonly number[])[]): Tensor {
     return named(ops.flip(this, flat(dims)) as Tensor, 'Flip');
   }
-  narrow(dim: number, start: number, length: number): Tensor {
+  narrow(dim: number, start: number | Tensor, length: number): Tensor {
+    if (this.ndim === 0) throw new RuntimeError('narrow() cannot be applied to a 0-dim tensor.');
+    if (length < 0) throw new RuntimeError('narrow(): length must be non-negative.');
+    let from: number;
+    if (start instanceof TensorBase) {
+      if (start.ndim > 0 || start.is_floating_point() || start.scalarType === 'bool')
+        throw new RuntimeError('start must be an 0-dim integral Tensor.');
+      from = Number(start.item());
+    } else from = Number(start);
     const size = this.size(dim);
-    if (start + length > size)
-      throw new RuntimeError(`start (${start}) + length (${length}) exceeds dimension size (${size}).`);
-    return ops.slice(this, dim, start, start + length) as Tensor;
+    if (from < -size || from > size)
+      throw new IndexError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${from})`);
+    const first = from < 0 ? from + size : from;
+    if (first + length > size)
+      throw new RuntimeError(`start (${first}) + length (${length}) exceeds dimension size (${size}).`);
+    return ops.slice(this, dim, first, first + length) as Tensor;
   }
   select(dim: number, index: number): Tensor {
     return ops.select(this, dim, index) as Tensor;
@@ -146,12 +171,15 @@ export class TensorShaping extends TensorArithmetic {
     return this.split(Math.max(1, Math.ceil(this.size(dim) / chunks)), dim);
   }
   unbind(dim = 0): Tensor[] {
+    if (this.ndim === 0) throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`);
     return Array.from({ length: this.size(dim) }, (_, i) => named(ops.select(this, dim, i) as Tensor, 'Unbind'));
   }
   tril(diagonal = 0): Tensor {
+    if (this.ndim < 2) throw new RuntimeError('tril: input tensor must have at least 2 dimensions');
     return ops.tril(this, diagonal) as Tensor;
   }
   triu(diagonal = 0): Tensor {
+    if (this.ndim < 2) throw new RuntimeError('triu: input tensor must have at least 2 dimensions');
     return ops.triu(this, diagonal) as Tensor;
   }
 

@@ -1,4 +1,5 @@
 import { declareAttributes, declareSignatures } from '@stele/core';
+import { rephrase } from '../errors';
 import { Tensor } from '../tensor';
 
 const other = 'other';
@@ -66,6 +67,20 @@ export const methods: Readonly<Record<string, string>> = {
   tril: 'diagonal=0',
   triu: 'diagonal=0',
 };
+
+// what the engine refuses before an op runs (an axis that is none, say) is worded as torch words it
+const members = Tensor.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+for (const name of Object.keys(methods)) {
+  const method = members[name]!;
+  const worded = function (this: unknown, ...args: unknown[]): unknown {
+    try {
+      return method.apply(this, args);
+    } catch (error) {
+      throw rephrase(error);
+    }
+  };
+  Object.defineProperty(Tensor.prototype, name, { value: worded, writable: true, configurable: true });
+}
 
 declareSignatures('torch.Tensor', Tensor.prototype, {
   ...methods,
