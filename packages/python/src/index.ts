@@ -1,3 +1,5 @@
+import './modules/index';
+
 export { loadParser, type ParserFiles, parse, parserLoaded } from './parse/parser';
 export { PythonSyntaxError } from './parse/syntaxError';
 export { type RunOptions, type RunResult, runPython, runPythonSync, type ScriptError } from './run';

@@ -1,7 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderFiles, loadParser, runPythonSync } from './node';
+import { folderFiles } from './nodeFiles';
+import './nodeParser';
+import { loadParser } from './parse/parser';
+import { runPythonSync } from './run';
 
 const folder = join(__dirname, '..', 'tests', 'language');
 const names = readdirSync(folder)

@@ -1,32 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import './modules/datasets';
+import './modules/index';
 import { folderFiles } from './nodeFiles';
-import { loadParser, setParserFinder } from './parse/parser';
+import './nodeParser';
+import { loadParser } from './parse/parser';
 import { type RunOptions, type RunResult, runPythonSync } from './run';
-
-/** The path of this very file, in either module system. */
-function here(): string {
-  const before = Error.prepareStackTrace;
-  try {
-    Error.prepareStackTrace = (_, sites) => sites[0]?.getFileName() ?? '';
-    const file = new Error().stack as unknown as string;
-    return file.startsWith('file:') ? fileURLToPath(file) : file;
-  } finally {
-    Error.prepareStackTrace = before;
-  }
-}
-
-setParserFinder(async () => {
-  const require = createRequire(here());
-  const [engine, grammar] = await Promise.all([
-    readFile(require.resolve('web-tree-sitter/web-tree-sitter.wasm')),
-    readFile(require.resolve('tree-sitter-python/tree-sitter-python.wasm')),
-  ]);
-  return { engine, grammar };
-});
 
 /**
  * Runs a Python file with its folder (or `folder`) as the only one that it can reach.

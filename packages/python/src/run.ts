@@ -10,7 +10,7 @@ import { operations } from './runtime/operations';
 import { CHECK_EVERY, freshState, Stopped, state, tick } from './runtime/state';
 import { headline, tracebackText } from './runtime/traceback';
 import { builtin } from './runtime/types';
-import './modules/index';
+import './modules/standard';
 
 /** How a script is run. */
 export interface RunOptions {

@@ -150,7 +150,10 @@ export function checkLayout(source: string): void {
   const lines = logicalLines(source);
   const indents = [''];
   let expects: { word: string; line: number } | null = null;
-  for (const l of lines) {
+  for (const [i, l] of lines.entries()) {
+    if (/^match\b.*:$/.test(l.code) && /^case\b/.test(lines[i + 1]?.code ?? '')) {
+      throw syntaxError('match statements are not there in Stele; write if/elif instead', l.line, l.indent.length);
+    }
     const current = indents[indents.length - 1]!;
     const width = l.indent.replace(/\t/g, '        ').length;
     const before = current.replace(/\t/g, '        ').length;

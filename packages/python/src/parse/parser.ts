@@ -54,14 +54,51 @@ function firstError(node: Node): Node | null {
   return node;
 }
 
-function describe(node: Node): PythonSyntaxError {
-  let at = node;
+const SEQUENCES = new Set(['argument_list', 'list', 'tuple', 'set', 'parenthesized_expression']);
+
+/** What the line at fault most likely lacks, as Python would guess. */
+function guess(line: string, row: number): PythonSyntaxError | null {
+  const indent = line.length - line.trimStart().length;
+  const hint = "Maybe you meant '==' instead of '='?";
+  if (/^\s*(\d[\d.]*|'[^']*'|"[^"]*")\s*=[^=]/.test(line)) {
+    return syntaxError(`cannot assign to literal here. ${hint}`, row + 1, indent);
+  }
+  const constant = /^\s*(None|True|False)\s*=[^=]/.exec(line);
+  if (constant !== null) return syntaxError(`cannot assign to ${constant[1]}`, row + 1, indent);
+  if (/^\s*[\w.]+\([^()]*\)\s*=[^=]/.test(line)) {
+    return syntaxError(`cannot assign to function call here. ${hint}`, row + 1, indent);
+  }
+  const head = /^\s*(?:if|elif|while)\s+(\w+)\s*=[^=]/.exec(line);
+  if (head !== null) {
+    return syntaxError(
+      "invalid syntax. Maybe you meant '==' or ':=' instead of '='?",
+      row + 1,
+      line.indexOf(head[1]!, indent + 2),
+    );
+  }
+  return null;
+}
+
+function describe(node: Node, lines: readonly string[]): PythonSyntaxError {
+  const { row, column } = node.startPosition;
+  const guessed = guess(lines[row] ?? '', row);
+  if (guessed !== null) return guessed;
   if (node.isMissing) {
-    const text = node.type;
-    const { row, column } = node.startPosition;
-    return /^[:)\]}]$/.test(text)
-      ? syntaxError(`expected '${text}'`, row + 1, column)
-      : syntaxError('invalid syntax', row + 1, column);
+    return syntaxError(/^[:)\]}]$/.test(node.type) ? `expected '${node.type}'` : 'invalid syntax', row + 1, column);
+  }
+  const before = node.previousNamedSibling;
+  if (
+    node.parent !== null &&
+    SEQUENCES.has(node.parent.type) &&
+    before !== null &&
+    node.namedChildCount === 1 &&
+    node.childCount === 1
+  ) {
+    return syntaxError(
+      'invalid syntax. Perhaps you forgot a comma?',
+      before.startPosition.row + 1,
+      before.startPosition.column,
+    );
   }
   // the last leaf of an error node is where the grammar gave up
   const leaves: Node[] = [];
@@ -71,7 +108,7 @@ function describe(node: Node): PythonSyntaxError {
     for (const c of n.children) if (c !== null) collect(c);
   };
   collect(node);
-  at = leaves.find((n) => n.isError) ?? leaves[leaves.length - 1] ?? node;
+  const at = leaves.find((n) => n.isError) ?? leaves[leaves.length - 1] ?? node;
   return syntaxError('invalid syntax', at.startPosition.row + 1, at.startPosition.column);
 }
 
@@ -92,7 +129,7 @@ export function parse(source: string, fileName: string): Program {
     if (tree === null) throw syntaxError('invalid syntax', 1, 0);
     try {
       const wrong = firstError(tree.rootNode);
-      if (wrong !== null) throw describe(wrong);
+      if (wrong !== null) throw describe(wrong, lines);
       return { fileName, lines, body: block(tree.rootNode) };
     } finally {
       tree.delete();

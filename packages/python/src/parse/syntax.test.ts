@@ -1,4 +1,6 @@
-import { loadParser, runPythonSync } from '../node';
+import '../nodeParser';
+import { runPythonSync } from '../run';
+import { loadParser } from './parser';
 
 const report = (source: string): string => runPythonSync(source).error?.traceback ?? 'no error';
 
@@ -25,6 +27,9 @@ describe('mistakes in the text are worded as Python words them', () => {
     ['x = = 1', 'SyntaxError: invalid syntax', 1],
     ['1 = x', "SyntaxError: cannot assign to literal here. Maybe you meant '==' instead of '='?", 1],
     ['f() = 1', "SyntaxError: cannot assign to function call here. Maybe you meant '==' instead of '='?", 1],
+    ['f(1 2)', 'SyntaxError: invalid syntax. Perhaps you forgot a comma?', 1],
+    ['if x = 3: pass', "SyntaxError: invalid syntax. Maybe you meant '==' or ':=' instead of '='?", 1],
+    ['None = 1', 'SyntaxError: cannot assign to None', 1],
     ['return 1', "SyntaxError: 'return' outside function", 1],
     ['x = 1\nyield x', "SyntaxError: 'yield' outside function", 2],
     ['break', "SyntaxError: 'break' outside loop", 1],
@@ -53,8 +58,8 @@ describe('mistakes in the text are worded as Python words them', () => {
   });
 
   it('shows the line and a caret', () => {
-    expect(report('a = 1\nif a == 1:\n    b = a +* 2\n')).toBe(
-      ['  File "script.py", line 3', '    b = a +* 2', '           ^', 'SyntaxError: invalid syntax', ''].join('\n'),
+    expect(report('a = 1\nif a == 1:\n    b = = 2\n')).toBe(
+      ['  File "script.py", line 3', '    b = = 2', '        ^', 'SyntaxError: invalid syntax', ''].join('\n'),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { nearestName } from '@stele/core';
+import { AttributeDict } from './attributeDict';
 import { ClassMethod, PyProperty, PySuper, StaticMethod } from './descriptors';
 import { PyDict } from './dict';
 import { foreign, pythonFunction } from './foreign';
@@ -153,15 +154,7 @@ const stored = (name: string): string => (name === '__proto__' ? '__proto__$' : 
 const canHold = (x: unknown): x is Record<string, unknown> => typeof x === 'object' || typeof x === 'function';
 
 /** The attributes that the instance itself has, for `__dict__` and `vars`. */
-export function ownAttributes(x: object): PyDict {
-  const out = new PyDict();
-  for (const key of Object.keys(x)) {
-    if (key.includes('$') && key !== '__proto__$') continue;
-    if (Array.isArray(x) && /^\d+$/.test(key)) continue;
-    out.set(key === '__proto__$' ? '__proto__' : key, (x as any)[key]);
-  }
-  return out;
-}
+export const ownAttributes = (x: object): PyDict => new AttributeDict(x);
 
 function specialOf(x: unknown, info: TypeInfo, name: string): unknown {
   switch (name) {
