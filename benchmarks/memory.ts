@@ -95,7 +95,7 @@ export function main(given: z.input<typeof settings> = {}): void {
   for (const idiom of Object.keys(idioms)) {
     const { at1000, peak, end } = watch(idiom, steps);
     console.log(
-      `${idiom.padEnd(9)}  ${at1000.toFixed(1)} MB after step 1,000; at most ${peak.toFixed(1)} MB after that (${(peak - at1000).toFixed(1)} more); ${end.toFixed(1)} MB at the end`,
+      `${idiom.padEnd(9)}  ${at1000.toFixed(1)} MB after step 1,000; ${end.toFixed(1)} MB at the end (${(end - at1000).toFixed(1)} more); ${peak.toFixed(1)} MB at most`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -52,6 +53,7 @@ function scopeOf(file: string): Record<string, unknown> {
     require('@stele/core/numpy'),
     require('@stele/core/printing'),
     require('@stele/core/plot'),
+    { writeFile },
     require('@stele/core'),
     {
       torch: require('@stele/torchlike'),
@@ -103,9 +105,13 @@ function check(value: unknown, expected: string): void {
 
 const before = { cwd: process.cwd(), offline: process.env['STELE_OFFLINE'] };
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
+  const { loadParser } = await import('@stele/python/node');
+  await loadParser();
   folder = mkdtempSync(join(tmpdir(), 'stele-docs-'));
   process.chdir(folder);
+  // a script for the examples that run one
+  await writeFile('train.py', 'print("trained")\n');
   process.env['STELE_OFFLINE'] = '1';
   jest.spyOn(console, 'log').mockImplementation(() => {});
 });

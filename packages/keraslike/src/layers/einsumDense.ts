@@ -103,7 +103,7 @@ const einsum = signature(
  * activation(einsum(equation, x, kernel) + bias).
  *
  * ```ts
- * new EinsumDense('abc,cd->abd', [null, 64], { bias_axes: 'd' }).compute_output_shape([null, 32, 128]); // [null, 32, 64]
+ * new EinsumDense('abc,cd->abd', [32, 64], { bias_axes: 'd' }).compute_output_shape([null, 32, 128]); // [null, 32, 64]
  * ```
  * @see https://keras.io/api/layers/core_layers/einsum_dense/
  */
