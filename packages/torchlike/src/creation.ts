@@ -34,6 +34,8 @@ type Data = Nested | CoreTensor | NDArray | readonly (Tensor | Nested)[] | Typed
 function settle(t: CoreTensor, o: TensorOptions): Tensor {
   checkDevice(o.device);
   const out = t as Tensor;
+  if (o.requires_grad && !out.is_floating_point())
+    throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
   if (o.requires_grad) out.requires_grad_(true);
   return out;
 }
@@ -103,7 +105,11 @@ function make(args: Sizes, value: number | null): Tensor {
   const t = emptyTensor(family, sizes, options.dtype?.scalarType ?? defaultDType());
   return settle(value === null || value === 0 ? t : ops.fullLike(t, value), options);
 }
-export const zeros = (...sizes: Sizes): Tensor => make(sizes, 0);
+export const zeros = (...sizes: Sizes): Tensor => {
+  if (sizes.flat().some((s) => typeof s === 'number' && s < 0))
+    throw new RuntimeError('zeros: Dimension size must be non-negative.');
+  return make(sizes, 0);
+};
 export const ones = (...sizes: Sizes): Tensor => make(sizes, 1);
 /** Memory that nothing was written to; here it is zero. */
 export const empty = (...sizes: Sizes): Tensor => make(sizes, null);

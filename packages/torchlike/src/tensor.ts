@@ -1,5 +1,6 @@
 import { assignFamily, type Storage } from '@stele/core';
 import { empty, tensor } from './creation';
+import { RuntimeError } from './errors';
 import { attach } from './functions/define';
 import { families, type TableMethods } from './functions/index';
 import { family, provideTensor } from './methods/base';
@@ -32,6 +33,8 @@ provideTensor((storage: Storage, sizes, strides, offset) => new Tensor(storage, 
 export class Parameter extends Tensor {
   constructor(data: Tensor, requires_grad = true) {
     super(data.storage, data.sizes, data.strides, data.offset);
+    if (requires_grad && !this.is_floating_point())
+      throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
     this.requiresGrad = requires_grad;
   }
   protected override get printsAsParameter(): boolean {

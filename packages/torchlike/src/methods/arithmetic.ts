@@ -229,6 +229,10 @@ export class TensorArithmetic extends TensorBase {
   }
 
   matmul(other: Tensor): Tensor {
+    if (this.ndim === 2 && other.ndim === 1 && this.sizes[1] !== other.sizes[0])
+      throw new RuntimeError(
+        `size mismatch, got input (${this.sizes[0]}), mat (${this.sizes.join('x')}), vec (${other.sizes[0]})`,
+      );
     const out = ops.matmulAny(this, other) as Tensor;
     if (this.ndim === 1 && other.ndim === 1) return named(out, 'Dot');
     if (other.ndim === 1 && this.ndim === 2) return named(out, 'Mv');

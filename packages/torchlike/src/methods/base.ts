@@ -217,7 +217,7 @@ export class TensorBase extends CoreTensor {
 
   requires_grad_(value = true): Tensor {
     if (value && !this.is_floating_point())
-      throw new RuntimeError('only Tensors of floating point and complex dtype can require gradients');
+      throw new RuntimeError('only Tensors of floating point dtype can require gradients');
     if (!value && this.node !== null)
       throw new RuntimeError(
         "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",

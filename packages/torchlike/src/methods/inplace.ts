@@ -15,6 +15,17 @@ export interface RandomOptions {
 export class TensorInPlace extends TensorReducing {
   /** Writes a result into this tensor's memory, in its dtype, as torch's in-place methods do. */
   protected write(result: CoreTensor): Tensor {
+    this.refuseShared();
+    return this.overwrite(result);
+  }
+  /** In memory that several elements share only one and the same number can be written. */
+  private refuseShared(): void {
+    if (this.strides.some((stride, i) => stride === 0 && this.sizes[i]! > 1))
+      throw new RuntimeError(
+        'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.',
+      );
+  }
+  private overwrite(result: CoreTensor): Tensor {
     return guarded(() => {
       const fitting = sameSizes(result, this) ? result : ops.expand(result, this.sizes);
       if (!this.is_floating_point() && fitting.scalarType.includes('float'))
@@ -26,6 +37,7 @@ export class TensorInPlace extends TensorReducing {
   }
   /** Fills the memory with numbers that `fill` writes into a row-major array. */
   protected fillWith(fill: (array: TypedArray) => void): Tensor {
+    this.refuseShared();
     const fresh = empty(family, this.sizes, this.scalarType);
     fill(fresh.storage.array);
     return guarded(() => writeInPlace(this, fresh)) as Tensor;
@@ -92,11 +104,11 @@ export class TensorInPlace extends TensorReducing {
     return this.write(ops.cast(isScalar(source) ? scalarTensor(source, this.scalarType) : source, this.scalarType));
   }
   zero_(): Tensor {
-    return this.fillWith(() => {});
+    return this.overwrite(ops.fullLike(this, 0));
   }
   fill_(value: number | Tensor): Tensor {
     const v = Number(isScalar(value) ? value : value.item());
-    return this.write(ops.fullLike(this, v));
+    return this.overwrite(ops.fullLike(this, v));
   }
   masked_fill_(mask: Tensor, value: number): Tensor {
     return this.write(this.self.masked_fill(mask, value));
@@ -125,7 +137,7 @@ export class TensorInPlace extends TensorReducing {
     return this.fillWith((array) => generatorOf(options.generator).uniform(array, this.scalarType, from, to));
   }
   normal_(mean = 0, std = 1, options: RandomOptions = {}): Tensor {
-    if (!(std >= 0)) throw new RuntimeError(`normal expects std >= 0.0, but found std ${std}`);
+    if (!(std >= 0)) throw new RuntimeError(`normal expects std >= 0.0, but found std ${Number(std)}`);
     return this.fillWith((array) =>
       generatorOf(options.generator).normal(array, this.scalarType, mean, std, this.rowMajor),
     );

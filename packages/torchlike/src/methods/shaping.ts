@@ -86,10 +86,20 @@ export class TensorShaping extends TensorArithmetic {
     return named(ops.unsqueeze(this, dim) as Tensor, 'Unsqueeze');
   }
   permute(...dims: (number | readonly number[])[]): Tensor {
-    return ops.permute(
-      this,
-      flat(dims).map((d) => (d < 0 ? d + this.ndim : d)),
-    ) as Tensor;
+    const given = flat(dims);
+    if (given.length !== this.ndim)
+      throw new RuntimeError(
+        `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${this.ndim} is not equal to len(dims) = ${given.length}`,
+      );
+    const axes = given.map((d) => {
+      if (d < -this.ndim || d >= this.ndim)
+        throw new IndexError(
+          `Dimension out of range (expected to be in range of [${-Math.max(1, this.ndim)}, ${Math.max(1, this.ndim) - 1}], but got ${d})`,
+        );
+      return d < 0 ? d + this.ndim : d;
+    });
+    if (new Set(axes).size < axes.length) throw new RuntimeError('permute(): duplicate dims are not allowed.');
+    return ops.permute(this, axes) as Tensor;
   }
   transpose(dim0: number, dim1: number): Tensor {
     return named(ops.transpose(this, dim0, dim1) as Tensor, 'Transpose');

@@ -64,6 +64,8 @@ export abstract class Optimizer<O extends object> {
       throw new TypeError(
         'params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor',
       );
+    if (typeof (params as Partial<Iterable<unknown>>)?.[Symbol.iterator] !== 'function')
+      throw new TypeError(`'${(params as object)?.constructor?.name ?? typeof params}' object is not iterable`);
     const list = [...params];
     if (list.length === 0) throw new ValueError('optimizer got an empty parameter list');
     if (list[0] instanceof Tensor) this.add_param_group({ params: list as Tensor[] } as Group<O>);

@@ -201,11 +201,7 @@ function checkClasses(input: Tensor, target: Tensor, weight: Weight): void {
       `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: ${bySize(weight.sizes)}`,
     );
   if (target.scalarType !== 'int64' && target.scalarType !== 'uint8')
-    throw new RuntimeError(
-      target.is_floating_point() || input.ndim < 1
-        ? `expected scalar type Long but found ${typeText(target)}`
-        : `"nll_loss_forward_reduce_cuda_kernel_2d_index" not implemented for '${typeText(target)}'`,
-    );
+    throw new RuntimeError(`expected target dtype to be Long or Byte, but got ${typeText(target)}`);
 }
 interface ClassOptions {
   readonly weight: Weight;
