@@ -63,43 +63,47 @@ function root(v: CoreTensor): CoreTensor {
   const zero = ops.equal(v, 0);
   return ops.where(zero, 0, ops.sqrt(ops.where(zero, 1, v)));
 }
-const spreads = <R>(
-  name: string,
-  f: (v: CoreTensor, input: Tensor, dim: SpreadDim, keepdim: boolean) => R,
-  make: typeof define,
-) =>
-  make(
-    name,
-    spreadSignature,
-    (
-      input: Tensor,
-      dim: SpreadDim = null,
-      unbiased: boolean | null = null,
-      keepdim: boolean = false,
-      o: Spread = {},
-    ): R => f(variance(input, dim, unbiased, keepdim, o), input, dim, keepdim),
-  );
+const spread =
+  <R>(f: (v: CoreTensor, input: Tensor, dim: SpreadDim, keepdim: boolean) => R) =>
+  (
+    input: Tensor,
+    dim: SpreadDim = null,
+    unbiased: boolean | null = null,
+    keepdim: boolean = false,
+    o: Spread = {},
+  ): R =>
+    f(variance(input, dim, unbiased, keepdim, o), input, dim, keepdim);
 const meanOf = (input: Tensor, dim: SpreadDim, keepdim: boolean): Tensor =>
   ops.mean(input, typeof dim === 'boolean' ? null : list(dim), keepdim) as Tensor;
-const method = defineMethod as typeof define;
-const varOf = spreads('var', (v): Tensor => named(v as Tensor, 'Var'), method);
+const varOf = defineMethod(
+  'var',
+  spreadSignature,
+  spread((v): Tensor => named(v as Tensor, 'Var')),
+);
 
 /** Variance over dims; correction (1) is taken from the count. */
 export { varOf as var };
 /** Standard deviation over dims. */
-export const std = spreads('std', (v): Tensor => named(root(v) as Tensor, 'Std'), method);
-export const var_mean = spreads(
-  'var_mean',
-  (v, input, dim, keepdim): readonly [Tensor, Tensor] => [named(v as Tensor, 'VarMean'), meanOf(input, dim, keepdim)],
-  define,
+export const std = defineMethod(
+  'std',
+  spreadSignature,
+  spread((v): Tensor => named(root(v) as Tensor, 'Std')),
 );
-export const std_mean = spreads(
+export const var_mean = define(
+  'var_mean',
+  spreadSignature,
+  spread((v, input, dim, keepdim): readonly [Tensor, Tensor] => [
+    named(v as Tensor, 'VarMean'),
+    meanOf(input, dim, keepdim),
+  ]),
+);
+export const std_mean = define(
   'std_mean',
-  (v, input, dim, keepdim): readonly [Tensor, Tensor] => [
+  spreadSignature,
+  spread((v, input, dim, keepdim): readonly [Tensor, Tensor] => [
     named(root(v) as Tensor, 'StdMean'),
     meanOf(input, dim, keepdim),
-  ],
-  define,
+  ]),
 );
 
 /** Values at places along an axis, which stays with size 1 if keepdim. */
