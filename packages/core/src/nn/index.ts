@@ -6,6 +6,7 @@ export * from './classEntropy';
 export * from './colours';
 export * from './convolution';
 export * from './evaluation';
+export * from './focalLosses';
 export * from './gridSample';
 export * from './initializers';
 export * from './losses';

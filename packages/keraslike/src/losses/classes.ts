@@ -1,6 +1,6 @@
-import { ops } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
+import { valueError } from '../errors';
 import * as functions from './functions';
 import { dtype, LossFunctionWrapper, type LossOptions, name, type Reduction, reduction } from './loss';
 
@@ -66,12 +66,24 @@ export class SquaredHinge extends LossFunctionWrapper {
   }
 }
 
+export class CategoricalHinge extends LossFunctionWrapper {
+  constructor(...args: Plain) {
+    super(functions.categorical_hinge, readPlain('CategoricalHinge', args, 'categorical_hinge'));
+  }
+}
+/** -log of the summed probability of all alignments. */
+export class CTC extends LossFunctionWrapper {
+  constructor(...args: Plain) {
+    super(functions.ctc, readPlain('CTC', args, 'ctc'));
+  }
+}
+
 const huber = signature(0, { delta: z.number().default(1), ...common });
 /** Quadratic within delta, linear outside. */
 export class Huber extends LossFunctionWrapper {
   constructor(...args: Call<[], [delta: number, reduction: Reduction], Keywords<typeof huber>>) {
-    const o = read('Huber.__init__()', huber, args);
-    super((y, p) => functions.huber(y, p, o.delta), { ...o, name: o.name ?? 'huber_loss' });
+    const { delta, ...o } = read('Huber.__init__()', huber, args);
+    super((y, p) => functions.huber(y, p, delta), { ...o, name: o.name ?? 'huber_loss' });
   }
 }
 
@@ -79,17 +91,17 @@ const cosine = signature(0, { axis: z.int().default(-1), ...common });
 /** Minus the cosine between labels and predictions. */
 export class CosineSimilarity extends LossFunctionWrapper {
   constructor(...args: Call<[], [axis: number, reduction: Reduction], Keywords<typeof cosine>>) {
-    const o = read('CosineSimilarity.__init__()', cosine, args);
-    super((y, p) => ops.neg(functions.cosine_similarity(y, p, o.axis)), { ...o, name: o.name ?? 'cosine_similarity' });
+    const { axis, ...o } = read('CosineSimilarity.__init__()', cosine, args);
+    super((y, p) => functions.cosine_similarity(y, p, axis), { ...o, name: o.name ?? 'cosine_similarity' });
   }
 }
 
-const entropy = signature(0, {
+const logits = {
   from_logits: z.boolean().default(false),
   label_smoothing: z.number().min(0).max(1).default(0),
   axis: z.int().default(-1),
-  ...common,
-});
+};
+const entropy = signature(0, { ...logits, ...common });
 type Entropy = Call<
   [],
   [from_logits: boolean, label_smoothing: number, axis: number, reduction: Reduction],
@@ -118,6 +130,37 @@ export class CategoricalCrossentropy extends LossFunctionWrapper {
     });
   }
 }
+const focal = { alpha: z.number().default(0.25), gamma: z.number().default(2) };
+const binaryFocal = signature(0, { apply_class_balancing: z.boolean().default(false), ...focal, ...logits, ...common });
+/** The binary cross-entropy, with less weight on what is told well. */
+export class BinaryFocalCrossentropy extends LossFunctionWrapper {
+  constructor(
+    ...args: Call<[], [apply_class_balancing: boolean, alpha: number, gamma: number], Keywords<typeof binaryFocal>>
+  ) {
+    const o = read('BinaryFocalCrossentropy.__init__()', binaryFocal, args);
+    const { from_logits, label_smoothing, axis, apply_class_balancing, alpha, gamma, ...rest } = o;
+    const settings = { from_logits, label_smoothing, axis, apply_class_balancing, alpha, gamma };
+    super((y, p) => functions.binary_focal_crossentropy(y, p, settings), {
+      ...settings,
+      ...rest,
+      name: o.name ?? 'binary_focal_crossentropy',
+    });
+  }
+}
+const categoricalFocal = signature(0, { ...focal, ...logits, ...common });
+/** The categorical cross-entropy, with less weight on what is told well. */
+export class CategoricalFocalCrossentropy extends LossFunctionWrapper {
+  constructor(...args: Call<[], [alpha: number, gamma: number], Keywords<typeof categoricalFocal>>) {
+    const o = read('CategoricalFocalCrossentropy.__init__()', categoricalFocal, args);
+    const { from_logits, label_smoothing, axis, alpha, gamma, ...rest } = o;
+    const settings = { from_logits, label_smoothing, axis, alpha, gamma };
+    super((y, p) => functions.categorical_focal_crossentropy(y, p, settings), {
+      ...settings,
+      ...rest,
+      name: o.name ?? 'categorical_focal_crossentropy',
+    });
+  }
+}
 const sparse = signature(0, {
   from_logits: z.boolean().default(false),
   ignore_class: z.int().nullable().default(null),
@@ -135,10 +178,67 @@ export class SparseCategoricalCrossentropy extends LossFunctionWrapper {
       Keywords<typeof sparse>
     >
   ) {
-    const o = read('SparseCategoricalCrossentropy.__init__()', sparse, args);
-    super((y, p) => functions.sparse_categorical_crossentropy(y, p, o.from_logits, o.ignore_class, o.axis), {
+    const { axis, ...o } = read('SparseCategoricalCrossentropy.__init__()', sparse, args);
+    super((y, p) => functions.sparse_categorical_crossentropy(y, p, o.from_logits, o.ignore_class, axis), {
       ...o,
       name: o.name ?? 'sparse_categorical_crossentropy',
     });
+  }
+}
+
+const generalized = signature(0, { q: z.number().default(0.5), ...common });
+/** (1 - p^q) / q: between the cross-entropy and the absolute error. */
+export class CategoricalGeneralizedCrossEntropy extends LossFunctionWrapper {
+  constructor(...args: Call<[], [q: number, reduction: Reduction], Keywords<typeof generalized>>) {
+    const o = read('CategoricalGeneralizedCrossEntropy.__init__()', generalized, args);
+    if (!(o.q > 0 && o.q < 1)) throw valueError('q must be in the interval (0, 1)');
+    super((y, p) => functions.categorical_generalized_cross_entropy(y, p, o.q), {
+      ...o,
+      name: o.name ?? 'categorical_generalized_cross_entropy',
+    });
+  }
+}
+
+const axes = z
+  .union([z.int(), z.array(z.int()).readonly()])
+  .nullable()
+  .default(null);
+const overlap = signature(0, { reduction, name, axis: axes, dtype });
+type Axes = number | readonly number[] | null;
+/** 1 - 2 |y p| / (|y| + |p|). */
+export class Dice extends LossFunctionWrapper {
+  constructor(...args: Call<[], [reduction: Reduction, name: string | null, axis: Axes], Keywords<typeof overlap>>) {
+    const o = read('Dice.__init__()', overlap, args);
+    super((y, p) => functions.dice(y, p, o.axis), { ...o, name: o.name ?? 'dice' });
+  }
+}
+const weighted = signature(0, {
+  alpha: z.number().default(0.5),
+  beta: z.number().default(0.5),
+  reduction,
+  name,
+  axis: axes,
+  dtype,
+});
+/** 1 - |y p| / (|y p| + alpha |y (1 - p)| + beta |p (1 - y)|). */
+export class Tversky extends LossFunctionWrapper {
+  constructor(...args: Call<[], [alpha: number, beta: number, reduction: Reduction], Keywords<typeof weighted>>) {
+    const o = read('Tversky.__init__()', weighted, args);
+    super((y, p) => functions.tversky(y, p, o.alpha, o.beta, o.axis), { ...o, name: o.name ?? 'tversky' });
+  }
+}
+
+const pairs = signature(0, {
+  gamma: z.number().default(80),
+  margin: z.number().default(0.4),
+  remove_diagonal: z.boolean().default(true),
+  ...common,
+});
+/** Embeddings of the same class pulled together, others pushed apart. */
+export class Circle extends LossFunctionWrapper {
+  constructor(...args: Call<[], [gamma: number, margin: number, remove_diagonal: boolean], Keywords<typeof pairs>>) {
+    const o = read('Circle.__init__()', pairs, args);
+    const { gamma, margin, remove_diagonal } = o;
+    super((y, p) => functions.circle(y, p, { gamma, margin, remove_diagonal }), { ...o, name: o.name ?? 'circle' });
   }
 }

@@ -1,8 +1,8 @@
-import { nn, ops, type Tensor } from '@stele/core';
+import { declareSignatures, nn, ops, type Tensor, toNumbers } from '@stele/core';
 import { type Tail, tail } from '../arguments';
 import { epsilon } from '../config/config';
 import { valueError } from '../errors';
-import { convert, logitsBehind, showTuple, type TensorLike, toFloat } from '../tensors';
+import { convert, logitsBehind, setMask, showTuple, type TensorLike, toFloat } from '../tensors';
 
 /** Gives the two the same rank where they differ by one axis of size 1. */
 export function sameRank(a: Tensor, b: Tensor, expandVectors = true): [Tensor, Tensor] {
@@ -76,7 +76,7 @@ export function squared_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const p = toFloat(y_pred);
   return lastMean(ops.square(nn.hinge(nn.signedLabels(toFloat(y_true, p.scalarType)), p)));
 }
-/** -sum(l2norm(y_true) l2norm(y_pred)) along an axis gives the loss's negative: this is the similarity itself. */
+/** -sum(l2norm(y_true) l2norm(y_pred)) along an axis. */
 export function cosine_similarity(
   y_true: TensorLike,
   y_pred: TensorLike,
@@ -84,7 +84,7 @@ export function cosine_similarity(
 ): Tensor {
   const { axis } = tail('cosine_similarity', { axis: -1 }, rest);
   const [y, p] = both(y_true, y_pred);
-  return nn.cosineSimilarity(y, p, axis, 1e-12);
+  return ops.neg(nn.cosineSimilarity(y, p, axis, 1e-12));
 }
 
 const entropyDefaults = { from_logits: false, label_smoothing: 0, axis: -1 };
@@ -174,5 +174,171 @@ export function sparse_categorical_crossentropy(
   const each = ops.reshape(ops.crossEntropy(rows, ops.reshape(labels, [-1])), y.sizes);
   return ignored === null ? each : ops.where(ignored, 0, each);
 }
+
+/** max(0, 1 + the largest wrong score - the right one). */
+export function categorical_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const p = toFloat(y_pred);
+  return nn.categoricalHinge(toFloat(y_true, p.scalarType), p);
+}
+
+const focalDefaults = { alpha: 0.25, gamma: 2, from_logits: false, label_smoothing: 0, axis: -1 };
+/** Options of the focal cross-entropies. */
+export type FocalOptions = typeof focalDefaults;
+const binaryFocalDefaults = { apply_class_balancing: false, ...focalDefaults };
+export type BinaryFocalOptions = typeof binaryFocalDefaults;
+
+/** The binary cross-entropy weighted by (1 - probability of what is true)^gamma, mean over an axis. */
+export function binary_focal_crossentropy(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<
+    [apply_class_balancing: boolean, alpha: number, gamma: number, from_logits: boolean, label_smoothing: number],
+    BinaryFocalOptions
+  >
+): Tensor {
+  const o = tail('binary_focal_crossentropy', binaryFocalDefaults, rest);
+  const given = toFloat(y_pred);
+  let y = toFloat(y_true, given.scalarType);
+  if (o.label_smoothing > 0) y = ops.add(ops.mul(y, 1 - o.label_smoothing), 0.5 * o.label_smoothing);
+  const p = o.from_logits ? ops.sigmoid(given) : given;
+  requireSameShape(y, p);
+  return ops.mean(nn.binaryFocal(y, p, o.gamma, o.apply_class_balancing ? o.alpha : null, epsilon()), o.axis);
+}
+/** The categorical cross-entropy weighted by alpha (1 - p)^gamma. */
+export function categorical_focal_crossentropy(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[alpha: number, gamma: number, from_logits: boolean, label_smoothing: number], FocalOptions>
+): Tensor {
+  const o = tail('categorical_focal_crossentropy', focalDefaults, rest);
+  const given = toFloat(y_pred);
+  let y = toFloat(y_true, given.scalarType);
+  if (o.label_smoothing > 0) y = ops.add(ops.mul(y, 1 - o.label_smoothing), o.label_smoothing / y.sizes.at(-1)!);
+  const p = o.from_logits ? ops.softmax(given, o.axis) : given;
+  return nn.categoricalFocal(y, p, o.gamma, o.alpha, epsilon(), o.axis);
+}
+
+type Axes = number | readonly number[] | null;
+/** 1 - 2 |y p| / (|y| + |p|). */
+export function dice(y_true: TensorLike, y_pred: TensorLike, ...rest: Tail<[axis: Axes], { axis: Axes }>): Tensor {
+  const { axis } = tail('dice', { axis: null as Axes }, rest);
+  const p = toFloat(y_pred);
+  return nn.diceLoss(toFloat(y_true, p.scalarType), p, axis, epsilon());
+}
+const tverskyDefaults = { alpha: 0.5, beta: 0.5, axis: null as Axes };
+/** 1 - |y p| / (|y p| + alpha |y (1 - p)| + beta |p (1 - y)|). */
+export function tversky(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[alpha: number, beta: number, axis: Axes], typeof tverskyDefaults>
+): Tensor {
+  const { alpha, beta, axis } = tail('tversky', tverskyDefaults, rest);
+  const p = toFloat(y_pred);
+  return nn.tverskyLoss(toFloat(y_true, p.scalarType), p, alpha, beta, axis, epsilon());
+}
+
+const circleDefaults = {
+  ref_labels: null as TensorLike | null,
+  ref_embeddings: null as TensorLike | null,
+  remove_diagonal: true,
+  gamma: 80,
+  margin: 0.4,
+};
+/** Pairs of embeddings of the same class pulled together, others pushed apart. */
+export function circle(
+  y_true: TensorLike,
+  y_pred: TensorLike,
+  ...rest: Tail<[ref_labels: TensorLike | null, ref_embeddings: TensorLike | null], typeof circleDefaults>
+): Tensor {
+  const o = tail('circle', circleDefaults, rest);
+  const embeddings = toFloat(y_pred);
+  const labels = ops.reshape(ops.cast(convert(y_true), 'int32'), [-1, 1]);
+  const others = o.ref_labels === null ? labels : ops.reshape(ops.cast(convert(o.ref_labels), 'int32'), [-1, 1]);
+  let same = ops.equal(labels, ops.transpose(others, 0, 1));
+  const different = ops.logicalNot(same);
+  if (o.remove_diagonal) {
+    const diagonal = ops.tril(ops.triu(ops.fullLike(embeddings, 1, same.sizes)));
+    same = ops.logicalAnd(same, ops.equal(diagonal, 0));
+  }
+  const mask = (m: Tensor): Tensor => ops.cast(m, embeddings.scalarType);
+  const references = o.ref_embeddings === null ? embeddings : toFloat(o.ref_embeddings, embeddings.scalarType);
+  const out = nn.circleLoss(embeddings, references, mask(same), mask(different), o.gamma, o.margin);
+  setMask(out, ops.greater(out, 0));
+  return out;
+}
+/** (1 - p^q) / q of the probability of the true class. */
+export function categorical_generalized_cross_entropy(y_true: TensorLike, y_pred: TensorLike, q: number): Tensor {
+  const p = toFloat(y_pred);
+  const rows = ops.oneHot(ops.cast(convert(y_true), 'int64'), p.sizes.at(-1)!, p.scalarType);
+  return nn.generalizedEntropy(ops.sum(ops.mul(p, rows), -1), Number(q));
+}
+/** -log of the summed probability of all alignments of labels with steps; label 0 is the blank and pads. */
+export function ctc(y_true: TensorLike, y_pred: TensorLike): Tensor {
+  const y = convert(y_true);
+  const logits = toFloat(y_pred);
+  if (y.rank !== 2)
+    throw valueError(
+      `Targets \`y_true\` are expected to be a tensor of shape \`(batch_size, max_length)\` in integer format. Received: y_true.shape=${showTuple(y.sizes)}`,
+    );
+  if (logits.rank !== 3)
+    throw valueError(
+      `Logits \`y_pred\` are expected to be a tensor of shape \`(batch_size, max_length, num_classes)\`. Received: y_pred.shape=${showTuple(logits.sizes)}`,
+    );
+  const [batch, width] = y.sizes as [number, number];
+  const all = toNumbers(y).map(Number);
+  const rows = Array.from({ length: batch }, (_, i) => all.slice(i * width, (i + 1) * width));
+  const targets = rows.map((row) => row.slice(0, row.filter((label) => label !== 0).length));
+  const lengths = rows.map(() => logits.sizes[1]!);
+  const steps = ops.permute(ops.logSoftmax(logits, -1), [1, 0, 2]);
+  return ops.alignmentLoss(steps, { targets, lengths, blank: 0, zeroInfinity: false });
+}
+
+declareSignatures(
+  'keras.losses',
+  {
+    mean_squared_error,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_logarithmic_error,
+    huber,
+    log_cosh,
+    kl_divergence,
+    poisson,
+    hinge,
+    squared_hinge,
+    categorical_hinge,
+    cosine_similarity,
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    sparse_categorical_crossentropy,
+    categorical_generalized_cross_entropy,
+    dice,
+    tversky,
+    circle,
+    ctc,
+  },
+  {
+    ...Object.fromEntries(
+      'mean_squared_error mean_absolute_error mean_absolute_percentage_error mean_squared_logarithmic_error log_cosh kl_divergence poisson hinge squared_hinge categorical_hinge ctc'
+        .split(' ')
+        .map((name) => [name, 'y_true, y_pred']),
+    ),
+    huber: 'y_true, y_pred, delta=1.0',
+    cosine_similarity: 'y_true, y_pred, axis=-1',
+    binary_crossentropy: 'y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1',
+    binary_focal_crossentropy:
+      'y_true, y_pred, apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1',
+    categorical_crossentropy: 'y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1',
+    categorical_focal_crossentropy:
+      'y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1',
+    sparse_categorical_crossentropy: 'y_true, y_pred, from_logits=False, ignore_class=None, axis=-1',
+    categorical_generalized_cross_entropy: 'y_true, y_pred, q',
+    dice: 'y_true, y_pred, axis=None',
+    tversky: 'y_true, y_pred, alpha=0.5, beta=0.5, axis=None',
+    circle: 'y_true, y_pred, ref_labels=None, ref_embeddings=None, remove_diagonal=True, gamma=80, margin=0.4',
+  },
+);
 
 export type LossFunction = (y_true: Tensor, y_pred: Tensor) => Tensor;

@@ -1,10 +1,12 @@
-import { CallableBase, ops, type Tensor } from '@stele/core';
+import { CallableBase, type DType, ops, Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
+import { floatx } from '../config/config';
+import * as policies from '../dtypes/index';
 import { valueError } from '../errors';
 import { autoName } from '../names';
-import { plainConfig } from '../saving/objects';
-import { convert, maskOf, type TensorLike, toFloat } from '../tensors';
+import { plainConfig, savedSetting } from '../saving/objects';
+import { keepLogits, logitsBehind, maskOf, type TensorLike, toFloat } from '../tensors';
 import { type LossFunction, sameRank } from './functions';
 
 export type Reduction = 'sum_over_batch_size' | 'sum' | 'none' | 'mean' | 'mean_with_sample_weight' | null;
@@ -68,16 +70,18 @@ export interface Loss {
 export class Loss extends CallableBase {
   name: string;
   reduction: Reduction;
+  readonly dtype: DType;
 
   constructor(...args: Call<[], [name: string | null, reduction: Reduction], LossOptions>) {
     super();
-    const { name, reduction } = read('Loss.__init__()', loss, args);
+    const { name, reduction, dtype } = read('Loss.__init__()', loss, args);
     if (!reductions.includes(reduction))
       throw valueError(
         `Invalid value for argument \`reduction\`. Expected one of {'sum_over_batch_size', 'sum', None, 'none', 'mean', 'mean_with_sample_weight'}. Received: reduction=${String(reduction)}`,
       );
     this.name = name ?? autoName(new.target.name);
     this.reduction = reduction;
+    this.dtype = policies.get(dtype ?? floatx()).compute_dtype;
   }
 
   call(_y_true: Tensor, _y_pred: Tensor): Tensor {
@@ -85,11 +89,13 @@ export class Loss extends CallableBase {
   }
 
   __call__(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): Tensor {
-    const p = toFloat(y_pred);
-    const y = convert(y_true);
-    const values = this.call(y, p);
-    const weight = sample_weight === null ? null : toFloat(sample_weight, p.scalarType);
-    return reduceWeighted(values, weight, maskOf(y_pred), this.reduction);
+    const { dtype } = this;
+    const p = keepLogitsOf(y_pred, toFloat(y_pred, dtype));
+    const values = ops.cast(this.call(toFloat(y_true, dtype), p), dtype);
+    const weight = sample_weight === null ? null : toFloat(sample_weight, dtype);
+    const masks = [maskOf(y_pred), maskOf(values)].filter((m) => m !== null);
+    const mask = masks.length === 2 ? ops.logicalAnd(masks[0]!, masks[1]!) : (masks[0] ?? null);
+    return reduceWeighted(values, weight, mask, this.reduction);
   }
 
   get_config(): Record<string, unknown> {
@@ -101,6 +107,12 @@ export class Loss extends CallableBase {
 }
 Object.defineProperty(Loss.prototype, 'entry', { value: '__call__', configurable: true });
 
+/** A prediction in another dtype still has the logits that it came from. */
+function keepLogitsOf(given: TensorLike, cast: Tensor): Tensor {
+  const logits = cast === given || !(given instanceof Tensor) ? undefined : logitsBehind(given);
+  return logits === undefined ? cast : keepLogits(cast, logits);
+}
+
 /** A loss of a plain function of (y_true, y_pred). */
 export class LossFunctionWrapper extends Loss {
   protected fn: LossFunction;
@@ -109,9 +121,9 @@ export class LossFunctionWrapper extends Loss {
 
   /** `options` may hold what else the function was made with, so that a configuration can tell it. */
   constructor(fn: LossFunction, options: LossOptions & Record<string, unknown> = {}) {
-    super({ reduction: options.reduction, name: options.name ?? fn.name });
+    super({ reduction: options.reduction, name: options.name ?? fn.name, dtype: options.dtype });
     this.fn = fn;
-    const { dtype: _dtype, ...settings } = options;
+    const { dtype: _dtype, name: _name, reduction: _reduction, ...settings } = options;
     this.settings = settings;
   }
   override call(y_true: Tensor, y_pred: Tensor): Tensor {
@@ -119,6 +131,7 @@ export class LossFunctionWrapper extends Loss {
     return this.fn(y, p);
   }
   override get_config(): Record<string, unknown> {
-    return { ...this.settings, ...super.get_config() };
+    const saved = Object.entries(this.settings).map(([k, v]) => [k, savedSetting(k, v)]);
+    return { ...super.get_config(), ...Object.fromEntries(saved) };
   }
 }

@@ -12,5 +12,4 @@ export const aliases: Readonly<Record<string, string>> = {
   BCE: 'binary_crossentropy',
   kld: 'kl_divergence',
   KLD: 'kl_divergence',
-  logcosh: 'log_cosh',
 };
