@@ -6,6 +6,7 @@ import {
   copyData,
   type GradHook,
   gradients,
+  identityOf,
   item,
   leafNode,
   type Node,
@@ -202,6 +203,10 @@ export class TensorBase extends CoreTensor {
   }
   storage_offset(): number {
     return this.offset;
+  }
+  /** Where the first element lies: a number that tells memory from other memory, no address. */
+  data_ptr(): number {
+    return identityOf(this.storage) * 2 ** 32 + this.offset * this.itemsize;
   }
   is_contiguous(): boolean {
     return this.rowMajor;
