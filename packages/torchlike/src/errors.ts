@@ -169,6 +169,12 @@ const wordings: Readonly<Record<string, Words>> = {
     const op = names[d.op ?? ''] ?? (d.op ?? '').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
     return new NotImplementedError(`"${op}_cpu" not implemented for '${scalarTypeNames[d.dtypes![0]!]}'`);
   },
+  permute: (_, [own, dims]) =>
+    runtime(
+      own!.length === dims!.length
+        ? 'permute(): duplicate dims are not allowed.'
+        : `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${own!.length} is not equal to len(dims) = ${dims!.length}`,
+    ),
   singular: (d) => {
     const { batch = 0, batches = 1, info = 0 } = d as { batch?: number; batches?: number; info?: number };
     const where = batches > 1 ? `(Batch element ${batch}): ` : '';

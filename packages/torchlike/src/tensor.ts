@@ -3,6 +3,7 @@ import { empty, tensor } from './creation';
 import { RuntimeError } from './errors';
 import { attach } from './functions/define';
 import { families, type TableMethods } from './functions/index';
+import { attachInPlace, type InPlaceMethods } from './functions/inPlace';
 import { family, provideTensor } from './methods/base';
 import { TensorDunder } from './methods/dunder';
 import { Size } from './size';
@@ -24,9 +25,10 @@ export class Tensor extends TensorDunder {
     return empty(...(given.flat() as number[]));
   }
 }
-export interface Tensor extends TableMethods {}
+export interface Tensor extends TableMethods, InPlaceMethods {}
 assignFamily(Tensor, family);
 for (const members of families) attach(Tensor.prototype, members);
+attachInPlace(Tensor.prototype);
 provideTensor((storage: Storage, sizes, strides, offset) => new Tensor(storage, sizes, strides, offset));
 
 /** A tensor that a module learns. Being a field of a module registers it. */

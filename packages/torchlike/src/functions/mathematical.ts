@@ -258,10 +258,9 @@ type Bound = Operand | null;
 function clamped(call: string, input: Tensor, min: Bound, max: Bound): Tensor {
   if (min === null && max === null)
     throw new RuntimeError(`torch.clamp: At least one of 'min' or 'max' must not be None`);
-  if (input.scalarType === 'bool' && isScalar(min ?? 0) && isScalar(max ?? 0))
-    throw new NotImplementedError(`"${call}" not implemented for 'Bool'`);
   const given = [input, min, max].filter((x): x is Operand => x !== null);
   const type = resultType(given);
+  if (type === 'bool') throw new NotImplementedError(`"${call}" not implemented for 'Bool'`);
   const x = ops.cast(input, type);
   const bounds = [min, max].map((b) => (b === null || isScalar(b) ? b : ops.cast(b, type)));
   if (bounds.every((b) => b === null || isScalar(b))) {
@@ -363,3 +362,22 @@ const softened = (name: string, node: string, f: (x: CoreTensor, dim: number) =>
 export const softmax = softened('softmax', 'Softmax', ops.softmax);
 /** ln softmax(x). */
 export const log_softmax = softened('log_softmax', 'LogSoftmax', ops.logSoftmax);
+
+const compared = (name: string, f: (a: Tensor, b: Operand) => Tensor) =>
+  defineMethod(name, 'input: Tensor, other: Operand', (input: Tensor, other: Operand): Tensor => f(input, other));
+export const greater = compared('greater', (a, b) => a.gt(b));
+export const greater_equal = compared('greater_equal', (a, b) => a.ge(b));
+export const less = compared('less', (a, b) => a.lt(b));
+export const less_equal = compared('less_equal', (a, b) => a.le(b));
+export const not_equal = compared('not_equal', (a, b) => a.ne(b));
+const same = (name: string) => defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => input);
+/** The input itself: Stele has no complex numbers. */
+export const conj = same('conj');
+export const real = same('real');
+export const resolve_conj = same('resolve_conj');
+export const resolve_neg = same('resolve_neg');
+/** π for negative numbers, 0 for the others. */
+export const angle = defineMethod('angle', 'input: Tensor', (input: Tensor): Tensor => {
+  const x = floating(input);
+  return named(ops.where(ops.less(x, 0), Math.PI, ops.mul(x, 0)) as Tensor, 'Angle');
+});

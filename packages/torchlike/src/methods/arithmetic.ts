@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { category, defaultDType, isScalar, resultType } from '../dtype';
-import { RuntimeError, scalarTypeNames } from '../errors';
+import { NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
 import type { Tensor } from '../tensor';
 import { common, named, type Operand, scalarTensor, TensorBase } from './base';
 
@@ -16,6 +16,16 @@ function noBool(a: Operand, b: Operand): void {
   throw new RuntimeError(
     'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
   );
+}
+/** What torch's kernels have no form of for bools. */
+function noVml(t: CoreTensor, kernel: string): void {
+  if (t.scalarType === 'bool') throw new NotImplementedError(`"${kernel}" not implemented for 'Bool'`);
+}
+/** Whole numbers cannot be divided by zero. */
+function noZero(a: Operand, b: Operand): void {
+  if (category(resultType([a, b])) !== 1) return;
+  const zero = isScalar(b) ? Number(b) === 0 : ops.any(ops.equal(b, 0)).storage.array[0] === 1;
+  if (zero) throw new RuntimeError('ZeroDivisionError');
 }
 const floating = (t: CoreTensor): CoreTensor => (category(t.scalarType) === 2 ? t : ops.cast(t, defaultDType()));
 const unary = (f: (x: CoreTensor) => CoreTensor, t: CoreTensor): Tensor => f(floating(t)) as Tensor;
@@ -52,6 +62,7 @@ export class TensorArithmetic extends TensorBase {
   div(other: Operand, options: { rounding_mode?: 'floor' | 'trunc' | null } = {}): Tensor {
     const mode = options.rounding_mode ?? null;
     if (mode === 'floor') return this.floor_divide(other);
+    if (mode === 'trunc') noZero(this.self, other);
     const quotient = apply(ops.div as Pair, this.self, other, true);
     return mode === 'trunc' ? (ops.cast(ops.trunc(quotient), resultType([this, other])) as Tensor) : quotient;
   }
@@ -62,12 +73,17 @@ export class TensorArithmetic extends TensorBase {
     return this.div(other);
   }
   floor_divide(other: Operand): Tensor {
+    noZero(this.self, other);
+    if (resultType([this, other]) === 'bool')
+      throw new NotImplementedError('"div_floor_cpu" not implemented for \'Bool\'');
     return apply(ops.floorQuotient as Pair, this.self, other);
   }
   remainder(other: Operand): Tensor {
+    noZero(this.self, other);
     return apply(ops.remainder as Pair, this.self, other);
   }
   fmod(other: Operand): Tensor {
+    noZero(this.self, other);
     return apply(ops.fmod as Pair, this.self, other);
   }
   pow(exponent: Operand): Tensor {
@@ -87,6 +103,7 @@ export class TensorArithmetic extends TensorBase {
     return this.neg();
   }
   abs(): Tensor {
+    noVml(this, 'abs_cpu');
     return ops.abs(this) as Tensor;
   }
   sign(): Tensor {
@@ -153,22 +170,27 @@ export class TensorArithmetic extends TensorBase {
     return unary(ops.sigmoid, this);
   }
   relu(): Tensor {
+    if (this.scalarType === 'bool') throw new RuntimeError('Boolean inputs not supported for relu');
     return ops.relu(this) as Tensor;
   }
   erf(): Tensor {
     return unary(ops.erf, this);
   }
   floor(): Tensor {
+    noVml(this, 'floor_vml_cpu');
     return ops.floor(this) as Tensor;
   }
   ceil(): Tensor {
+    noVml(this, 'ceil_vml_cpu');
     return ops.ceil(this) as Tensor;
   }
   trunc(): Tensor {
+    noVml(this, 'trunc_vml_cpu');
     return ops.trunc(this) as Tensor;
   }
   round(options: { decimals?: number } = {}): Tensor {
     const { decimals = 0 } = options;
+    noVml(this, 'round_vml_cpu');
     if (decimals === 0) return ops.round(this) as Tensor;
     const scale = 10 ** decimals;
     return ops.div(ops.round(ops.mul(this, scale)), scale) as Tensor;
@@ -233,6 +255,10 @@ export class TensorArithmetic extends TensorBase {
       throw new RuntimeError(
         `size mismatch, got input (${this.sizes[0]}), mat (${this.sizes.join('x')}), vec (${other.sizes[0]})`,
       );
+    if (this.ndim === 2 && other.ndim === 1 && this.sizes[1] !== other.sizes[0])
+      throw new RuntimeError(
+        `size mismatch, got input (${this.sizes[0]}), mat (${this.sizes.join('x')}), vec (${other.sizes[0]})`,
+      );
     const out = ops.matmulAny(this, other) as Tensor;
     if (this.ndim === 1 && other.ndim === 1) return named(out, 'Dot');
     if (other.ndim === 1 && this.ndim === 2) return named(out, 'Mv');
@@ -249,6 +275,8 @@ export class TensorArithmetic extends TensorBase {
     return named(ops.matmul(this, mat2) as Tensor, 'Bmm');
   }
   mv(vec: Tensor): Tensor {
+    if (this.ndim !== 2 || vec.ndim !== 1)
+      throw new RuntimeError(`vector + matrix @ vector expected, got ${1}, ${this.ndim}, ${vec.ndim}`);
     return this.matmul(vec);
   }
   dot(other: Tensor): Tensor {

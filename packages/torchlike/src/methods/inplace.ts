@@ -1,4 +1,13 @@
-import { type Tensor as CoreTensor, empty, isNumber, ops, type TypedArray, withGrad, writeInPlace } from '@stele/core';
+import {
+  type Tensor as CoreTensor,
+  empty,
+  isGradEnabled,
+  isNumber,
+  ops,
+  type TypedArray,
+  withGrad,
+  writeInPlace,
+} from '@stele/core';
 import { isScalar } from '../dtype';
 import { guarded, RuntimeError } from '../errors';
 import { type Generator, generatorOf } from '../random';
@@ -17,6 +26,11 @@ export class TensorInPlace extends TensorReducing {
   protected write(result: CoreTensor): Tensor {
     this.refuseShared();
     return this.overwrite(result);
+  }
+  /** What an in-place method reads: a copy where the graph would keep memory that is about to be written. */
+  protected before(...others: unknown[]): Tensor {
+    const asked = this.requiresGrad || others.some((o) => o instanceof TensorReducing && o.requiresGrad);
+    return asked && isGradEnabled() ? (ops.clone(this) as Tensor) : this.self;
   }
   /** In memory that several elements share only one and the same number can be written. */
   private refuseShared(): void {
@@ -50,16 +64,16 @@ export class TensorInPlace extends TensorReducing {
     return this.write(this.sub(other, options));
   }
   mul_(other: Operand): Tensor {
-    return this.write(this.mul(other));
+    return this.write(this.before(other).mul(other));
   }
   div_(other: Operand): Tensor {
-    return this.write(this.div(other));
+    return this.write(this.before(other).div(other));
   }
   floor_divide_(other: Operand): Tensor {
     return this.write(this.floor_divide(other));
   }
   remainder_(other: Operand): Tensor {
-    return this.write(this.remainder(other));
+    return this.write(this.before(other).remainder(other));
   }
   bitwise_and_(other: Operand): Tensor {
     return this.write(this.bitwise_and(other));
@@ -77,7 +91,7 @@ export class TensorInPlace extends TensorReducing {
     return this.write(this.bitwise_right_shift(other));
   }
   pow_(exponent: Operand): Tensor {
-    return this.write(this.pow(exponent));
+    return this.write(this.before(exponent).pow(exponent));
   }
   neg_(): Tensor {
     return this.write(this.neg());
@@ -98,7 +112,7 @@ export class TensorInPlace extends TensorReducing {
     return this.write(this.tanh());
   }
   clamp_(min?: number | null, max?: number | null): Tensor {
-    return this.write(this.self.clamp(min ?? null, max ?? null));
+    return this.write(this.before(min, max).clamp(min ?? null, max ?? null));
   }
   copy_(source: Operand): Tensor {
     return this.write(ops.cast(isScalar(source) ? scalarTensor(source, this.scalarType) : source, this.scalarType));

@@ -137,6 +137,7 @@ export function checkExtreme(t: TensorBase, call: string, dim: Dims | null): voi
 }
 
 function argExtreme(t: TensorBase, which: 'argmax' | 'argmin', o: { dim: Dims | null; keepdim: boolean }): Tensor {
+  if (t.scalarType === 'bool') throw new RuntimeError(`${which}(): does not support bool input`);
   if (t.elementCount === 0 && o.dim === null)
     throw new IndexError(
       `${which}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
