@@ -4,6 +4,7 @@ import { type WritingModules, writeAtomically } from './formats/atomicWrite';
 interface ReadingModule {
   readFileSync(path: string): Uint8Array;
   existsSync(path: string): boolean;
+  rmSync(path: string, options: { recursive: true; force: true }): void;
 }
 /** Reading and writing whole files, where the program runs in Node. */
 export interface HostFiles {
@@ -12,6 +13,8 @@ export interface HostFiles {
   /** Writes whole or not at all. */
   write(path: string, bytes: Uint8Array | string): void;
   exists(path: string): boolean;
+  /** Removes a file, or a folder with all that is in it. */
+  remove?(path: string): void;
 }
 
 /** Takes text that a program prints. */
@@ -42,7 +45,7 @@ export function setHostFiles(files: HostFiles | null): HostFiles | null {
 export function hostFiles(call: string, instead: string): HostFiles {
   if (replaced !== null) return replaced;
   const host = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;
-  const fs = host?.getBuiltinModule?.('node:fs') as (WritingModules['fs'] & ReadingModule) | undefined;
+  const fs = host?.getBuiltinModule?.('node:fs') as (ReadingModule & WritingModules['fs']) | undefined;
   const path = host?.getBuiltinModule?.('node:path') as WritingModules['path'] | undefined;
   if (fs === undefined || path === undefined)
     throw new NotImplementedError(
@@ -52,5 +55,6 @@ export function hostFiles(call: string, instead: string): HostFiles {
     read: (from) => new Uint8Array(fs.readFileSync(from)),
     write: (to, bytes) => writeAtomically({ fs, path }, to, bytes),
     exists: (at) => fs.existsSync(at),
+    remove: (at) => fs.rmSync(at, { recursive: true, force: true }),
   };
 }
