@@ -20,6 +20,7 @@ import { guarded, RuntimeError, ValueError } from './errors';
 import { typeName } from './functions/typeName';
 import { family, named, type Operand } from './methods/base';
 import type { RandomOptions } from './methods/inplace';
+import { inMemoryOrder, memoryAxes } from './methods/memoryOrder';
 import { generatorOf } from './random';
 import type { Tensor } from './tensor';
 
@@ -241,10 +242,20 @@ export const rand = (...sizes: RandomSizes): Tensor =>
 /** Standard normal numbers. */
 export const randn = (...sizes: RandomSizes): Tensor =>
   drawn(sizes as Sizes, null, (o, a, type) => generatorOf(o.generator).normal(a, type));
+/** Numbers drawn in the order of another tensor's memory, and laid out like it. */
+function drawnLike(input: Tensor, o: TensorOptions, fill: (array: TypedArray, type: DType) => void): Tensor {
+  const type = o.dtype?.scalarType ?? input.scalarType;
+  const out = inMemoryOrder(input, (sizes) => {
+    const t = emptyTensor(family, sizes, type);
+    fill(t.storage.array, type);
+    return t;
+  });
+  return settle(out, o);
+}
 export const rand_like = (input: Tensor, o: TensorOptions & RandomOptions = {}): Tensor =>
-  rand([...input.sizes], { ...o, dtype: o.dtype ?? input.dtype });
+  drawnLike(input, o, (a, type) => generatorOf(o.generator).uniform01(a, type));
 export const randn_like = (input: Tensor, o: TensorOptions & RandomOptions = {}): Tensor =>
-  randn([...input.sizes], { ...o, dtype: o.dtype ?? input.dtype });
+  drawnLike(input, o, (a, type) => generatorOf(o.generator).normal(a, type, 0, 1, memoryAxes(input) === null));
 /** Whole numbers in [low, high): randint(high, size), randint(low, high, size). */
 export function randint(...args: (number | readonly number[] | (TensorOptions & RandomOptions))[]): Tensor {
   const last = args.at(-1);

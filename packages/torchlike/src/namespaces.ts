@@ -45,6 +45,7 @@ export declare namespace nn {
   export type CrossEntropyLoss = nnMembers.CrossEntropyLoss;
   export type CrossMapLRN2d = nnMembers.CrossMapLRN2d;
   export type CTCLoss = nnMembers.CTCLoss;
+  export type DataParallel = nnMembers.DataParallel;
   export type Dropout = nnMembers.Dropout;
   export type Dropout1d = nnMembers.Dropout1d;
   export type Dropout2d = nnMembers.Dropout2d;

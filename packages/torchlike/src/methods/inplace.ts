@@ -13,6 +13,7 @@ import { guarded, RuntimeError } from '../errors';
 import { type Generator, generatorOf } from '../random';
 import type { Tensor } from '../tensor';
 import { family, named, type Operand, scalarTensor } from './base';
+import { inMemoryOrder, memoryAxes } from './memoryOrder';
 import { TensorReducing } from './reducing';
 import { applyIndex, type IndexPart, indexParts } from './shaping';
 
@@ -49,11 +50,14 @@ export class TensorInPlace extends TensorReducing {
       return writeInPlace(this, ops.cast(fitting, this.scalarType)) as Tensor;
     });
   }
-  /** Fills the memory with numbers that `fill` writes into a row-major array. */
+  /** Fills the memory, in its own order, with numbers that `fill` writes into an array. */
   protected fillWith(fill: (array: TypedArray) => void): Tensor {
     this.refuseShared();
-    const fresh = empty(family, this.sizes, this.scalarType);
-    fill(fresh.storage.array);
+    const fresh = inMemoryOrder(this, (sizes) => {
+      const drawn = empty(family, sizes, this.scalarType);
+      fill(drawn.storage.array);
+      return drawn;
+    });
     return guarded(() => writeInPlace(this, fresh)) as Tensor;
   }
 
@@ -166,10 +170,15 @@ export class TensorInPlace extends TensorReducing {
   }
   bernoulli_(p: number | Tensor = 0.5, options: RandomOptions = {}): Tensor {
     const g = generatorOf(options.generator);
+    const axes = memoryAxes(this);
+    const probabilities = (t: Tensor): number[] => {
+      const all = t.detach().expand_as(this.self);
+      return ((axes === null ? all : all.permute(axes)).flatten().tolist() as unknown[]).map(Number);
+    };
     return this.fillWith((array) =>
       isNumber(p)
         ? g.bernoulli(array, this.scalarType, Number(p))
-        : g.bernoulliEach(array, this.scalarType, p.expand_as(this.self).flatten().tolist() as number[], p.scalarType),
+        : g.bernoulliEach(array, this.scalarType, probabilities(p), p.scalarType),
     );
   }
   exponential_(lambd = 1, options: RandomOptions = {}): Tensor {

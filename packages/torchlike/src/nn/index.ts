@@ -116,6 +116,7 @@ export {
   ZeroPad2d,
   ZeroPad3d,
 } from './modules/padding';
+export { DataParallel } from './modules/parallel';
 export { ParameterDict, ParameterList } from './modules/parameters';
 export {
   AdaptiveAvgPool1d,

@@ -12,6 +12,7 @@ import { LinearCrossEntropyLoss } from '../nn/modules/linearEntropy';
 import * as loss from '../nn/modules/loss';
 import * as normalization from '../nn/modules/normalization';
 import * as padding from '../nn/modules/padding';
+import { DataParallel } from '../nn/modules/parallel';
 import * as pooling from '../nn/modules/pooling';
 import * as reshaping from '../nn/modules/reshaping';
 import * as rnn from '../nn/modules/rnn';
@@ -19,7 +20,14 @@ import * as sparse from '../nn/modules/sparse';
 import * as transformer from '../nn/modules/transformer';
 import { Parameter } from '../tensor';
 
-declareSignatures('torch.nn', { Parameter }, { Parameter: 'data=None, requires_grad=True' });
+declareSignatures(
+  'torch.nn',
+  { DataParallel, Parameter },
+  {
+    DataParallel: 'module, device_ids=None, output_device=None, dim=0',
+    Parameter: 'data=None, requires_grad=True',
+  },
+);
 
 // most modules take one tensor; those that take others, or call it otherwise, are told below
 const pair = 'input, target';

@@ -1,5 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops, writeInPlace } from '@stele/core';
-import { defaultDType, type dtype } from '../../dtype';
+import type { dtype } from '../../dtype';
 import { guarded, NotImplementedError, RuntimeError, scalarTypeNames, ValueError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
@@ -254,8 +254,7 @@ function softDim(input: Tensor, dim: number | null | undefined): number {
   return implicitDim(input.ndim);
 }
 type Type = dtype | null;
-const ready = (input: Tensor, type: Type | undefined): Tensor =>
-  type ? input.to(type) : input.is_floating_point() ? input : (ops.cast(input, defaultDType()) as Tensor);
+const ready = (input: Tensor, type: Type | undefined): Tensor => (type ? input.to(type) : input);
 const softened = (name: string, body: (x: Tensor, dim: number) => Tensor) =>
   define(
     name,

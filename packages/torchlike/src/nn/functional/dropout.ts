@@ -2,6 +2,7 @@ import { type Tensor as CoreTensor, ops, writeInPlace } from '@stele/core';
 import { guarded, ValueError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
+import { inMemoryOrder } from '../../methods/memoryOrder';
 import { generatorOf } from '../../random';
 import type { Tensor } from '../../tensor';
 
@@ -24,7 +25,13 @@ export const dropout = define(
     const chance = Number(p);
     checkProbability(chance);
     if (!training || chance === 0 || input.numel() === 0) return input;
-    const out = named(ops.mul(input, mask(input, input.sizes, chance)) as Tensor, chance === 1 ? 'Mul' : 'Dropout');
+    const out = named(
+      ops.mul(
+        input,
+        inMemoryOrder(input, (sizes) => mask(input, sizes, chance)),
+      ) as Tensor,
+      chance === 1 ? 'Mul' : 'Dropout',
+    );
     return placed(input, out, inplace);
   },
 );
@@ -50,7 +57,7 @@ export const dropout2d = channelwise('dropout2d', 3);
 export const dropout3d = channelwise('dropout3d', 4);
 
 const alpha = 1.7580993408473766;
-const alphaDropped = (name: string, sizes: (input: Tensor) => number[]) =>
+const alphaDropped = (name: string, sizes: ((input: Tensor) => number[]) | null) =>
   define(
     name,
     'input: Tensor, p=0.5, training=False, inplace=False',
@@ -59,15 +66,19 @@ const alphaDropped = (name: string, sizes: (input: Tensor) => number[]) =>
       checkProbability(chance);
       if (!training || chance === 0 || input.numel() === 0) return input;
       if (chance === 1) return placed(input, ops.mul(input, 0) as Tensor, inplace);
-      const kept = ops.fullLike(input.detach(), 0, sizes(input));
-      generatorOf().bernoulli(kept.storage.array, kept.scalarType, 1 - chance);
+      const draw = (shape: readonly number[]): CoreTensor => {
+        const drawn = ops.fullLike(input.detach(), 0, shape);
+        generatorOf().bernoulli(drawn.storage.array, drawn.scalarType, 1 - chance);
+        return drawn;
+      };
+      const kept = sizes === null ? inMemoryOrder(input, draw) : draw(sizes(input));
       const q = 1 / Math.sqrt((alpha * alpha * chance + 1) * (1 - chance));
       const shift = ops.add(ops.mul(ops.sub(kept, 1), alpha * q), alpha * q * chance);
       return placed(input, ops.add(ops.mul(input, ops.mul(kept, q)), shift) as Tensor, inplace);
     },
   );
 /** Dropout that keeps mean and variance of selu's outputs: elements go to selu's lower limit. */
-export const alpha_dropout = alphaDropped('alpha_dropout', (x) => [...x.sizes]);
+export const alpha_dropout = alphaDropped('alpha_dropout', null);
 /** The same for whole channels. */
 export const feature_alpha_dropout = alphaDropped('feature_alpha_dropout', (x) => [
   ...x.sizes.slice(0, 2),

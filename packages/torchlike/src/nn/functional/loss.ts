@@ -5,6 +5,7 @@ import { IndexError, RuntimeError, ValueError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
+import { needFloat } from './activation';
 import { checkReduction, legacyReduction, reduceLoss, sameSizes, sizesText, typeText } from './arguments';
 import { pairwise_distance } from './distance';
 
@@ -56,6 +57,7 @@ export const mse_loss = define(
   ): Tensor => {
     warnSizes('mse_loss', input, target);
     const [x, y] = pair(input, target);
+    needFloat('mse_cpu', x);
     return weighted(nn.squaredError(x, y), input, weight, legacyReduction(size_average, reduce, reduction), 'MseLoss');
   },
 );
@@ -87,6 +89,7 @@ export const huber_loss = define(
     if (weight === null) checkReduction(reduction);
     if (!(Number(delta) > 0)) throw new RuntimeError('huber_loss does not support non-positive values for delta.');
     const [x, y] = pair(input, target);
+    needFloat('huber_cpu', x);
     return weighted(nn.huber(x, y, Number(delta)), input, weight, reduction, 'HuberLoss', true);
   },
 );
@@ -109,6 +112,7 @@ export const smooth_l1_loss = define(
     const [x, y] = pair(input, target);
     if (b === 0)
       return reduceLoss(nn.absoluteError(x, y), how, how === 'none' ? 'Abs' : how === 'sum' ? 'Sum' : 'Mean');
+    needFloat('smooth_l1_cpu', x);
     return reduceLoss(nn.smoothAbsolute(x, y, b), how, 'SmoothL1Loss');
   },
 );

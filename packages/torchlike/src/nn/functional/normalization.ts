@@ -1,5 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
-import { RuntimeError, scalarTypeNames, ValueError } from '../../errors';
+import { NotImplementedError, RuntimeError, scalarTypeNames, ValueError } from '../../errors';
 import { define } from '../../functions/define';
 import { named } from '../../methods/base';
 import { assign } from '../../methods/inplace';
@@ -164,7 +164,7 @@ export const layer_norm = define(
     const shape = [normalized_shape].flat().map(Number);
     checkShape(input, shape, 'layer', weight, bias);
     if (!input.is_floating_point())
-      throw new RuntimeError(`"LayerNormKernelImpl" not implemented for '${scalarTypeNames[input.scalarType]}'`);
+      throw new NotImplementedError(`"LayerNormKernelImpl" not implemented for '${scalarTypeNames[input.scalarType]}'`);
     const out = wide(input, (x) => nn.layerNorm(x, shape.length, Number(eps), wider(weight, x), wider(bias, x)));
     return named(out, 'NativeLayerNorm');
   },

@@ -298,7 +298,7 @@ export class TransformerEncoder extends Module {
   private leavesOut(src: Tensor, padding: Tensor, first: TransformerEncoderLayer): boolean {
     if (!this.use_nested_tensor || first.training || src.ndim !== 3) return false;
     if (!recordsNothing([src, ...first.parameters()])) return false;
-    const rows = padding.tolist() as number[][];
+    const rows = (padding.eq(0).logical_not().tolist() as boolean[][]).map((row) => row.map(Number));
     return !this.mask_check || rows.every((row) => row.every((v, i) => i === 0 || row[i - 1] === 0 || v !== 0));
   }
 }
