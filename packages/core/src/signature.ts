@@ -77,20 +77,29 @@ export function parseSignature(text: string): Signature {
 }
 
 const declared = new WeakMap<object, Signature | string>();
+/** Functions that bind their keywords themselves: their signatures only tell. */
+const told = new WeakSet<object>();
 
 /**
  * Says which Python parameters the functions of a namespace, or the methods of a prototype, have, so that they can be
  * called by keyword from where keywords exist. A name that the owner lacks is an error: tables must not outlive the code.
+ * With `binds: false` the functions take keywords in one object themselves, and the signatures only describe them.
  *
  * ```ts
  * declareSignatures('torch', { sum: (x: number) => x }, { sum: 'input, dim=None, keepdim=False, *, dtype=None' });
  * ```
  */
-export function declareSignatures(owner: string, members: object, table: Readonly<Record<string, string>>): void {
+export function declareSignatures(
+  owner: string,
+  members: object,
+  table: Readonly<Record<string, string>>,
+  { binds = true }: { readonly binds?: boolean } = {},
+): void {
   for (const [name, text] of Object.entries(table)) {
     const member = (members as Record<string, unknown>)[name];
     if (typeof member !== 'function') throw new Error(`${owner} has no function ${name}, but a signature is declared`);
     declared.set(member, text);
+    if (!binds) told.add(member);
   }
 }
 
@@ -152,7 +161,7 @@ export function bindKeywords(
   const given = Object.entries(keywords);
   if (given.length === 0) return [...args];
   const signature = signatureOf(fn);
-  if (signature === null) return [...args, { ...keywords }];
+  if (signature === null || told.has(fn)) return [...args, { ...keywords }];
   const out = [...args];
   const rest: Record<string, unknown> = {};
   let any = false;

@@ -1,4 +1,5 @@
 import './layers/operators';
+import './signatures/index';
 import { namespace } from '@stele/core';
 import * as members from './members';
 

@@ -1,0 +1,41 @@
+import { declareSignatures, signatureOf } from '@stele/core';
+import * as keras from '../members';
+import { activations } from './activations';
+import { callbacks } from './callbacks';
+import { constraints } from './constraints';
+import { initializers } from './initializers';
+import { layers } from './layers';
+import { losses } from './losses';
+import { metrics } from './metrics';
+import { model_methods } from './model_methods';
+import { optimizers } from './optimizers';
+import { optimizers_schedules } from './optimizers_schedules';
+import { regularizers } from './regularizers';
+import { utils } from './utils';
+
+type Table = Readonly<Record<string, string>>;
+/** Declares those of a namespace's signatures whose functions are here and do not speak for themselves. */
+function declare(owner: string, members: object, table: Table): void {
+  const known = members as Readonly<Record<string, unknown>>;
+  const open = Object.keys(table).filter((name) => {
+    const value = name in known ? known[name] : undefined;
+    return typeof value === 'function' && signatureOf(value) === null;
+  });
+  declareSignatures(owner, known, Object.fromEntries(open.map((name) => [name, table[name]!])), { binds: false });
+}
+
+const namespaces: readonly (readonly [string, object, Table])[] = [
+  ['keras.layers', keras.layers, layers],
+  ['keras.losses', keras.losses, losses],
+  ['keras.metrics', keras.metrics, metrics],
+  ['keras.optimizers', keras.optimizers, optimizers],
+  ['keras.optimizers.schedules', keras.optimizers.schedules, optimizers_schedules],
+  ['keras.initializers', keras.initializers, initializers],
+  ['keras.regularizers', keras.regularizers, regularizers],
+  ['keras.constraints', keras.constraints, constraints],
+  ['keras.callbacks', keras.callbacks, callbacks],
+  ['keras.activations', keras.activations, activations],
+  ['keras.utils', keras.utils, utils],
+  ['keras.Model', keras.Model.prototype, model_methods],
+];
+for (const [owner, members, table] of namespaces) declare(owner, members, table);
