@@ -11,6 +11,13 @@ const python = <N extends string>(name: N): (new (message: string) => Error) =>
 
 /** Python's RuntimeError: what torch raises where an operation cannot be done. */
 export class RuntimeError extends python('RuntimeError') {}
+/** torch.linalg.LinAlgError: a matrix by which something cannot be done. */
+export class LinAlgError extends RuntimeError {
+  constructor(message: string) {
+    super(message);
+    this.name = '_LinAlgError';
+  }
+}
 /** Python's ValueError. */
 export class ValueError extends python('ValueError') {}
 /** Python's IndexError. */
@@ -178,7 +185,7 @@ const wordings: Readonly<Record<string, Words>> = {
   singular: (d) => {
     const { batch = 0, batches = 1, info = 0 } = d as { batch?: number; batches?: number; info?: number };
     const where = batches > 1 ? `(Batch element ${batch}): ` : '';
-    return runtime(
+    return new LinAlgError(
       d.op === 'solve'
         ? `torch.linalg.solve: ${where}The solver failed because the input matrix is singular.`
         : `linalg.inv: ${where}The diagonal element ${info} is zero, the inversion could not be completed because the input matrix is singular.`,
@@ -187,7 +194,7 @@ const wordings: Readonly<Record<string, Words>> = {
   notPositive: (d) => {
     const { batch = 0, batches = 1, info = 0 } = d as { batch?: number; batches?: number; info?: number };
     const where = batches > 1 ? `(Batch element ${batch}): ` : '';
-    return runtime(
+    return new LinAlgError(
       `linalg.cholesky: ${where}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${info} is not positive-definite).`,
     );
   },

@@ -32,6 +32,7 @@ export * from './functions/namespaces';
 export * from './functions/products';
 export * from './functions/random';
 export * from './functions/reshaping';
+export * from './functions/shared';
 export * from './functions/statistics';
 export { set_printoptions } from './methods/base';
 export { type IndexPart, Slice, slice } from './methods/shaping';

@@ -1,5 +1,5 @@
 import { type Tensor as CoreTensor, isNumber, ops } from '@stele/core';
-import { RuntimeError } from '../errors';
+import { LinAlgError, RuntimeError } from '../errors';
 import { common } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { chained, crossed } from './chains';
@@ -33,6 +33,7 @@ import { axisOf, powers } from './support';
 
 /** The functions of torch.linalg. */
 export const linear = {
+  LinAlgError,
   norm: define(
     'linalg.norm',
     'A: Tensor, ord=None, dim=None, keepdim=False, *, dtype=None',

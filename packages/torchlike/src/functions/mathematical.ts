@@ -354,7 +354,13 @@ const softened = (name: string, node: string, f: (x: CoreTensor, dim: number) =>
     name,
     'input: Tensor, dim, dtype=None',
     (input: Tensor, dim: number, type: dtype | null = null): Tensor => {
-      const x = type ? ops.cast(input, type.scalarType) : floating(input);
+      const x = type ? ops.cast(input, type.scalarType) : input;
+      if (whole(x)) {
+        const last = x.rank === 0 || Number(dim) === -1 || Number(dim) === x.rank - 1;
+        throw new NotImplementedError(
+          `"${name}${last ? '_lastdim' : ''}_kernel_impl" not implemented for '${scalarTypeNames[x.scalarType]}'`,
+        );
+      }
       return named(f(x, Number(dim)) as Tensor, node);
     },
   );

@@ -251,6 +251,8 @@ export class TensorArithmetic extends TensorBase {
   }
 
   matmul(other: Tensor): Tensor {
+    if (this.scalarType === 'bool' && other.scalarType === 'bool')
+      noVml(this, this.ndim === 1 && other.ndim === 1 ? 'dot' : 'addmm_impl_cpu_');
     if (this.ndim === 2 && other.ndim === 1 && this.sizes[1] !== other.sizes[0])
       throw new RuntimeError(
         `size mismatch, got input (${this.sizes[0]}), mat (${this.sizes.join('x')}), vec (${other.sizes[0]})`,
