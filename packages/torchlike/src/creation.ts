@@ -326,3 +326,6 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const fill = (x: Operand): CoreTensor => (typeof x === 'object' ? ready(x) : ops.fullLike(ready(x), Number(x)));
   return ops.where(condition, fill(a), fill(b)) as Tensor;
 }
+/** cat under its other names. */
+export const concat = cat;
+export const concatenate = cat;

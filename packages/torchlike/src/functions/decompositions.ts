@@ -104,3 +104,29 @@ export {
   slogdetOf as slogdet,
   svdOf as svd,
 };
+
+/** (L Lᵀ)⁻¹ from L. */
+export const cholesky_inverse = defineMethod(
+  'cholesky_inverse',
+  'input: Tensor, upper=False',
+  (input: Tensor, upper: boolean = false): Tensor => {
+    const l = upper ? ops.transpose(input, -1, -2) : input;
+    return ops.inverse(ops.matmul(l, ops.transpose(l, -1, -2))) as Tensor;
+  },
+);
+/** X with A X = b for triangular A, and A itself. */
+export const triangular_solve = define(
+  'triangular_solve',
+  'b: Tensor, A: Tensor, upper=True, transpose=False, unitriangular=False -> tuple',
+  (
+    b: Tensor,
+    A: Tensor,
+    upper: boolean = true,
+    transpose: boolean = false,
+    unitriangular: boolean = false,
+  ): Parts<'solution' | 'cloned_coefficient'> => {
+    const a = transpose ? ops.transpose(A, -1, -2) : A;
+    const solution = ops.solveTriangular(a, b, upper !== transpose, unitriangular);
+    return parts('triangular_solve', { solution, cloned_coefficient: ops.clone(A) });
+  },
+);

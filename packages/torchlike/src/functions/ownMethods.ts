@@ -1,4 +1,5 @@
 import { ops } from '@stele/core';
+import { tensor } from '../creation';
 import type { device } from '../device';
 import type { dtype } from '../dtype';
 import { RuntimeError } from '../errors';
@@ -55,4 +56,29 @@ export const unfold = defineMethod(
     if (step <= 0) throw new RuntimeError(`step is ${step} but must be > 0`);
     return named(ops.windowView(input, axis, size, step) as Tensor, 'Unfold');
   },
+);
+
+/** A tensor of this one's dtype from other data. */
+export const new_tensor = defineMethod(
+  'new_tensor',
+  'input: Tensor, data, *, dtype=None, device=None, requires_grad=False',
+  (input: Tensor, data: Parameters<typeof tensor>[0], o: Made = {}): Tensor =>
+    tensor(data, { dtype: o.dtype ?? input.dtype, requires_grad: o.requires_grad ?? false }),
+);
+const fact = <T>(name: string, f: (t: Tensor) => T) =>
+  defineMethod(name, 'input: Tensor', (input: Tensor): T => f(input));
+export const is_complex = fact('is_complex', (): boolean => false);
+export const is_conj = fact('is_conj', (): boolean => false);
+export const is_neg = fact('is_neg', (): boolean => false);
+export const is_inference = fact('is_inference', (): boolean => false);
+export const is_pinned = fact('is_pinned', (): boolean => false);
+export const is_signed = fact('is_signed', (t): boolean => t.scalarType !== 'uint8' && t.scalarType !== 'bool');
+export const is_nonzero = fact('is_nonzero', (t): boolean => t.__bool__());
+export const ndimension = fact('ndimension', (t): number => t.ndim);
+export const get_device = fact('get_device', (): number => -1);
+/** Whether two tensors have the same shape. */
+export const is_same_size = defineMethod(
+  'is_same_size',
+  'input: Tensor, other: Tensor',
+  (input: Tensor, other: Tensor): boolean => text(input.sizes) === text(other.sizes),
 );

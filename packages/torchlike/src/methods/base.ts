@@ -149,6 +149,18 @@ export class TensorBase extends CoreTensor {
   get ndim(): number {
     return this.sizes.length;
   }
+  get nbytes(): number {
+    return this.elementCount * this.itemsize;
+  }
+  get is_cpu(): boolean {
+    return true;
+  }
+  get is_cuda(): boolean {
+    return false;
+  }
+  get is_sparse(): boolean {
+    return false;
+  }
   get itemsize(): number {
     return this.dtype.itemsize;
   }

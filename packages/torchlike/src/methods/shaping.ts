@@ -114,6 +114,12 @@ export class TensorShaping extends TensorArithmetic {
   get T(): Tensor {
     return this.ndim === 2 ? this.t() : this.permute([...this.sizes.keys()].reverse());
   }
+  get H(): Tensor {
+    return this.T;
+  }
+  get mH(): Tensor {
+    return this.mT;
+  }
   get mT(): Tensor {
     return this.transpose(-2, -1);
   }

@@ -1,0 +1,57 @@
+import { type DType, fromArray, ops } from '@stele/core';
+import { defaultDType, type dtype } from '../dtype';
+import { RuntimeError } from '../errors';
+import { family } from '../methods/base';
+import type { Tensor } from '../tensor';
+import { define } from './define';
+
+interface Made {
+  dtype?: dtype | null;
+  device?: unknown;
+  layout?: unknown;
+  requires_grad?: boolean;
+}
+const made = 'dtype=None, device=None, layout=None, requires_grad=False';
+/** A window's values: of n + 1 points without the last if periodic, so that copies join. */
+function windowed(length: number, periodic: boolean, o: Made, f: (i: number, n: number) => number): Tensor {
+  if (length < 0) throw new RuntimeError('window_length must be non-negative');
+  const type: DType = o.dtype?.scalarType ?? defaultDType();
+  const n = periodic ? length : length - 1;
+  const values = Float64Array.from({ length }, (_, i) => (length === 1 ? 1 : f(i, n)));
+  const out = ops.cast(fromArray(family, values, [length], 'float64'), type) as Tensor;
+  if (o.requires_grad) out.requires_grad_(true);
+  return out;
+}
+/** 0.5 - 0.5 cos(2πi / n). */
+export const hann_window = define(
+  'hann_window',
+  `window_length, periodic=True, *, ${made}`,
+  (window_length: number, periodic: boolean = true, o: Made = {}): Tensor =>
+    windowed(window_length, periodic, o, (i, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n)),
+);
+/** alpha - beta cos(2πi / n). */
+export const hamming_window = define(
+  'hamming_window',
+  `window_length, periodic=True, alpha=0.54, beta=0.46, *, ${made}`,
+  (window_length: number, periodic: boolean = true, alpha: number = 0.54, beta: number = 0.46, o: Made = {}): Tensor =>
+    windowed(window_length, periodic, o, (i, n) => alpha - beta * Math.cos((2 * Math.PI * i) / n)),
+);
+/** A triangle. */
+export const bartlett_window = define(
+  'bartlett_window',
+  `window_length, periodic=True, *, ${made}`,
+  (window_length: number, periodic: boolean = true, o: Made = {}): Tensor =>
+    windowed(window_length, periodic, o, (i, n) => 1 - Math.abs((2 * i) / n - 1)),
+);
+/** 0.42 - 0.5 cos(2πi / n) + 0.08 cos(4πi / n). */
+export const blackman_window = define(
+  'blackman_window',
+  `window_length, periodic=True, *, ${made}`,
+  (window_length: number, periodic: boolean = true, o: Made = {}): Tensor =>
+    windowed(
+      window_length,
+      periodic,
+      o,
+      (i, n) => 0.42 - 0.5 * Math.cos((2 * Math.PI * i) / n) + 0.08 * Math.cos((4 * Math.PI * i) / n),
+    ),
+);
