@@ -48,6 +48,11 @@ const cppNames: Readonly<Record<string, string>> = { ...scalarTypeNames, float32
 const list = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
 const by = (sizes: readonly number[]): string => sizes.join('x');
 
+let makerName: (node: object) => string = () => 'an operation';
+/** Set by the tensors: what torch calls the operation behind a node of the graph. */
+export function provideMakerNames(name: (node: object) => string): void {
+  makerName = name;
+}
 type Words = (d: EngineError['details'], shapes: readonly (readonly number[])[]) => Error | null;
 const runtime = (message: string): Error => new RuntimeError(message);
 
@@ -132,7 +137,7 @@ const wordings: Readonly<Record<string, Words>> = {
     ),
   version: (d) =>
     runtime(
-      `one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${scalarTypeNames[String(d.scalarType)]}Tensor ${list(d.sizes as number[])}], which is output of ${String(d.node)}, is at version ${String(d.version)}; expected version ${String(d.expected)} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).`,
+      `one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${scalarTypeNames[String(d.scalarType)]}Tensor ${list(d.sizes as number[])}]${d.maker ? `, which is output ${String(d.output)} of ${makerName(d.maker as object)},` : ''} is at version ${String(d.version)}; expected version ${String(d.expected)} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`,
     ),
   emptyList: (d) =>
     d.op === 'stack'

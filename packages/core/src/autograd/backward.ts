@@ -41,6 +41,10 @@ function unpack(saved: Saved, node: Node): Tensor {
         op: 'backward',
         kind: 'version',
         node: node.op.name,
+        // what the tensor is a result of: this op itself, or what gave it its present value
+        ...(saved.edge?.node === node
+          ? { maker: node, output: saved.edge.index }
+          : { maker: tensor.node, output: tensor.outputIndex }),
         version: storage.version,
         expected: saved.version,
         sizes: tensor.sizes,

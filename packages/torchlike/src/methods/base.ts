@@ -21,7 +21,7 @@ import { NDArray } from '@stele/core/numpy';
 import { defaultPrintOptions, formatValue, type PrintOptions, pyFloat, torchText } from '@stele/core/printing';
 import { cpu, type device } from '../device';
 import { defaultDType, type dtype, dtypeOf, isScalar, resultType, type Scalar } from '../dtype';
-import { guarded, IndexError, RuntimeError, rephrase } from '../errors';
+import { guarded, IndexError, provideMakerNames, RuntimeError, rephrase } from '../errors';
 import { Size } from '../size';
 import type { Tensor } from '../tensor';
 
@@ -83,6 +83,8 @@ function nodeName(node: Node): string {
   if (given !== undefined) return given;
   return nodeNames[node.op.name] ?? `${node.op.name[0]!.toUpperCase()}${node.op.name.slice(1)}Backward0`;
 }
+
+provideMakerNames((node) => nodeName(node as Node).replace(/Backward\d+$/, ''));
 
 /** What `tensor.grad_fn` shows: the function that made it. */
 export class GradFunction {
