@@ -1,7 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderFiles, loadParser, type RunOptions, runFile, runPythonSync } from './node';
+import { folderFiles } from './nodeFiles';
+import './nodeParser';
+import { loadParser } from './parse/parser';
+import { type RunOptions, runPythonSync } from './run';
 
 const run = (source: string, options: RunOptions = {}) => runPythonSync(source, options);
 const last = (source: string, options: RunOptions = {}): string =>
@@ -11,6 +14,7 @@ beforeAll(() => loadParser());
 
 describe('a script reaches nothing outside', () => {
   const root = mkdtempSync(join(tmpdir(), 'python-safety-'));
+  mkdirSync(join(root, 'work'));
   const files = folderFiles(join(root, 'work'));
   const outside = join(root, 'secret.txt');
   beforeAll(() => {
@@ -61,8 +65,6 @@ describe('a script reaches nothing outside', () => {
   it('reaches no file without a working folder', () => {
     expect(last("open('x')")).toContain('without a working folder');
   });
-
-  mkdirSync(join(root, 'work'), { recursive: true });
 });
 
 describe('no JavaScript is in sight', () => {
@@ -93,14 +95,6 @@ describe('no JavaScript is in sight', () => {
     '(1).toFixed(2)',
     'import math\nmath.constructor',
     "import math\ngetattr(math, '__proto__')",
-    'import torch\ntorch.constructor',
-    'import torch\ntorch.tensor([1.0]).constructor',
-    'import torch\ntorch.tensor([1.0]).__proto__',
-    "import torch\ngetattr(torch.nn.Linear, 'prototype')",
-    "import torch\ngetattr(torch.nn.Linear, 'constructor')",
-    "import torch\ngetattr(torch.relu, 'constructor')",
-    "import torch\ngetattr(torch.relu, 'call')",
-    'import numpy as np\nnp.array([1]).constructor',
     "'{0.__class__.__init__}'.format(5)",
     'class A:\n  def __getattr__(self, n): raise AttributeError(n)\nA().constructor',
     'class A(dict): pass\nA().constructor',
@@ -131,7 +125,7 @@ describe('no JavaScript is in sight', () => {
 
   it('does not compile text of the program as JavaScript', () => {
     const source = 'x = "`${process}`\\u2028 */ //"\nprint(len(x), f"{x!r}"[:3], """*/ ${1}""")';
-    expect(run(source).output).toBe("21 '`$ */ ${1}\n");
+    expect(run(source).output).toBe("19 '`$ */ ${1}\n");
   });
 });
 
@@ -197,8 +191,10 @@ describe('hostile sizes give Python errors', () => {
 describe('files of Python', () => {
   const root = mkdtempSync(join(tmpdir(), 'python-files-'));
   afterAll(() => rmSync(root, { recursive: true }));
+  const runFile = (name: string, args: readonly string[] = []) =>
+    run(readFileSync(join(root, name), 'utf8'), { fileName: name, args, files: folderFiles(root) });
 
-  it('runs with arguments and modules beside it', async () => {
+  it('runs with arguments and modules beside it', () => {
     writeFileSync(
       join(root, 'helper.py'),
       'VALUE = 5\ndef twice(x):\n    return x * 2\nif __name__ == "__main__":\n    print("no")\n',
@@ -210,15 +206,15 @@ describe('files of Python', () => {
       join(root, 'main.py'),
       'import sys, helper\nfrom helper import *\nimport package.inner as p\nprint(sys.argv, helper.twice(VALUE), twice(1), p.name)\nsys.exit(3)\n',
     );
-    const { output, error } = await runFile(join(root, 'main.py'), ['a', '--b']);
+    const { output, error } = runFile('main.py', ['a', '--b']);
     expect(output).toBe("['main.py', 'a', '--b'] 10 2 package.inner\n");
     expect(error).toMatchObject({ name: 'SystemExit', exitCode: 3, traceback: '' });
   });
 
-  it('names the lines of a module that fails', async () => {
+  it('names the lines of a module that fails', () => {
     writeFileSync(join(root, 'broken.py'), 'def f():\n    return 1 / 0\n');
     writeFileSync(join(root, 'caller.py'), 'import broken\n\nbroken.f()\n');
-    const { error } = await runFile(join(root, 'caller.py'));
+    const { error } = runFile('caller.py');
     expect(error?.traceback).toBe(
       [
         'Traceback (most recent call last):',

@@ -158,11 +158,15 @@ function binary(fc: FunctionContext, e: ExprOf<'Binary'>): string {
     first = first.left;
   }
   let out = expression(fc, first);
+  // JavaScript's own parser would nest too deep: long chains go step by step
+  const t = chain.length > 100 ? fc.temp() : null;
+  const steps = t === null ? [] : [`${t} = ${out}`];
   for (const node of chain.reverse()) {
     const right = expression(fc, node.right);
-    out = arithmetic(node.op, out, right);
+    if (t === null) out = arithmetic(node.op, out, right);
+    else steps.push(`${t} = ${arithmetic(node.op, t, right)}`);
   }
-  return out;
+  return t === null ? out : `(${steps.join(', ')})`;
 }
 
 /** One operation; small whole numbers in variables are added in place. */

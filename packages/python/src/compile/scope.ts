@@ -197,6 +197,11 @@ function walkDefaults(scope: Scope, params: Parameters): void {
 
 /** Finds walrus targets and yields among expressions. */
 function walkExpr(scope: Scope, e: Expr): void {
+  // long chains lean to the left
+  while (e.kind === 'Binary') {
+    walkExpr(scope, e.right);
+    e = e.left;
+  }
   switch (e.kind) {
     case 'Walrus': {
       let s = scope;

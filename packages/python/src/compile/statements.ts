@@ -293,7 +293,7 @@ function tryStatement(fc: FunctionContext, s: StmtOf<'Try'>): string {
   fc.bound = new Set([...after, ...bound]);
   const line = fc.unique('ln');
   // the line that raised stays the frame's line while the block runs
-  return `let ${line};\ntry {\n${inner}} catch ($e) { ${line} = $caughtBy($e, ${fc.meta}, $l); throw ${line}; } finally {\n${last}}`;
+  return `let ${line};\ntry {\n${inner}} catch ($e) { ${line} = $caughtBy($e, ${fc.meta}, $l); throw ${line}; } finally {\nif ($s.stopped !== null) throw $s.stopped;\n${last}}`;
 }
 
 function tryExcept(fc: FunctionContext, s: StmtOf<'Try'>): string {
@@ -380,12 +380,24 @@ function withStatement(fc: FunctionContext, s: StmtOf<'With'>, i: number): strin
   ].join('\n');
 }
 
+/** The full name of a module that is named from where it stands: `.x`, `..y`. */
+function absoluteModule(fc: FunctionContext, name: string): string {
+  const dots = /^\.*/.exec(name)![0].length;
+  const { moduleName, fileName } = fc.module;
+  if (dots === 0 || moduleName === '__main__') return name;
+  const parts = moduleName.split('.');
+  const up = fileName.endsWith('__init__.py') ? dots - 1 : dots;
+  const base = up === 0 ? parts : parts.slice(0, -up);
+  return [...base, ...(name.length > dots ? [name.slice(dots)] : [])].join('.') || name;
+}
+
 function importFrom(fc: FunctionContext, s: StmtOf<'ImportFrom'>): string {
+  const from = absoluteModule(fc, s.module);
   if (s.names === '*') {
     if (fc.scope.kind !== 'module') throw syntaxError('import * only allowed at module level', s.line, s.column);
-    return `$importAll(${text(s.module)});`;
+    return `$importAll(${text(from)});`;
   }
   const m = fc.temp();
   const stores = s.names.map((n) => storeName(fc, n.as ?? n.name, `$importName(${m}, ${text(n.name)})`));
-  return `${m} = $import(${text(s.module)}, true);\n${stores.join('\n')}`;
+  return `${m} = $import(${text(from)}, true);\n${stores.join('\n')}`;
 }

@@ -61,6 +61,15 @@ export function files(): ScriptFiles {
   const found = state.run?.files ?? null;
   if (found === null)
     throw error('PermissionError', 'this script was started without a working folder, so it reaches no files');
+  // Python writes what nobody holds any more at once; here it is written before anybody can look
+  for (const f of unsaved()) f.flush();
+  return found;
+}
+const UNSAVED = 'files: unsaved';
+function unsaved(): Set<PyFile> {
+  const { state: kept } = state.run!;
+  let found = kept.get(UNSAVED) as Set<PyFile> | undefined;
+  if (found === undefined) kept.set(UNSAVED, (found = new Set()));
   return found;
 }
 export const missing = (path: unknown): Error =>
@@ -100,6 +109,7 @@ export class PyFile {
     return this.data.subarray(0, this.length);
   }
   put(more: Uint8Array): void {
+    if (this.save !== null) unsaved().add(this);
     const end = this.at + more.length;
     if (end > this.data.length) {
       const grown = new Uint8Array(Math.max(end, this.data.length * 2, 256));
@@ -111,7 +121,9 @@ export class PyFile {
     this.length = Math.max(this.length, end);
   }
   flush(): void {
-    if (this.save !== null) this.save(this.bytes().slice());
+    if (this.save === null) return;
+    unsaved().delete(this);
+    this.save(this.bytes().slice());
   }
   text(data: Uint8Array): unknown {
     return this.binary ? new PyBytes(data.slice()) : decodeBytes(data, this.encoding, 'strict').replace(/\r\n?/g, '\n');

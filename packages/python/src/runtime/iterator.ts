@@ -1,3 +1,5 @@
+import { state, tick } from './state';
+
 /**
  * A Python iterator: `next()` gives the next value, or undefined at the end (undefined is never a Python value).
  * JavaScript may iterate it too.
@@ -98,6 +100,8 @@ export class PullIterator extends PyIterator {
   }
   next(): unknown {
     if (this.done) return undefined;
+    // some go on for ever, and nothing else may look at the clock
+    if (--state.left < 0) tick();
     const value = this.pull();
     if (value === undefined) this.done = true;
     return value;

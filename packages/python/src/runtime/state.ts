@@ -10,6 +10,8 @@ export interface RunState {
   deadline: number;
   signal: AbortSignal | null;
   timeLimit: number;
+  /** Set once the script has been told to stop: from then on not even `finally` blocks run. */
+  stopped: Stopped | null;
   /** The exception that an `except` block is handling. */
   handled: unknown;
   run: RunContext | null;
@@ -32,6 +34,7 @@ export function freshState(): RunState {
     deadline: Number.POSITIVE_INFINITY,
     signal: null,
     timeLimit: 0,
+    stopped: null,
     handled: null,
     run: null,
     modules: new Map(),
@@ -56,10 +59,11 @@ export class Stopped extends Error {
 /** Looks at the clock and the signal. */
 export function tick(): void {
   state.left = CHECK_EVERY;
-  if (state.signal?.aborted) throw new Stopped('The script was stopped by its signal.');
+  if (state.stopped !== null) throw state.stopped;
+  if (state.signal?.aborted) throw (state.stopped = new Stopped('The script was stopped by its signal.'));
   if (Date.now() > state.deadline) {
-    throw new Stopped(
+    throw (state.stopped = new Stopped(
       `The script ran longer than its time limit of ${state.timeLimit} ms and was stopped; raise timeLimit or make it shorter.`,
-    );
+    ));
   }
 }
