@@ -5,6 +5,7 @@ function named(name: string, message: string): Error {
 }
 export const valueError = (message: string): Error => named('ValueError', message);
 export const typeError = (message: string): Error => named('TypeError', message);
+export const keyError = (message: string): Error => named('KeyError', message);
 export const attributeError = (message: string): Error => named('AttributeError', message);
 export const notImplemented = (message: string): Error => named('NotImplementedError', message);
 

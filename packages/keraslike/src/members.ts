@@ -11,6 +11,7 @@ import * as layerNames from './layers/index';
 import * as lossNames from './losses/index';
 import * as metricNames from './metrics/index';
 import * as modelNames from './models/index';
+import { Functional } from './models/model';
 import * as opNames from './ops/index';
 import * as optimizerNames from './optimizers/index';
 import * as randomNames from './random/functions';
@@ -52,7 +53,8 @@ export const layers = namespace('keras.layers', { ...layerNames });
 export const losses = namespace('keras.losses', { ...lossNames });
 export const metrics = namespace('keras.metrics', { ...metricNames });
 export const models = namespace('keras.models', { ...modelNames });
-export const ops = namespace('keras.ops', { ...opNames });
+const { switch_: _switch, var_: _var, ...publicOps } = opNames;
+export const ops = namespace('keras.ops', publicOps);
 export const optimizers = namespace('keras.optimizers', { ...optimizerNames });
 export const random = namespace('keras.random', { SeedGenerator, ...randomNames });
 export const regularizers = namespace('keras.regularizers', { ...regularizerNames });
@@ -79,6 +81,7 @@ provide('keras.metrics', metricNames as never);
 provide('keras.optimizers', optimizerNames as never);
 provide('keras.optimizers.schedules', optimizerNames.schedules as never);
 provide('keras.activations', activationNames as never);
+provide('keras.src.models.functional', { Functional });
 provide('keras', {
   DTypePolicy,
   Layer: layerNames.Layer,

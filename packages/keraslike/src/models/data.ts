@@ -1,13 +1,32 @@
-import { contiguousData, dtypes, fromArray, numel, ops, Tensor, type TypedArray, toNumbers } from '@stele/core';
+import {
+  contiguousData,
+  dtypes,
+  fromArray,
+  isKeywords,
+  numel,
+  ops,
+  Tensor,
+  type TypedArray,
+  toNumbers,
+} from '@stele/core';
+import { floatx } from '../config/config';
 import { valueError } from '../errors';
+import { isTensorish } from '../layers/structure';
 import { shuffledIndices } from '../random/stateless';
-import { convert, type TensorLike, tensorFamily } from '../tensors';
+import { asInput, convert, type TensorLike, tensorFamily } from '../tensors';
+import { flatten, mapStructure, plain } from './structure';
 
 export interface Batch {
-  readonly x: Tensor | readonly Tensor[];
-  readonly y: Tensor | null;
-  readonly weight: Tensor | null;
+  /** Tensors, or lists and dictionaries of them. */
+  readonly x: any;
+  readonly y: any;
+  readonly weight: any;
   readonly size: number;
+}
+/** A batch as a step gets it: x alone, or as many of (x, y, sample_weight) as there are. */
+export function packed({ x, y, weight }: Batch): any {
+  if (weight !== null) return [x, y, weight];
+  return y !== null ? [x, y] : Array.isArray(x) ? [x] : x;
 }
 /** Batches of one epoch at a time, and how many there are if that is known. */
 export interface Feed {
@@ -20,6 +39,7 @@ export const isFeedLike = (x: unknown): x is Iterable<unknown> =>
   typeof x === 'object' &&
   x !== null &&
   !Array.isArray(x) &&
+  !(x instanceof Map) &&
   !(x instanceof Tensor) &&
   !ArrayBuffer.isView(x) &&
   !('dtype' in x && 'data' in x) &&
@@ -29,6 +49,19 @@ export const isFeedLike = (x: unknown): x is Iterable<unknown> =>
 export function adapt(value: TensorLike): Tensor {
   const t = convert(value);
   return t.scalarType === 'float64' ? ops.cast(t, 'float32') : t;
+}
+
+/** A tensor, or lists and dictionaries of them; numbers in lists are one tensor, floats where they are inputs. */
+export function adaptAll(x: any, inputs = false): any {
+  const value = plain(x);
+  const one = (v: TensorLike): Tensor => adapt(inputs ? asInput(v, floatx()) : v);
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((v) => isTensorish(v) || v instanceof Map)
+      ? value.map((v) => adaptAll(v, inputs))
+      : one(value as TensorLike);
+  if (isKeywords(value) && !isTensorish(value))
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, adaptAll(v, inputs)]));
+  return one(value as TensorLike);
 }
 
 /** Some rows of a tensor in a given order. */
@@ -44,21 +77,18 @@ export function rows(t: Tensor, order: Int32Array, start: number, stop: number):
 }
 
 /** @throws ValueError in Keras' words if the numbers of samples differ or there are none. */
-export function arrayFeed(
-  x: Tensor | readonly Tensor[],
-  y: Tensor | null,
-  weight: Tensor | null,
-  batchSize: number,
-  shuffle: boolean,
-): Feed {
-  const inputs = x instanceof Tensor ? [x] : x;
-  const all = [...inputs, ...(y === null ? [] : [y]), ...(weight === null ? [] : [weight])];
-  const n = inputs[0]!.sizes[0];
-  if (n === undefined || all.some((t) => t.sizes[0] !== n)) {
-    const sizes = (label: string, list: readonly Tensor[]): string =>
-      `'${label}' sizes: ${list.map((t) => t.sizes[0]).join(', ')}\n`;
+export function arrayFeed(x: any, y: any, weight: any, batchSize: number, shuffle: boolean): Feed {
+  const parts = [
+    ['x', x],
+    ['y', y],
+    ['sample_weight', weight],
+  ] as const;
+  const present = parts.filter(([, t]) => t !== null).map(([name, t]) => [name, flatten(t) as Tensor[]] as const);
+  const n = present[0]![1][0]!.sizes[0];
+  if (n === undefined || present.some(([, list]) => list.some((t) => t.sizes[0] !== n))) {
+    const sizes = present.map(([name, list]) => `'${name}' sizes: ${list.map((t) => t.sizes[0]).join(', ')}\n`);
     throw valueError(
-      `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.${sizes('x', inputs)}${y === null ? '' : sizes('y', [y])}${weight === null ? '' : sizes('sample_weight', [weight])}`,
+      `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.${sizes.join('')}`,
     );
   }
   if (n === 0) throw valueError('Expected input data to be non-empty.');
@@ -70,20 +100,19 @@ export function arrayFeed(
       const order = shuffle ? shuffledIndices(n) : given;
       for (let s = 0; s < steps; s++) {
         const [from, to] = [s * batchSize, Math.min(n, (s + 1) * batchSize)];
-        const part = (t: Tensor): Tensor => rows(t, order, from, to);
-        yield {
-          x: x instanceof Tensor ? part(x) : x.map(part),
-          y: y === null ? null : part(y),
-          weight: weight === null ? null : part(weight),
-          size: to - from,
-        };
+        const part = (t: any): any =>
+          t === null ? null : mapStructure(t, (leaf: Tensor) => rows(leaf, order, from, to));
+        yield { x: part(x), y: part(y), weight: part(weight), size: to - from };
       }
     },
   };
 }
 
 /** Batches as (x, y) or (x, y, sample_weight) from anything iterable. */
-export function iterableFeed(source: Iterable<unknown>): Feed {
+export function iterableFeed(
+  source: Iterable<unknown>,
+  classWeight: Readonly<Record<number, number>> | null = null,
+): Feed {
   const length = (source as { length?: unknown }).length;
   return {
     steps: typeof length === 'number' ? length : Number.POSITIVE_INFINITY,
@@ -91,9 +120,11 @@ export function iterableFeed(source: Iterable<unknown>): Feed {
       let seen = 0;
       for (const item of source) {
         seen++;
-        const parts = Array.isArray(item) ? (item as TensorLike[]) : [item as TensorLike];
-        const [x, y, weight] = parts.map((p) => (p === undefined || p === null ? null : adapt(p)));
-        yield { x: x!, y: y ?? null, weight: weight ?? null, size: x!.sizes[0]! };
+        const parts = Array.isArray(item) ? (item as unknown[]) : [item];
+        const [x, y, weight] = parts.map((p) => (p === undefined || p === null ? null : adaptAll(p)));
+        const size = (flatten(x)[0] as Tensor).sizes[0]!;
+        const weights = classWeight === null || !y ? (weight ?? null) : weightsOfClasses(y, classWeight);
+        yield { x, y: y ?? null, weight: weights, size };
       }
       // Keras opens one iterator more where an epoch ends at the known number of batches: a shuffling dataset draws for it
       if (seen === length) source[Symbol.iterator]();

@@ -1,25 +1,28 @@
-import { type ArrayData, hostFiles } from '@stele/core';
-import { readStele, writeStele } from '@stele/core/formats/stele';
-import { NDArray } from '@stele/core/numpy';
+import { hostFiles } from '@stele/core';
+import { type Hdf5Group, looksLikeHdf5, readHdf5, writeHdf5 } from '@stele/core/formats/hdf5';
+import { looksLikeZip, readZip, writeZip, type ZipArchive } from '@stele/core/formats/zip';
 import { z } from 'zod';
 import { type Call, type Keywords, only, read as readArguments, signature } from '../arguments';
-import { notImplemented, valueError } from '../errors';
-import type { Shape } from '../tensors';
-import type { SavedLayer } from './functional';
+import { valueError } from '../errors';
+import { deserialize_keras_object, serialize_keras_object } from '../saving/objects';
+import { CustomObjectScope } from '../saving/registry';
+import { pythonJson, withFloats } from './json';
+import { readLegacyModel, readLegacyWeights, writeLegacyModel } from './legacy';
 import type { Model } from './model';
-import type { CompileOptions } from './signatures';
-import type { CompileConfig } from './trainer';
+import { readState, writeState } from './weights';
 
 const filepath = z.string();
 const overwrite = z.boolean().default(true);
-const save = signature(1, { filepath, overwrite, zipped: only(null, 'models saved as folders are') });
+const save = signature(1, { filepath, overwrite, zipped: z.boolean().nullable().default(null) });
 const saveWeightsTo = signature(1, { filepath, overwrite, max_shard_size: only(null, 'weights in several files are') });
-const loadWeightsFrom = signature(1, { filepath, skip_mismatch: only(false, 'loading what fits is') });
+const loadWeightsFrom = signature(1, { filepath, skip_mismatch: z.boolean().default(false) });
 type OverwriteCall<S> = Call<[filepath: string], [overwrite: boolean], Keywords<S>>;
 export type SaveArguments = OverwriteCall<typeof save>;
 export type SaveWeightsArguments = OverwriteCall<typeof saveWeightsTo>;
-export type LoadWeightsArguments = Call<[filepath: string], [], Keywords<typeof loadWeightsFrom>>;
+export type LoadWeightsArguments = Call<[filepath: string], [skip_mismatch: boolean], Keywords<typeof loadWeightsFrom>>;
 
+/** The version of Keras whose files these are. */
+const version = '3.15.1';
 const instead = 'use get_weights() and set_weights()';
 /** Writes whole or not at all. */
 function write(path: string, bytes: Uint8Array, mayReplace: boolean, call: string): void {
@@ -27,105 +30,118 @@ function write(path: string, bytes: Uint8Array, mayReplace: boolean, call: strin
   if (!mayReplace && files.exists(path)) throw valueError(`${call}: ${path} exists already, and overwrite is false`);
   files.write(path, bytes);
 }
-function read(path: string, call: string): ReturnType<typeof readStele> {
+function bytesOf(path: string, call: string, kind: string): Uint8Array {
   const files = hostFiles(call, instead);
   if (!files.exists(path))
-    throw valueError(`File not found: filepath=${path}. Please ensure the file is an accessible \`.keras\` zip file.`);
-  const bytes = files.read(path);
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const isHdf = bytes[0] === 0x89 && bytes[1] === 0x48 && bytes[2] === 0x44;
-  if (isZip || isHdf)
-    throw notImplemented(
-      `${call}: ${path} was written by Keras itself (${isZip ? 'a zip' : 'HDF5'}); reading those is not there yet, only files that Stele saved`,
-    );
+    throw valueError(`File not found: filepath=${path}. Please ensure the file is an accessible ${kind}.`);
+  return files.read(path);
+}
+/** Reads by a format; damage becomes a ValueError that names the file. */
+function opened<T>(path: string, what: string, body: () => T): T {
   try {
-    return readStele(bytes);
+    return body();
   } catch (error) {
-    throw valueError(`${call}: ${path} is no file that Stele saved, or not all of it: ${(error as Error).message}`);
+    if ((error as Error).name !== 'FormatError' && !(error instanceof SyntaxError)) throw error;
+    throw valueError(`${path} is no ${what} file, or not all of it: ${(error as Error).message}`);
   }
 }
+const hdf5 = (path: string, bytes: Uint8Array): Hdf5Group => opened(path, 'HDF5', () => readHdf5(bytes));
+const stateOf = (path: string, zip: ZipArchive): Hdf5Group =>
+  hdf5(
+    path,
+    opened(path, 'Keras', () => zip.read('model.weights.h5')),
+  );
 
-const modelKind = 'keras model';
-const weightsKind = 'keras weights';
-const slotPrefix = 'optimizer/';
-const tensorsOf = (model: Model): [string, ArrayData][] =>
-  model.weights.map((w, i) => [`${i}/${w.path}`, w.numpy()] as [string, ArrayData]);
-const inOrder = (tensors: Iterable<readonly [string, ArrayData]>): NDArray[] =>
-  [...tensors].sort(([a], [b]) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).map(([, data]) => new NDArray(data));
-
-function fill(model: Model, tensors: Map<string, ArrayData>): void {
-  const weights = [...tensors].filter(([name]) => !name.startsWith(slotPrefix));
-  if (model.weights.length === 0 && weights.length > 0)
-    throw valueError(
-      `Model '${model.name}' has no weights yet, and the file has ${weights.length}: build the model first, by calling it on a batch or by \`build(input_shape)\``,
-    );
-  model.set_weights(inOrder(weights));
-}
-
-interface SavedModel extends SavedLayer {
-  readonly kind: string;
-  /** The shape and dtype that a subclassed model was first called with. */
-  readonly input: { readonly shape: Shape; readonly dtype: string } | null;
-  readonly compile: CompileConfig | null;
-  readonly iterations: number | null;
+function now(): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const d = new Date();
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}@${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
 export function saveModel(model: Model, args: SaveArguments): void {
   const given = readArguments('Model.save()', save, args);
   const path = given.filepath;
-  if (!path.endsWith('.keras'))
+  if (path.endsWith('.keras')) {
+    const config = withFloats(() => serialize_keras_object(model));
+    const text = (value: unknown): Uint8Array => new TextEncoder().encode(withFloats(() => pythonJson(value)));
+    const zip = writeZip([
+      ['metadata.json', text({ keras_version: version, date_saved: now() })],
+      ['config.json', text(config)],
+      ['model.weights.h5', writeHdf5(writeState(model))],
+    ]);
+    write(path, zip, given.overwrite, 'Model.save()');
+  } else if (/\.(h5|hdf5)$/.test(path)) {
+    const bytes = withFloats(() => writeHdf5(writeLegacyModel(model, version)));
+    write(path, bytes, given.overwrite, 'Model.save()');
+  } else
     throw valueError(
       `Invalid filepath extension for saving. Please add either a \`.keras\` extension for the native Keras format (recommended) or a \`.h5\` extension. Use \`model.export(filepath)\` if you want to export a SavedModel for use with TFLite/TFServing/etc. Received: filepath=${path}.`,
     );
-  const state = model.optimizer?.built ? model.optimizer.variables.map((v) => v.numpy()) : null;
-  const config: SavedModel = {
-    kind: modelKind,
-    class_name: model.constructor.name,
-    config: model.get_config(),
-    input: model.known_input,
-    compile: model.get_compile_config(),
-    iterations: state === null ? null : Number(model.optimizer!.iterations),
-  };
-  const slots = (state ?? []).map((data, i) => [`${slotPrefix}${i}`, data] as [string, ArrayData]);
-  write(path, writeStele({ config, tensors: [...tensorsOf(model), ...slots] }), given.overwrite, 'Model.save()');
 }
 
 export function saveWeights(model: Model, args: SaveWeightsArguments): void {
   const given = readArguments('Model.save_weights()', saveWeightsTo, args);
-  requireWeightsEnding(given.filepath);
-  const bytes = writeStele({ config: { kind: weightsKind }, tensors: tensorsOf(model) });
-  write(given.filepath, bytes, given.overwrite, 'Model.save_weights()');
+  if (!given.filepath.endsWith('.weights.h5'))
+    throw valueError(`The filename must end in \`.weights.h5\`. Received: filepath=${given.filepath}`);
+  write(given.filepath, writeHdf5(writeState(model)), given.overwrite, 'Model.save_weights()');
 }
 export function loadWeights(model: Model, args: LoadWeightsArguments): void {
-  const path = readArguments('Model.load_weights()', loadWeightsFrom, args).filepath;
-  if (!path.endsWith('.keras')) requireWeightsEnding(path);
-  const { config, tensors } = read(path, 'Model.load_weights()');
-  const kind = (config as { kind?: string } | null)?.kind;
-  if (kind !== weightsKind && kind !== modelKind)
-    throw valueError(`Model.load_weights(): ${path} holds ${kind ?? 'something else'}, not the weights of a model`);
-  fill(model, tensors);
+  const { filepath: path, skip_mismatch } = readArguments('Model.load_weights()', loadWeightsFrom, args);
+  if (path.endsWith('.keras')) {
+    const bytes = bytesOf(path, 'Model.load_weights()', '`.keras` zip file');
+    const zip = opened(path, 'Keras', () => readZip(bytes));
+    readState(model, stateOf(path, zip), skip_mismatch);
+  } else if (path.endsWith('.weights.h5')) {
+    const root = hdf5(path, bytesOf(path, 'Model.load_weights()', '`.weights.h5` file'));
+    requireWeights(model);
+    readState(model, root, skip_mismatch);
+  } else if (/\.(h5|hdf5)$/.test(path)) {
+    const root = hdf5(path, bytesOf(path, 'Model.load_weights()', '`.h5` file'));
+    const inner = root.members.get('model_weights');
+    readLegacyWeights(model, inner?.kind === 'group' ? inner : root);
+  } else
+    throw valueError(
+      `File format not supported: filepath=${path}. Keras 3 only supports V3 \`.keras\` and \`.weights.h5\` files, or legacy V1/V2 \`.h5\` files.`,
+    );
 }
-function requireWeightsEnding(path: string): void {
-  if (!path.endsWith('.weights.h5'))
-    throw valueError(`The filename must end in \`.weights.h5\`. Received: filepath=${path}`);
+function requireWeights(model: Model): void {
+  if (model.weights.length === 0 && !model.built)
+    throw valueError(
+      `You are loading weights into a model that has not yet been built: model '${model.name}' has no weights. Build it first, by calling it on a batch or by \`build(input_shape)\``,
+    );
 }
 
-/** Reads what `save` wrote: `revive` makes the model, the weights are put into it, and the optimizer goes on. */
-export function loadModelWith(path: string, compile: boolean, revive: (saved: SavedLayer) => Model): Model {
-  const { config, tensors } = read(path, 'load_model()');
-  const saved = config as SavedModel | null;
-  if (saved?.kind !== modelKind)
-    throw valueError(`load_model(): ${path} holds ${saved?.kind ?? 'something else'}, not a whole model`);
-  const model = revive(saved);
-  if (saved.input !== null && !model.built) model.build(saved.input.shape);
-  fill(model, tensors);
-  if (!compile || saved.compile === null) return model;
-  model.compile(saved.compile as CompileOptions);
-  if (saved.iterations !== null) {
-    const slots = [...tensors].filter(([name]) => name.startsWith(slotPrefix));
-    const numbered = slots.map(([name, data]) => [name.slice(slotPrefix.length), data] as const);
-    model.optimizer!.build(model.trainable_variables);
-    model.optimizer!.load_own_variables(Object.fromEntries(inOrder(numbered).map((v, i) => [String(i), v])));
+/** Reads what `save` wrote, here or in Keras; no code of a file is run while `safe_mode` is on. */
+export function loadModelFrom(
+  source: string | Uint8Array,
+  custom_objects: Readonly<Record<string, unknown>> | null,
+  compile: boolean,
+  safe_mode: boolean,
+): Model {
+  const path = typeof source === 'string' ? source : 'the model';
+  const bytes = typeof source === 'string' ? bytesOf(source, 'load_model()', '`.keras` zip file') : source;
+  using _ = new CustomObjectScope(custom_objects ?? {}).__enter__();
+  if (looksLikeHdf5(bytes)) return readLegacyModel(hdf5(path, bytes), compile, safe_mode);
+  if (!looksLikeZip(bytes))
+    throw valueError(
+      typeof source === 'string' && !/\.(keras|h5|hdf5)$/.test(source)
+        ? `File format not supported: filepath=${path}. Keras 3 only supports V3 \`.keras\` files and legacy H5 format files (\`.h5\` extension). Note that the legacy SavedModel format is not supported by \`load_model()\` in Keras 3.`
+        : `${path} is no Keras file, or not all of it: it begins neither as a zip nor as HDF5`,
+    );
+  const zip = opened(path, 'Keras', () => readZip(bytes));
+  const text = (name: string): string => {
+    if (!zip.has(name)) throw valueError(`${path} is no Keras file, or not all of it: there is no ${name} in it`);
+    return new TextDecoder().decode(opened(path, 'Keras', () => zip.read(name)));
+  };
+  const config = opened(path, 'Keras', () => JSON.parse(text('config.json'))) as Record<string, unknown>;
+  const { compile_config, ...bare } = config;
+  const model = deserialize_keras_object(compile ? config : bare, null, safe_mode) as Model;
+  if (typeof (model as { load_weights?: unknown }).load_weights !== 'function')
+    throw valueError(`load_model(): ${path} holds ${String(config['class_name'])}, which is not a model`);
+  void compile_config;
+  if (!zip.has('model.weights.h5')) {
+    throw valueError(`${path} is no Keras file, or not all of it: there is no model.weights.h5 in it`);
   }
+  readState(model, stateOf(path, zip), false);
   return model;
 }

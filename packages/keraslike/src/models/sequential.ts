@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
-import { show, valueError } from '../errors';
+import * as policies from '../dtypes/index';
+import { attributeError, show, valueError } from '../errors';
 import { InputLayer } from '../layers/core';
-import { Layer } from '../layers/layer';
+import { isShape, Layer } from '../layers/layer';
 import { KerasTensor } from '../layers/symbolic';
-import { inScope } from '../names';
+import { uniqueName } from '../names';
+import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import type { Shape } from '../tensors';
 import { Model } from './model';
 
@@ -26,8 +28,8 @@ const sequential = signature(0, {
  * @see https://keras.io/api/models/sequential/
  */
 export class Sequential extends Model {
-  private readonly chain: Layer[] = [];
-  private start: KerasTensor | null = null;
+  private chain: Layer[] = [];
+  private start: InputLayer | null = null;
   private end: KerasTensor | null = null;
 
   constructor(
@@ -39,76 +41,117 @@ export class Sequential extends Model {
   ) {
     const { layers, trainable, name } = read('Sequential.__init__()', sequential, args);
     super({ trainable, name });
-    for (const layer of layers ?? []) this.add(layer);
+    for (const layer of layers ?? []) this.append(layer);
+    if ((layers ?? []).length > 0) this.rebuild();
   }
-  add(layer: Layer | KerasTensor): void {
-    const first = layer instanceof KerasTensor ? (layer.node?.layer ?? null) : layer;
-    if (!(first instanceof Layer))
+  add(layer: Layer | KerasTensor, rebuild: boolean | { rebuild?: boolean } = true): void {
+    this.append(layer);
+    if (rebuild === true || (typeof rebuild === 'object' && rebuild.rebuild !== false)) this.rebuild();
+    else this.disconnect();
+  }
+  private append(given: Layer | KerasTensor): void {
+    const layer = given instanceof KerasTensor ? (given.node?.layer ?? null) : given;
+    if (!(layer instanceof Layer))
       throw valueError(
-        `Only instances of \`keras.Layer\` can be added to a Sequential model. Received: ${show(layer)}`,
+        `Only instances of \`keras.Layer\` can be added to a Sequential model. Received: ${show(given)} (of type ${typeof given})`,
       );
-    if (first instanceof InputLayer) {
-      if (this.chain.length > 0 || this.start !== null)
+    if (this.chain.length === 0 && this.start === null && !(layer instanceof InputLayer) && layer.input_shape_arg)
+      this.start = new InputLayer({ shape: [...layer.input_shape_arg] });
+    if (layer instanceof InputLayer) {
+      if (this.start !== null)
         throw valueError(
-          `Sequential model '${this.name}' has already been configured to use input shape ${show(this.start?.shape)}. You cannot add a different Input layer to it.`,
+          `Sequential model '${this.name}' has already been configured to use input shape ${show([...this.start.batch_shape])}. You cannot add a different Input layer to it.`,
         );
-      this.start = first.output;
-      this.end = this.start;
+      this.start = layer;
       return;
     }
-    if (this.chain.some((l) => l.name === first.name))
+    if (this.chain.some((l) => l.name === layer.name && l !== layer))
       throw valueError(
-        `All layers added to a Sequential model should have unique names. Name "${first.name}" is already the name of a layer in this model. Update the \`name\` argument to pass a unique name.`,
+        `All layers added to a Sequential model should have unique names. Name '${layer.name}' is already the name of a layer in this model. Update the \`name\` argument to pass a unique name.`,
       );
-    if (this.chain.length === 0 && this.start === null && first.input_shape_arg !== null) {
-      this.start = new InputLayer({ shape: [...first.input_shape_arg] }).output;
-      this.end = this.start;
-    }
-    this.chain.push(first);
-    if (this.end !== null) this.extend(first);
+    this.chain.push(layer);
   }
-  pop(): Layer | undefined {
+  pop(rebuild: boolean | { rebuild?: boolean } = true): Layer | undefined {
     const layer = this.chain.pop();
-    this.end = this.chain.at(-1)?.inbound_nodes.at(-1)?.outputs[0] ?? this.start;
+    if (rebuild === true || (typeof rebuild === 'object' && rebuild.rebuild !== false)) this.rebuild();
+    else this.disconnect();
     return layer;
   }
-  private extend(layer: Layer): void {
-    this.end = this.scoped(() => layer.__call__(this.end!) as KerasTensor);
-    this.built = true;
+  private disconnect(): void {
+    this.built = false;
+    this.end = null;
   }
-  private scoped<T>(body: () => T): T {
-    return inScope(this.name, body, this);
+  private rebuild(): void {
+    this.disconnect();
+    const [first] = this.chain;
+    if (this.start !== null && first !== undefined) this.build(this.start.batch_shape);
+    else if (first instanceof Model && first.is_functional && this.chain.length > 1) this.build(first.input_shape);
+    else if (first instanceof Sequential && first.end !== null && this.chain.length > 1) this.build(first.input_shape);
   }
 
+  override get layers_first(): boolean {
+    return true;
+  }
   override get layers(): Layer[] {
     return [...this.chain];
+  }
+  override get operations(): readonly Layer[] {
+    return this.layers;
   }
   override sublayers(): Layer[] {
     return [...this.chain];
   }
-  override get input_shape(): Shape {
-    if (this.start === null) throw valueError(`Sequential model '${this.name}' has no defined input shape yet.`);
-    return this.start.shape;
+  private defined<T>(value: T | null, what: string): T {
+    if (value === null) throw attributeError(`Sequential model '${this.name}' has no defined ${what} yet.`);
+    return value;
+  }
+  private get symbol(): KerasTensor | null {
+    return this.end === null ? null : (this.start!.output as KerasTensor);
+  }
+  override get input_shape(): any {
+    return [...this.defined(this.symbol, 'input shape').shape];
+  }
+  override get output_shape(): any {
+    return [...this.defined(this.end, 'output shape').shape];
+  }
+  override get inputs(): readonly KerasTensor[] {
+    return [this.defined(this.symbol, 'inputs')];
+  }
+  override get outputs(): readonly KerasTensor[] {
+    return [this.defined(this.end, 'outputs')];
+  }
+  override get input(): any {
+    return this.inputs[0];
+  }
+  override get output(): any {
+    return this.outputs[0];
   }
   override get known_input(): { readonly shape: Shape; readonly dtype: string } | null {
-    return this.start === null ? null : { shape: this.start.shape, dtype: this.start.dtype };
+    const { symbol } = this;
+    return symbol === null ? null : { shape: symbol.shape, dtype: symbol.dtype };
   }
-  override get output_shape(): Shape {
-    if (this.end === null) throw valueError(`Sequential model '${this.name}' has no defined outputs yet.`);
-    return this.end.shape;
-  }
-  override build(input_shape: Shape): void {
-    if (this.end !== null) return;
+  override build(input_shape?: any): void {
+    if (!isShape(input_shape)) return;
     if (this.chain.length === 0)
       throw valueError(
         `Sequential model ${this.name} cannot be built because it has no layers. Call \`model.add(layer)\`.`,
       );
-    this.start = new InputLayer({ batch_shape: [...input_shape] }).output;
-    this.end = this.start;
-    for (const layer of this.chain) this.extend(layer);
+    if (this.start === null)
+      this.start = new InputLayer({ batch_shape: [...input_shape], dtype: this.chain[0]!.compute_dtype });
+    else if (String(this.start.batch_shape) !== String(input_shape))
+      throw valueError(
+        `Sequential model '${this.name}' has already been configured to use input shape ${show([...this.start.batch_shape])}. You cannot build it with input_shape ${show([...input_shape])}`,
+      );
+    let x: any = this.start.output;
+    for (const layer of this.chain) x = layer.__call__(x);
+    this.end = x;
+    // inside, Keras makes a functional model, which takes a name of its own
+    uniqueName('functional');
+    this.built = true;
   }
-  override ensureBuilt(shapes: Shape | readonly Shape[]): void {
-    if (this.end === null) this.build(shapes as Shape);
+  override ensureBuilt(...shapes: any[]): void {
+    if (this.end === null && isShape(shapes[0])) this.build([null, ...shapes[0].slice(1)]);
+    this.built = true;
   }
   override call(inputs: any, options: { training?: boolean | null; mask?: unknown } = {}): any {
     let x = inputs;
@@ -120,15 +163,33 @@ export class Sequential extends Model {
     });
     return x;
   }
-  override compute_output_shape(input_shape: Shape): Shape {
-    return this.chain.reduce((shape, layer) => layer.compute_output_shape(shape) as Shape, input_shape);
+  override compute_output_shape(input_shape: any): any {
+    return this.chain.reduce((shape, layer) => layer.compute_output_shape(shape), input_shape);
   }
   override get_config(): Record<string, unknown> {
+    const first = this.start === null ? [] : [this.start];
     return {
       name: this.name,
       trainable: this.trainable,
-      layers: this.chain.map((l) => ({ class_name: l.constructor.name, config: l.get_config() })),
-      build_input_shape: this.start?.shape ?? null,
+      dtype: policies.serialize(this.dtype_policy),
+      layers: [...first, ...this.chain].map((l) => serialize_keras_object(l)),
+      ...(this.end === null ? {} : { build_input_shape: [...this.start!.batch_shape] }),
     };
+  }
+  override get_build_config(): Record<string, unknown> | null {
+    return this.end === null ? null : { input_shape: [...this.start!.batch_shape] };
+  }
+  static override from_config(this: any, config: unknown): any {
+    const { name, layers, build_input_shape } = plainConfig(config);
+    if (name === undefined || layers === undefined)
+      throw valueError(
+        `A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys. Received: config=${JSON.stringify(config)}`,
+      );
+    // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
+    const model = new (this as typeof Sequential)({ name });
+    for (const saved of layers) model.append(deserialize_keras_object(saved));
+    if (model.chain.length > 0) model.rebuild();
+    if (model.end === null && Array.isArray(build_input_shape)) model.build(build_input_shape);
+    return model;
   }
 }

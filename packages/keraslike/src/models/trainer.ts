@@ -1,21 +1,22 @@
-import { floatResult, fromArray, gradients, ops, Tape, Tensor, toNumbers, withGrad } from '@stele/core';
-import { NDArray } from '@stele/core/numpy';
-import { type Call, type Keywords, type Parameters, read } from '../arguments';
-import { type Callback, History, type Logs } from '../callbacks/index';
+import { fromArray, gradients, ops, Tape, type Tensor, toNumbers, withGrad } from '@stele/core';
+import type { NDArray } from '@stele/core/numpy';
+import { type Call, type Keywords, read } from '../arguments';
+import { type Callback, type History, hearsBatches, type Logs } from '../callbacks/callback';
+import { CallbackList, pythonify } from '../callbacks/list';
 import { show, valueError } from '../errors';
 import { Layer } from '../layers/layer';
-import * as losses from '../losses/index';
-import { Loss, LossFunctionWrapper } from '../losses/loss';
+import { mapTensors } from '../layers/structure';
+import type * as losses from '../losses/index';
 import * as metrics from '../metrics/index';
 import * as optimizers from '../optimizers/index';
-import { asInput, type TensorLike, toArray } from '../tensors';
-import { ProgressBar, print } from '../utils/progress';
-import { adapt, arrayFeed, type Batch, type Feed, isFeedLike, iterableFeed, weightsOfClasses } from './data';
+import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
+import { type TensorLike, toArray } from '../tensors';
+import { CompileLoss, CompileMetrics, numberOf } from './compiled';
+import { adaptAll, arrayFeed, type Batch, type Feed, isFeedLike, iterableFeed, packed, weightsOfClasses } from './data';
 import type { Model } from './model';
 import type { CompileOptions } from './signatures';
 import * as signatures from './signatures';
-
-type Data = TensorLike | readonly TensorLike[] | Iterable<unknown>;
+import { flatten, isNested, mapStructure } from './structure';
 
 /** The slow loops are written once, as generators; this runs one to its end. */
 function finish<T>(steps: Generator<void, T>): T {
@@ -37,22 +38,30 @@ async function finishAsync<T>(steps: Generator<void, T>): Promise<T> {
   }
 }
 
+/** What `compile` made; in one object, so that a model's metrics are not taken for attributes of the program's. */
+interface Compiled {
+  readonly loss: CompileLoss | null;
+  readonly metrics: CompileMetrics | null;
+  readonly tracker: metrics.Mean;
+}
+/** A batch as steps get it: x alone, or (x, y), or (x, y, sample_weight). */
+type StepData = any;
+
 /** What `compile` binds and the loops that use it. @see https://keras.io/api/models/model_training_apis/ */
 export class Trainer extends Layer {
   optimizer: optimizers.Optimizer | null = null;
   stop_training = false;
   history: History | null = null;
   compiled = false;
-  private lossOf: Loss | null = null;
-  private lossWeight = 1;
-  private wanted: { plain: readonly metrics.MetricIdentifier[]; weighted: readonly metrics.MetricIdentifier[] } = {
-    plain: [],
-    weighted: [],
-  };
+  /** What `compile` got as the loss. */
+  loss: unknown = null;
+  run_eagerly = false;
+  steps_per_execution = 1;
+  /** Set by callbacks that take training up again. */
+  initial_epoch: number | null = null;
+  private bound: Compiled | null = null;
   private compileConfig: CompileConfig | null = null;
   private warned = false;
-  private readonly lossMean = new metrics.Mean('loss');
-  private made: { metric: metrics.Metric; weighted: boolean }[] | null = null;
 
   /**
    * Binds optimizer, loss and metrics; by name or in one object.
@@ -64,99 +73,218 @@ export class Trainer extends Layer {
       [],
       [
         optimizer: optimizers.OptimizerIdentifier,
-        loss: losses.LossIdentifier | null,
-        loss_weights: number | null,
-        metrics: readonly metrics.MetricIdentifier[] | null,
+        loss: losses.LossIdentifier | readonly unknown[] | Readonly<Record<string, unknown>> | null,
+        loss_weights: number | readonly number[] | Readonly<Record<string, number>> | null,
+        metrics: signatures.MetricsOption | null,
       ],
       CompileOptions
     >
   ): void {
-    if (Array.isArray(args[2]))
+    if (Array.isArray(args[2]) && args[2].some((v) => typeof v === 'string' || v instanceof metrics.Metric))
       throw valueError(
         `Model.compile(): the third positional argument is \`loss_weights\` in Keras 3 and got ${show(args[2])}: pass metrics by name, { metrics: [...] }`,
       );
     const o = read('Trainer.compile()', signatures.compileSignature, args);
-    this.optimizer = optimizers.get(o.optimizer);
-    const fn = o.loss === null ? null : losses.get(o.loss);
-    this.lossOf =
-      fn === null || fn instanceof Loss
-        ? fn
-        : new LossFunctionWrapper(fn, { name: typeof o.loss === 'string' ? o.loss : fn.name });
-    this.lossWeight = o.loss_weights ?? 1;
-    this.wanted = { plain: o.metrics ?? [], weighted: o.weighted_metrics ?? [] };
-    this.made = null;
+    this.optimizer = optimizers.get(o.optimizer as optimizers.OptimizerIdentifier);
+    const names = (this as unknown as { output_names?: readonly string[] }).output_names ?? null;
+    const given = [o.metrics, o.weighted_metrics];
+    this.loss = o.loss;
+    this.bound = {
+      loss: o.loss === null ? null : new CompileLoss(o.loss, o.loss_weights, names),
+      metrics: given.every((m) => m === null) ? null : new CompileMetrics(o.metrics, o.weighted_metrics, names),
+      tracker: new metrics.Mean('loss'),
+    };
+    this.run_eagerly = o.run_eagerly;
+    this.steps_per_execution = o.steps_per_execution;
+    this.stop_training = false;
     this.compiled = true;
-    this.compileConfig = configOf(o, this.optimizer);
+    const jit_compile = o.jit_compile === 'auto' ? false : o.jit_compile;
+    this.compileConfig = { ...o, optimizer: this.optimizer, jit_compile } as unknown as CompileConfig;
   }
 
-  /** What `compile` got, to be written into a file; null where only the program knows it. */
-  get_compile_config(): CompileConfig | null {
-    return this.compileConfig;
+  /** What `compile` got, to be written into a file; empty before it, null where only the program knows it. */
+  get_compile_config(): Record<string, unknown> | null {
+    if (this.compileConfig === null) return {};
+    const { optimizer, loss, loss_weights, metrics, weighted_metrics, run_eagerly, steps_per_execution, jit_compile } =
+      this.compileConfig;
+    try {
+      return serialize_keras_object({
+        optimizer,
+        loss,
+        loss_weights,
+        metrics,
+        weighted_metrics,
+        run_eagerly,
+        steps_per_execution,
+        jit_compile,
+      });
+    } catch {
+      // functions of the program without a name that files could know
+      return null;
+    }
   }
-  private requireCompiled(method: string): void {
-    if (!this.compiled) throw valueError(`You must call \`compile()\` before calling \`${method}()\`.`);
+  compile_from_config(config: unknown): void {
+    if (this.compile !== Trainer.prototype.compile) {
+      console.warn(
+        "`compile()` was not called as part of model loading because the model's `compile()` method is custom. All subclassed Models that have `compile()` overridden should also override `get_compile_config()` and `compile_from_config(config)`. Alternatively, you can call `compile()` manually after loading.",
+      );
+      return;
+    }
+    const plain = plainConfig(config);
+    if (Object.keys(plain).length === 0) return;
+    this.compile(deserialize_keras_object(plain));
+    if (this.built) this.optimizer!.build(this.trainable_variables);
+  }
+  private requireCompiled(_method: string): void {
+    if (!this.compiled) throw valueError('You must call `compile()` before using the model.');
   }
 
-  /** The loss of a batch; override it for another. */
-  compute_loss(_x: unknown, y: Tensor | null, y_pred: Tensor, sample_weight: Tensor | null = null): Tensor {
-    if (this.lossOf === null || y === null)
-      throw valueError('No loss to compute. Provide a `loss` argument in `compile()`.');
-    const loss = this.lossOf.__call__(y, y_pred, sample_weight);
-    return this.lossWeight === 1 ? loss : ops.mul(loss, this.lossWeight);
+  /** The metrics that `compile` made of what it got. */
+  get compile_metrics(): CompileMetrics | null {
+    return this.bound?.metrics ?? null;
   }
-
-  private reset(): void {
-    this.lossMean.reset_state();
-    for (const { metric } of this.made ?? []) metric.reset_state();
-  }
-  private record(loss: Tensor, y: Tensor, p: Tensor, batch: Batch): void {
-    this.lossMean.add(Math.fround(toNumbers(loss)[0]! * batch.size), batch.size);
-    this.made ??= [
-      ...this.wanted.plain.map((m) => ({ metric: metrics.resolve(m, y, p), weighted: false })),
-      ...this.wanted.weighted.map((m) => ({ metric: metrics.resolve(m, y, p), weighted: true })),
-    ];
-    for (const { metric, weighted } of this.made) metric.update_state(y, p, weighted ? batch.weight : null);
-  }
-  private logs(): Logs {
-    const all: [string, number][] = [['loss', this.lossMean.number()]];
-    for (const { metric } of this.made ?? []) all.push([metric.name, numberOf(metric)]);
-    return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  /** The loss' mean, the compiled metrics, the means of the outputs' losses, then the model's own and its layers'. */
+  get metrics(): (metrics.Metric | CompileMetrics)[] {
+    const { bound } = this;
+    const own = bound === null ? [] : [bound.tracker, ...(bound.metrics === null ? [] : [bound.metrics])];
+    return [...own, ...(bound?.loss?.metrics ?? []), ...metricsOf(this)];
   }
   get metrics_names(): string[] {
-    return ['loss', ...(this.made ?? []).map(({ metric }) => metric.name)];
+    return this.metrics.map((m) => m.name);
+  }
+  get metrics_variables(): any[] {
+    return this.metrics.flatMap((m) => m.variables);
+  }
+  reset_metrics(): void {
+    for (const m of this.metrics) m.reset_state();
   }
 
-  private trainStep(batch: Batch): void {
+  /** The loss of a batch, with what layers and regularizers add to it; override it for another. */
+  compute_loss(
+    _x: unknown = null,
+    y: any = null,
+    y_pred: any = null,
+    sample_weight: any = null,
+    _training = true,
+  ): Tensor {
+    const own = this.bound?.loss?.call(y, y_pred, sample_weight) ?? null;
+    const all = [...(own === null ? [] : [own]), ...this.losses.map((l) => ops.sum(l))];
+    if (all.length === 0) throw valueError('No loss to compute. Provide a `loss` argument in `compile()`.');
+    return all.reduce((a, b) => ops.add(a, b));
+  }
+  private lossOf(x: unknown, y: any, y_pred: any, sample_weight: any, training: boolean): Tensor {
+    if (y === null && this.bound?.loss && this.compute_loss === Trainer.prototype.compute_loss)
+      throw valueError(
+        `Model '${this.name}' was compiled with a loss and got no targets: pass \`y\`, or compile without \`loss\``,
+      );
+    // methods of the program may leave the last parameter out
+    return this.compute_loss === Trainer.prototype.compute_loss
+      ? this.compute_loss(x, y, y_pred, sample_weight, training)
+      : this.compute_loss(x, y, y_pred, sample_weight);
+  }
+  /** Adds a batch to the metrics; gives all their results. */
+  compute_metrics(_x: unknown, y: any, y_pred: any, sample_weight: any = null): Logs {
+    this.bound?.metrics?.update_state(y, y_pred, sample_weight);
+    return this.get_metrics_result();
+  }
+  get_metrics_result(): Logs {
+    const found: Logs = {};
+    for (const m of this.metrics) {
+      const result = m.result() as unknown;
+      if (isNested(result) && !Array.isArray(result)) Object.assign(found, result);
+      else found[m.name] = result;
+    }
+    return found;
+  }
+  /** The same as numbers, without making tensors of them first. */
+  private logs(): Logs {
+    const found: Logs = {};
+    for (const m of this.metrics)
+      if (m instanceof CompileMetrics) for (const [name, one] of m.named()) found[name] = numberOf(one);
+      else {
+        const value = numberOf(m) as unknown;
+        if (isNested(value) && !Array.isArray(value)) Object.assign(found, value);
+        else found[m.name] = value;
+      }
+    return found;
+  }
+  /** What a step gave, or the metrics' results if they have the same names. */
+  private logsAfter(step: Logs | null): Logs {
+    const own = this.logs();
+    if (step === null) return own;
+    const given = plainConfig(step) as Logs;
+    const same = Object.keys(own).length === Object.keys(given).length && Object.keys(own).every((k) => k in given);
+    return same ? own : given;
+  }
+
+  /** Runs the model and changes its weights by one batch; override it for another way. */
+  train_step(data: StepData): any {
+    this.trainOn(unpacked(data));
+    return this.get_metrics_result();
+  }
+  /** Runs the model on one batch and counts losses and metrics. */
+  test_step(data: StepData): any {
+    this.testOn(unpacked(data));
+    return this.get_metrics_result();
+  }
+  predict_step(data: StepData): any {
+    return this.__call__(unpacked(data).x, { training: false });
+  }
+  private track(loss: Tensor, batch: Batch): void {
+    this.bound?.tracker.add(Math.fround(toNumbers(loss)[0]! * batch.size), batch.size);
+  }
+  private trainOn(batch: Batch): void {
     const tape = new Tape(false, true);
     tape.start();
     let loss: Tensor;
-    let pred: Tensor;
+    let scaled: Tensor;
+    let pred: any;
     try {
-      pred = this.__call__(batch.x, { training: true }) as Tensor;
-      loss = this.compute_loss(batch.x, batch.y, pred, batch.weight);
+      pred = this.__call__(batch.x, { training: true });
+      loss = this.lossOf(batch.x, batch.y, pred, batch.weight, true);
+      scaled = this.optimizer?.scale_loss(loss) ?? loss;
     } finally {
       tape.stop();
     }
+    this.track(loss, batch);
     const targets = this.trainable_weights;
     if (targets.length > 0) {
-      const grads = gradients([loss], [ones(loss)], targets, { tape, keepSaved: false });
+      const grads = gradients([scaled], [ones(scaled)], targets, { tape, keepSaved: false });
       this.optimizer!.apply(grads, targets);
     } else if (!this.warned) {
       this.warned = true;
       console.warn('The model does not have any trainable weights.');
     }
-    this.record(loss, batch.y!, pred, batch);
+    this.count(batch, pred);
   }
-  private testStep(batch: Batch): void {
-    const pred = this.__call__(batch.x, { training: false }) as Tensor;
-    this.record(this.compute_loss(batch.x, batch.y, pred, batch.weight), batch.y!, pred, batch);
+  private testOn(batch: Batch): void {
+    const pred = this.__call__(batch.x, { training: false });
+    this.track(this.lossOf(batch.x, batch.y, pred, batch.weight, false), batch);
+    this.count(batch, pred);
+  }
+  private count(batch: Batch, pred: any): void {
+    if (this.compute_metrics !== Trainer.prototype.compute_metrics)
+      this.compute_metrics(batch.x, batch.y, pred, batch.weight);
+    else this.bound?.metrics?.update_state(batch.y, pred, batch.weight);
+  }
+  /** One step by the program's own method if it has one; its logs, or null for the metrics' results. */
+  private step(batch: Batch, training: boolean): Logs | null {
+    if (training) {
+      if (this.train_step !== Trainer.prototype.train_step) return this.train_step(packed(batch)) ?? null;
+      this.trainOn(batch);
+    } else {
+      if (this.test_step !== Trainer.prototype.test_step)
+        return withGrad(false, () => this.test_step(packed(batch))) ?? null;
+      withGrad(false, () => this.testOn(batch));
+    }
+    return null;
   }
 
   /** One step on one batch; gives the loss, or the loss and the metrics. */
   train_on_batch(
     ...args: Call<
-      [x: TensorLike],
-      [y: TensorLike | null, sample_weight: TensorLike | null],
+      [x: signatures.Data],
+      [y: signatures.Data | null, sample_weight: signatures.Data | null],
       Keywords<typeof signatures.trainBatchSignature>
     >
   ): any {
@@ -168,36 +296,47 @@ export class Trainer extends Layer {
         `Arguments \`sample_weight\` and \`class_weight\` cannot be specified at the same time. Received: sample_weight=${show(o.sample_weight)}, class_weight=${show(o.class_weight)}`,
       );
     const weight =
-      o.class_weight === null || batch.y === null ? batch.weight : weightsOfClasses(batch.y, o.class_weight);
-    this.reset();
-    this.trainStep({ ...batch, weight });
-    return this.outcome(o.return_dict);
+      o.class_weight === null || batch.y === null
+        ? batch.weight
+        : weightsOfClasses(batch.y as Tensor, o.class_weight as Record<number, number>);
+    return this.outcome(pythonify(this.logsAfter(this.step({ ...batch, weight }, true))), o.return_dict);
   }
   test_on_batch(
     ...args: Call<
-      [x: TensorLike],
-      [y: TensorLike | null, sample_weight: TensorLike | null],
+      [x: signatures.Data],
+      [y: signatures.Data | null, sample_weight: signatures.Data | null],
       Keywords<typeof signatures.testBatchSignature>
     >
   ): any {
     this.requireCompiled('test_on_batch');
     const o = read('Trainer.test_on_batch()', signatures.testBatchSignature, args);
-    this.reset();
-    withGrad(false, () => this.testStep(oneBatch(o.x, o.y ?? null, o.sample_weight)));
-    return this.outcome(o.return_dict);
+    const batch = oneBatch(o.x, o.y ?? null, o.sample_weight);
+    return this.outcome(pythonify(this.logsAfter(this.step(batch, false))), o.return_dict);
   }
-  predict_on_batch(x: TensorLike): NDArray {
-    return toArray(this.__call__(adapt(x), { training: false }) as Tensor);
+  predict_on_batch(x: signatures.Data): any {
+    const { x: given } = oneBatch(x, null, null);
+    return mapTensors(this.predicted({ x: given, y: null, weight: null, size: 0 }), toArray);
   }
-  private outcome(asDict: boolean): number | number[] | Logs {
-    const logs = asFloats(this.logs());
+  private predicted(batch: Batch): any {
+    return withGrad(false, () =>
+      this.predict_step === Trainer.prototype.predict_step
+        ? this.__call__(batch.x, { training: false })
+        : this.predict_step(packed({ ...batch, y: null, weight: null })),
+    );
+  }
+  /** Logs as they are, or their values in the order of the metrics. */
+  private outcome(logs: Logs, asDict: boolean): any {
     if (asDict) return logs;
-    const list = this.metrics_names.map((n) => logs[n]!);
-    return list.length === 1 ? list[0]! : list;
+    const names = this.metrics.flatMap((m) => (m instanceof CompileMetrics ? m.metrics.map((s) => s.name) : [m.name]));
+    const first = names.filter((n) => n in logs).map((n) => logs[n]);
+    const others = Object.keys(logs).filter((k) => !names.includes(k));
+    const list = [...first, ...others.sort().map((k) => logs[k])];
+    return list.length === 1 ? list[0] : list;
   }
 
   /**
-   * Trains for some epochs and gives the history; the promise leaves time for other work.
+   * Trains for some epochs and gives the history; the promise leaves time for other work. An aborted `signal` ends it
+   * after the batch under way, as `stop_training` does.
    * @throws ValueError before `compile`, or if x and y differ in length.
    */
   fit(...args: FitArguments): Promise<History> {
@@ -210,120 +349,113 @@ export class Trainer extends Layer {
   private *fitting(args: FitArguments): Generator<void, History> {
     this.requireCompiled('fit');
     const o = read('Trainer.fit()', signatures.fitSignature, args);
-    const data = o.x as Data;
-    const target = (o.y ?? null) as TensorLike | null;
     const size = o.batch_size ?? 32;
-    let feed: Feed;
-    let validation: Feed | null = null;
-    if (isFeedLike(data)) {
-      if (o.validation_split > 0)
-        throw valueError('`validation_split` is only supported for Tensors or NumPy arrays. Found a dataset.');
-      feed = iterableFeed(data);
-    } else {
-      let x = adaptAll(data as TensorLike);
-      let y = target === null ? null : adapt(target);
-      let weight = o.sample_weight === null ? null : adapt(o.sample_weight);
-      if (o.validation_split > 0) {
-        arrayFeed(x, y, weight, size, false);
-        const n = [x].flat()[0]!.sizes[0]!;
-        const cut = Math.floor(n * (1 - o.validation_split));
-        if (cut === 0 || cut === n)
-          throw valueError(
-            `Training data contains ${n} samples, which is not sufficient to split it into a validation and training set as specified by \`validation_split=${o.validation_split}\`. Either provide more data, or a different value for the \`validation_split\` argument.`,
-          );
-        const part = <T extends Tensor | null>(t: T, a: number, b: number): T =>
-          t === null ? t : (ops.slice(t, 0, a, b) as T);
-        const each = (t: typeof x, a: number, b: number): typeof x =>
-          t instanceof Tensor ? part(t, a, b) : t.map((v) => part(v, a, b));
-        validation = arrayFeed(
-          each(x, cut, n),
-          part(y, cut, n),
-          part(weight, cut, n),
-          o.validation_batch_size ?? size,
-          false,
-        );
-        [x, y, weight] = [each(x, 0, cut), part(y, 0, cut), part(weight, 0, cut)];
-      }
-      if (o.class_weight !== null && y !== null) {
-        if (weight !== null) throw valueError('You cannot `class_weight` and `sample_weight` at the same time.');
-        weight = weightsOfClasses(y, o.class_weight as Record<number, number>);
-      }
-      feed = arrayFeed(x, y, weight, size, o.shuffle);
-    }
-    if (o.validation_data !== null) validation = validationFeed(o.validation_data, o.validation_batch_size ?? size);
+    const { feed, validation } = this.feeds(o, size);
     const steps = Math.min(feed.steps, o.steps_per_epoch ?? Number.POSITIVE_INFINITY);
-    const level = o.verbose === 'auto' ? 1 : o.verbose;
-    const history = new History();
-    const list = [history, ...(o.callbacks ?? [])];
-    this.history = history;
-    for (const c of list) {
-      c.set_params({ verbose: level, epochs: o.epochs, steps });
-      c.set_model(this as unknown as Model);
-    }
+    const verbose = o.verbose === 'auto' ? 1 : Number(o.verbose);
+    const callbacks =
+      o.callbacks instanceof CallbackList
+        ? o.callbacks
+        : new CallbackList(o.callbacks as readonly Callback[] | null, {
+            add_history: true,
+            add_progbar: verbose !== 0,
+          });
+    callbacks.set_model(this as unknown as Model);
+    callbacks.set_params({ verbose, epochs: o.epochs, steps: Number.isFinite(steps) ? steps : null });
+    if (this.built && this.optimizer !== null && !this.optimizer.built) this.optimizer.build(this.trainable_variables);
     this.stop_training = false;
-    for (const c of list) c.on_train_begin({});
-    let logs: Logs = {};
-    for (let epoch = o.initial_epoch; epoch < o.epochs; epoch++) {
-      this.reset();
-      for (const c of list) c.on_epoch_begin(epoch, {});
-      const bar = new ProgressBar(steps, level);
-      if (level > 0 && o.epochs > 1) print(`Epoch ${epoch + 1}/${o.epochs}\n`);
+    callbacks.on_train_begin();
+    const { signal } = o;
+    let epochLogs: Logs = {};
+    const first = this.initial_epoch ?? o.initial_epoch;
+    const heard = hearsBatches(callbacks.callbacks, 'train');
+    for (let epoch = first; epoch < o.epochs; epoch++) {
+      this.reset_metrics();
+      callbacks.on_epoch_begin(epoch);
+      const last = { logs: null as Logs | null };
       let step = 0;
-      for (const batch of feed.batches()) {
-        if (step >= steps) break;
-        for (const c of list) c.on_train_batch_begin(step, {});
-        this.trainStep(batch);
-        const running = this.logs();
-        const heard = asFloats(running);
-        for (const c of list) c.on_train_batch_end(step, heard);
+      for (const batch of limited(feed.batches(), steps)) {
+        const begins = step % this.steps_per_execution === 0;
+        const ends = (step + 1) % this.steps_per_execution === 0 || step + 1 === steps;
+        if (begins) callbacks.on_train_batch_begin(step);
+        last.logs = this.step(batch, true);
+        if (ends) callbacks.on_train_batch_end(step, heard ? this.logsAfter(last.logs) : {});
         step++;
-        if (level > 0 && step < steps && Number.isFinite(steps)) bar.update(step, running, false);
         yield;
+        if (signal?.aborted) this.stop_training = true;
         if (this.stop_training) break;
       }
-      logs = this.logs();
-      if (validation !== null && (epoch + 1) % o.validation_freq === 0) {
-        const found: Logs = yield* this.evaluating(validation, list, null, o.validation_steps);
-        for (const [key, value] of Object.entries(found)) logs[`val_${key}`] = value;
+      epochLogs = this.logsAfter(last.logs);
+      if (validation !== null && !signal?.aborted && shouldValidate(epoch, o.validation_freq)) {
+        const found: Logs = yield* this.evaluating(validation, callbacks, o.validation_steps);
+        for (const [key, value] of Object.entries(found)) epochLogs[`val_${key}`] = value;
       }
-      if (level > 0) {
-        const whole = Number.isFinite(steps) ? bar : new ProgressBar(step, level);
-        whole.update(step, logs, true);
-      }
-      const heard = asFloats(logs);
-      for (const c of list) c.on_epoch_end(epoch, heard);
+      callbacks.on_epoch_end(epoch, epochLogs);
       if (this.stop_training) break;
     }
-    const last = asFloats(logs);
-    for (const c of list) c.on_train_end(last);
-    return history;
+    if (o.epochs > 0) this.optimizer?.finalize_variable_values(this.trainable_weights);
+    callbacks.on_train_end(epochLogs);
+    this.initial_epoch = null;
+    return this.history!;
+  }
+  /** The batches to train on and those to validate with. */
+  private feeds(o: signatures.FitSettings, size: number): { feed: Feed; validation: Feed | null } {
+    let validation: Feed | null = null;
+    const validationSize = o.validation_batch_size ?? size;
+    if (isFeedLike(o.x)) {
+      if (o.validation_split > 0)
+        throw valueError('`validation_split` is only supported for Tensors or NumPy arrays. Found a dataset.');
+      if (o.y !== undefined && o.y !== null)
+        throw valueError('When providing `x` as a dataset or generator, `y` should not be passed: it gives both.');
+      if (o.validation_data !== null) validation = validationFeed(o.validation_data, validationSize);
+      return { feed: iterableFeed(o.x, o.class_weight as Record<number, number> | null), validation };
+    }
+    if (o.x === undefined || o.x === null)
+      throw valueError('Model.fit() needs data: pass `x`, an array, a list or dict of arrays, or a dataset');
+    let x = adaptAll(o.x, true);
+    let y = o.y === undefined || o.y === null ? null : adaptAll(o.y);
+    let weight = o.sample_weight === null ? null : adaptAll(o.sample_weight);
+    if (o.validation_split > 0 && o.validation_data === null) {
+      arrayFeed(x, y, weight, size, false);
+      const n = (flatten(x)[0] as Tensor).sizes[0]!;
+      const cut = Math.floor(n * (1 - o.validation_split));
+      if (cut === 0 || cut === n)
+        throw valueError(
+          `Training data contains ${n} samples, which is not sufficient to split it into a validation and training set as specified by \`validation_split=${o.validation_split}\`. Either provide more data, or a different value for the \`validation_split\` argument.`,
+        );
+      const part = (t: any, a: number, b: number): any =>
+        t === null ? null : mapStructure(t, (leaf: Tensor) => ops.slice(leaf, 0, a, b));
+      validation = arrayFeed(part(x, cut, n), part(y, cut, n), part(weight, cut, n), validationSize, false);
+      [x, y, weight] = [part(x, 0, cut), part(y, 0, cut), part(weight, 0, cut)];
+    }
+    if (o.class_weight !== null && y !== null) {
+      if (weight !== null) throw valueError('You cannot `class_weight` and `sample_weight` at the same time.');
+      if (isNested(y)) throw valueError('`class_weight` is only supported for Models with a single output.');
+      weight = weightsOfClasses(y, o.class_weight as Record<number, number>);
+    }
+    if (o.validation_data !== null) validation = validationFeed(o.validation_data, validationSize);
+    return { feed: arrayFeed(x, y, weight, size, o.shuffle), validation };
   }
 
-  private *evaluating(
-    feed: Feed,
-    list: readonly Callback[],
-    level: number | null,
-    limit: number | null,
-  ): Generator<void, Logs> {
+  private *evaluating(feed: Feed, callbacks: CallbackList, limit: number | null): Generator<void, Logs> {
     const steps = Math.min(feed.steps, limit ?? Number.POSITIVE_INFINITY);
-    this.reset();
-    for (const c of list) c.on_test_begin({});
-    const bar = level === null || level === 0 ? null : new ProgressBar(steps, level);
+    this.reset_metrics();
+    callbacks.on_test_begin();
+    const heard = hearsBatches(callbacks.callbacks, 'test');
     let step = 0;
-    for (const batch of feed.batches()) {
-      if (step >= steps) break;
-      for (const c of list) c.on_test_batch_begin(step, {});
-      withGrad(false, () => this.testStep(batch));
-      const running = this.logs();
-      for (const c of list) c.on_test_batch_end(step, running);
+    let last: Logs | null = null;
+    for (const batch of limited(feed.batches(), steps)) {
+      const begins = step % this.steps_per_execution === 0;
+      const ends = (step + 1) % this.steps_per_execution === 0 || step + 1 === steps;
+      if (begins) callbacks.on_test_batch_begin(step);
+      last = this.step(batch, false);
+      if (ends) callbacks.on_test_batch_end(step, heard ? this.logsAfter(last) : {});
       step++;
-      if (step < steps && Number.isFinite(steps)) bar?.update(step, running, false);
       yield;
+      if (this.stop_training && callbacks.history === null) break;
     }
-    const logs = this.logs();
-    if (Number.isFinite(steps)) bar?.update(step, logs, true);
-    else if (level !== null && level > 0) new ProgressBar(step, level).update(step, logs, true);
-    for (const c of list) c.on_test_end(logs);
+    const logs = pythonify(this.logsAfter(last));
+    callbacks.on_test_end(logs);
     return logs;
   }
 
@@ -334,27 +466,27 @@ export class Trainer extends Layer {
   evaluate_sync(...args: EvaluateArguments): any {
     return finish(this.evaluation(args));
   }
-  private *evaluation(args: EvaluateArguments): Generator<void, number | number[] | Logs> {
+  private *evaluation(args: EvaluateArguments): Generator<void, any> {
     this.requireCompiled('evaluate');
     const o = read('Trainer.evaluate()', signatures.evaluateSignature, args);
-    const data = o.x as Data;
-    const target = (o.y ?? null) as TensorLike | null;
-    const feed = isFeedLike(data)
-      ? iterableFeed(data)
-      : arrayFeed(
-          adaptAll(data as TensorLike),
-          target === null ? null : adapt(target),
-          o.sample_weight === null ? null : adapt(o.sample_weight),
-          o.batch_size ?? 32,
-          false,
-        );
-    const list = o.callbacks ?? [];
-    for (const c of list) c.set_model(this as unknown as Model);
-    yield* this.evaluating(feed, list, o.verbose === 'auto' ? 1 : o.verbose, o.steps);
-    return this.outcome(o.return_dict);
+    const feed = feedOf(o.x, o.y, o.sample_weight, o.batch_size ?? 32);
+    const callbacks = this.listFor(o.callbacks, o.verbose, Math.min(feed.steps, o.steps ?? Number.POSITIVE_INFINITY));
+    this.stop_training = false;
+    const logs = yield* this.evaluating(feed, callbacks, o.steps);
+    return this.outcome(logs, o.return_dict);
+  }
+  private listFor(given: unknown, verbose: number | 'auto', steps: number): CallbackList {
+    const level = verbose === 'auto' ? 1 : Number(verbose);
+    const callbacks =
+      given instanceof CallbackList
+        ? given
+        : new CallbackList(given as readonly Callback[] | null, { add_progbar: level !== 0 });
+    callbacks.set_model(this as unknown as Model);
+    callbacks.set_params({ verbose: level, epochs: 1, steps: Number.isFinite(steps) ? steps : null });
+    return callbacks;
   }
 
-  /** The outputs for all samples, in inference mode, as an array. */
+  /** The outputs for all samples, in inference mode, as arrays. */
   predict(...args: PredictArguments): Promise<NDArray> {
     return finishAsync(this.predicting(args));
   }
@@ -363,70 +495,45 @@ export class Trainer extends Layer {
   }
   private *predicting(args: PredictArguments): Generator<void, NDArray> {
     const o = read('Trainer.predict()', signatures.predictSignature, args);
-    const data = o.x as Data;
-    const level = o.verbose === 'auto' ? 1 : o.verbose;
-    const feed = isFeedLike(data)
-      ? iterableFeed(data)
-      : arrayFeed(adaptAll(data as TensorLike), null, null, o.batch_size ?? 32, false);
-    const list = o.callbacks ?? [];
-    for (const c of list) c.set_model(this as unknown as Model);
-    for (const c of list) c.on_predict_begin({});
+    const feed = feedOf(o.x, null, null, o.batch_size ?? 32);
     const steps = Math.min(feed.steps, o.steps ?? Number.POSITIVE_INFINITY);
-    const bar = level > 0 && Number.isFinite(steps) ? new ProgressBar(steps, level) : null;
-    const parts: Tensor[][] = [];
-    for (const batch of feed.batches()) {
+    const callbacks = this.listFor(o.callbacks, o.verbose, steps);
+    this.stop_training = false;
+    callbacks.on_predict_begin();
+    const parts: any[] = [];
+    for (const batch of limited(feed.batches(), steps)) {
       const step = parts.length;
-      if (step >= steps) break;
-      for (const c of list) c.on_predict_batch_begin(step, {});
-      const out = withGrad(false, () => this.__call__(batch.x, { training: false })) as Tensor | Tensor[];
-      parts.push([out].flat());
-      for (const c of list) c.on_predict_batch_end(step, {});
-      if (parts.length < steps) bar?.update(parts.length, {}, false);
+      callbacks.on_predict_batch_begin(step);
+      const outputs = this.predicted(batch);
+      parts.push(outputs);
+      callbacks.on_predict_batch_end(step, { outputs });
       yield;
+      if (this.stop_training) break;
     }
-    bar?.update(parts.length, {}, true);
-    for (const c of list) c.on_predict_end({});
+    callbacks.on_predict_end();
     if (parts.length === 0) throw valueError('Expected input data to be non-empty.');
-    const joined = parts[0]!.map((_, i) =>
+    const leaves = parts.map((p) => flatten(p) as Tensor[]);
+    let next = 0;
+    const joined = leaves[0]!.map((_, i) =>
       toArray(
         ops.concat(
-          parts.map((p) => p[i]!),
+          leaves.map((p) => p[i]!),
           0,
         ),
       ),
     );
-    // several outputs come as a list, as in Keras
-    return joined.length === 1 ? joined[0]! : (joined as unknown as NDArray);
+    // arrays in the structure of the outputs, leaf by leaf in their order
+    const order = new Map((flatten(parts[0]) as Tensor[]).map((t) => [t, joined[next++]!]));
+    return mapStructure(parts[0], (t: Tensor) => order.get(t)!);
   }
 }
 
-/** What `compile` got, in the form of a configuration. */
-export interface CompileConfig {
-  readonly optimizer: unknown;
-  readonly loss: unknown;
-  readonly loss_weights: number | null;
-  readonly metrics: readonly unknown[] | null;
-  readonly weighted_metrics: readonly unknown[] | null;
-}
-function configOf(
-  o: Parameters<typeof signatures.compileSignature>,
-  optimizer: optimizers.Optimizer,
-): CompileConfig | null {
-  const config = {
-    optimizer: optimizers.serialize(optimizer),
-    loss: o.loss === null || typeof o.loss === 'string' ? o.loss : losses.serialize(losses.get(o.loss)),
-    loss_weights: o.loss_weights,
-    metrics: o.metrics?.map(metrics.serialize) ?? null,
-    weighted_metrics: o.weighted_metrics?.map(metrics.serialize) ?? null,
-  };
-  const unknown = [config.optimizer, ...(o.loss === null ? [] : [config.loss])];
-  return [...unknown, ...(config.metrics ?? []), ...(config.weighted_metrics ?? [])].includes(null) ? null : config;
-}
-
+/** What `compile` got. */
+export type CompileConfig = Readonly<Record<string, unknown>>;
 type FitArguments = Call<
-  [x: Data],
+  [x: signatures.Data],
   [
-    y: TensorLike | null,
+    y: signatures.Data | null,
     batch_size: number | null,
     epochs: number,
     verbose: number | 'auto',
@@ -436,35 +543,65 @@ type FitArguments = Call<
   Keywords<typeof signatures.fitSignature>
 >;
 type EvaluateArguments = Call<
-  [x: Data],
-  [y: TensorLike | null, batch_size: number | null, verbose: number | 'auto'],
+  [x: signatures.Data],
+  [y: signatures.Data | null, batch_size: number | null, verbose: number | 'auto'],
   Keywords<typeof signatures.evaluateSignature>
 >;
 type PredictArguments = Call<
-  [x: Data],
+  [x: signatures.Data],
   [batch_size: number | null, verbose: number | 'auto'],
   Keywords<typeof signatures.predictSignature>
 >;
 
-/** A metric's value so far; one without axes. */
-function numberOf(metric: metrics.Metric): number {
-  const value: unknown = metric.result();
-  return value instanceof Tensor ? toNumbers(value)[0]! : Number(value);
+/** Metrics that are attributes of a layer, or of those in it that are no models. */
+function metricsOf(layer: Layer): metrics.Metric[] {
+  const own = Object.values(layer as unknown as Record<string, unknown>).filter(
+    (v): v is metrics.Metric => v instanceof metrics.Metric,
+  );
+  const inner = layer.sublayers().filter((l) => !(l instanceof Trainer));
+  return [...own, ...inner.flatMap(metricsOf)];
 }
-/** The same values, whole ones marked as floats where that is asked for. */
-const asFloats = (logs: Logs): Logs => Object.fromEntries(Object.entries(logs).map(([k, v]) => [k, floatResult(v)]));
+const shouldValidate = (epoch: number, freq: number | readonly number[]): boolean =>
+  typeof freq === 'number' ? (epoch + 1) % freq === 0 : freq.includes(epoch + 1);
+function* limited(batches: Iterable<Batch>, steps: number): Iterable<Batch> {
+  let n = 0;
+  // one more is asked for than is used: a dataset draws for its next epoch when it comes to its end
+  for (const batch of batches) {
+    if (n++ >= steps) break;
+    yield batch;
+  }
+}
 const ones = (loss: Tensor): Tensor =>
   fromArray(loss.family, new Float32Array(loss.elementCount).fill(1), [...loss.sizes], 'float32');
-const adaptAll = (x: TensorLike | readonly TensorLike[]): Tensor | Tensor[] =>
-  Array.isArray(x) && x.length > 0 && x.every((v) => v instanceof Tensor || v instanceof NDArray)
-    ? x.map((v) => adapt(v as TensorLike))
-    : adapt(asInput(x as TensorLike, 'float32'));
-function oneBatch(x: TensorLike, y: TensorLike | null, weight: TensorLike | null): Batch {
-  const t = adapt(asInput(x, 'float32'));
-  return { x: t, y: y === null ? null : adapt(y), weight: weight === null ? null : adapt(weight), size: t.sizes[0]! };
+function oneBatch(x: any, y: any, weight: any): Batch {
+  const given = adaptAll(x, true);
+  return {
+    x: given,
+    y: y === null || y === undefined ? null : adaptAll(y),
+    weight: weight === null || weight === undefined ? null : adaptAll(weight),
+    size: (flatten(given)[0] as Tensor).sizes[0]!,
+  };
+}
+/** A step's data, as `fit` gives it or a program does. */
+function unpacked(data: StepData): Batch {
+  const parts: unknown[] = Array.isArray(data) ? [...data] : [data];
+  const [x, y = null, weight = null] = parts;
+  return { x, y, weight, size: (flatten(x)[0] as Tensor).sizes[0]! } as Batch;
+}
+function feedOf(x: any, y: any, weight: any, size: number): Feed {
+  if (isFeedLike(x)) return iterableFeed(x);
+  if (x === undefined || x === null)
+    throw valueError('Expected data in `x`: an array, a list or dict of arrays, or a dataset');
+  return arrayFeed(
+    adaptAll(x, true),
+    y === undefined || y === null ? null : adaptAll(y),
+    weight === undefined || weight === null ? null : adaptAll(weight),
+    size,
+    false,
+  );
 }
 function validationFeed(data: readonly TensorLike[] | Iterable<unknown>, size: number): Feed {
   if (!Array.isArray(data)) return iterableFeed(data as Iterable<unknown>);
-  const [x, y, weight] = data as TensorLike[];
-  return arrayFeed(adaptAll(x!), adapt(y!), weight === undefined ? null : adapt(weight), size, false);
+  const [x, y, weight] = data as any[];
+  return feedOf(x, y ?? null, weight ?? null, size);
 }

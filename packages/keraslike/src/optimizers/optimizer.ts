@@ -436,6 +436,10 @@ export class Optimizer {
   get moving_averages(): readonly Variable[] {
     return this.averages;
   }
+  /** The variables that the optimizer was built with. */
+  get trained_variables(): readonly AnyVariable[] {
+    return this.known;
+  }
   /** At the end of training: variables become their averages if `use_ema`. */
   finalize_variable_values(var_list: readonly AnyVariable[]): void {
     if (this.use_ema) this.useAverages(var_list);
