@@ -1,5 +1,6 @@
 export * from './activations';
 export * from './adafactor';
+export * from './alignedLoss';
 export * from './attention';
 export * from './axisNorms';
 export * from './classEntropy';

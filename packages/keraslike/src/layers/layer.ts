@@ -404,7 +404,7 @@ export class Layer extends CallableBase {
     else if (shapes_dict !== undefined) this.build(...Object.values(shapes_dict));
   }
 
-  private symbolic(args: readonly any[], options: CallOptions): any {
+  protected symbolic(args: readonly any[], options: CallOptions): any {
     const inputs = tensorsOf([args, Object.values(options)]).filter((t): t is KerasTensor => t instanceof KerasTensor);
     const first = args[0];
     const single = first instanceof KerasTensor;

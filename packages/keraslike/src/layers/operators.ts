@@ -1,84 +1,46 @@
-import { declareAttributes, identityOf, isNumber, ops, pythonIndex, Tensor } from '@stele/core';
+import { declareAttributes, identityOf, isNumber, pythonIndex } from '@stele/core';
 import { notImplemented, typeError, valueError } from '../errors';
-import { convert, showTuple, type TensorLike } from '../tensors';
+import { get_item } from '../ops/arrays';
+import * as elementwise from '../ops/elementwise';
+import { matmul } from '../ops/linear';
+import { showTuple } from '../tensors';
 import { Variable } from '../variable';
 import { Layer } from './layer';
+import { isTensorish } from './structure';
 import { KerasTensor } from './symbolic';
 
-type Values = readonly (Tensor | number)[];
-type Formula = (...values: Values) => Tensor;
-
-/** An operator of Python in a functional model: a layer without weights. */
-class Operation extends Layer {
-  private readonly formula: Formula;
-  /** Where the symbolic operands stand among the constants. */
-  private readonly places: readonly (Tensor | number | null)[];
-
-  constructor(name: string, formula: Formula, places: readonly (Tensor | number | null)[]) {
-    super({ name });
-    this.formula = formula;
-    this.places = places;
-  }
-  override call(inputs: Tensor | readonly Tensor[]): Tensor {
-    const given = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
-    let i = 0;
-    const values = this.places.map((p) => p ?? given[i++]!);
-    const first = values.find((v): v is Tensor => v instanceof Tensor)!;
-    return this.formula(...values.map((v) => (v instanceof Tensor ? ops.cast(v, first.scalarType) : v)));
-  }
-}
-let made = 0;
-/** The operator on symbolic tensors and constants, as a node of the model. */
-function apply(name: string, formula: Formula, operands: readonly unknown[]): KerasTensor | undefined {
-  const symbolic: KerasTensor[] = [];
-  const places: (Tensor | number | null)[] = [];
-  for (const operand of operands) {
-    if (operand instanceof KerasTensor) {
-      symbolic.push(operand);
-      places.push(null);
-    } else if (isNumber(operand) || typeof operand === 'boolean') places.push(Number(operand));
-    else if (
-      operand instanceof Tensor ||
-      Array.isArray(operand) ||
-      (typeof operand === 'object' && operand !== null && 'data' in operand)
-    )
-      places.push(convert(operand as TensorLike));
-    else return undefined;
-  }
-  const layer = new Operation(made === 0 ? name : `${name}_${made}`, formula, places);
-  made++;
-  return layer(symbolic.length === 1 ? symbolic[0]! : symbolic) as KerasTensor;
-}
-
-const two = (f: (a: Tensor, b: Tensor) => Tensor): Formula => f as Formula;
-const operators: Readonly<Record<string, readonly [string, Formula]>> = {
-  add: ['add', two(ops.add)],
-  sub: ['subtract', two(ops.sub)],
-  mul: ['multiply', two(ops.mul)],
-  truediv: ['true_divide', two(ops.div)],
-  floordiv: ['floor_divide', two(ops.floorDiv)],
-  mod: ['mod', two(ops.remainder)],
-  pow: ['power', two(ops.pow)],
-  matmul: ['matmul', two(ops.matmulAny)],
+type Binary = (a: unknown, b: unknown) => unknown;
+const operators: Readonly<Record<string, Binary>> = {
+  add: elementwise.add,
+  sub: elementwise.subtract,
+  mul: elementwise.multiply,
+  truediv: elementwise.divide,
+  floordiv: elementwise.floor_divide,
+  mod: elementwise.mod,
+  pow: elementwise.power,
+  matmul,
 };
-const comparisons: Readonly<Record<string, readonly [string, Formula]>> = {
-  lt: ['less', two(ops.less)],
-  le: ['less_equal', two(ops.lessEqual)],
-  gt: ['greater', two(ops.greater)],
-  ge: ['greater_equal', two(ops.greaterEqual)],
+const comparisons: Readonly<Record<string, Binary>> = {
+  lt: elementwise.less,
+  le: elementwise.less_equal,
+  gt: elementwise.greater,
+  ge: elementwise.greater_equal,
 };
+/** What may stand beside a symbolic tensor; anything else is for the other operand to say. */
+const isOperand = (x: unknown): boolean =>
+  x instanceof KerasTensor || isNumber(x) || typeof x === 'boolean' || isTensorish(x) || Array.isArray(x);
 type Dunders = Record<string, (this: any, ...args: any[]) => unknown>;
 const define = (owner: object, members: Dunders): void => {
   for (const [name, value] of Object.entries(members))
     Object.defineProperty(owner, name, { value, writable: true, configurable: true });
 };
-for (const [dunder, [name, formula]] of Object.entries({ ...operators, ...comparisons }))
+for (const [dunder, op] of Object.entries({ ...operators, ...comparisons }))
   define(KerasTensor.prototype, {
     [`__${dunder}__`](this: KerasTensor, other: unknown) {
-      return apply(name, formula, [this, other]);
+      return isOperand(other) ? op(this, other) : undefined;
     },
     [`__r${dunder}__`](this: KerasTensor, other: unknown) {
-      return apply(name, formula, [other, this]);
+      return isOperand(other) ? op(other, this) : undefined;
     },
   });
 const noIteration = (): never => {
@@ -91,10 +53,10 @@ const noNumber = (what: string) => (): never => {
 };
 define(KerasTensor.prototype, {
   __neg__(this: KerasTensor) {
-    return apply('negative', ops.neg as Formula, [this]);
+    return elementwise.negative(this);
   },
   __abs__(this: KerasTensor) {
-    return apply('absolute', ops.abs as Formula, [this]);
+    return elementwise.absolute(this);
   },
   __getitem__(this: KerasTensor, index: unknown) {
     const parts = pythonIndex(index, () => typeError('a KerasTensor takes whole numbers, slices, ... and None'));
@@ -112,7 +74,7 @@ define(KerasTensor.prototype, {
           );
       }
     }
-    return apply('get_item', (x) => ops.pick(x as Tensor, parts as ops.IndexPart[]).result, [this]);
+    return get_item(this, index);
   },
   __iter__: noIteration,
   __len__() {

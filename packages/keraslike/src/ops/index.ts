@@ -1,23 +1,27 @@
-import { ops, type Tensor } from '@stele/core';
-import type { NDArray } from '@stele/core/numpy';
-import { convert, type TensorLike, toArray } from '../tensors';
+import { namespace } from '@stele/core';
+import * as images from './imageOps';
+import * as linalgNames from './linear';
 
-export { gelu, relu, sigmoid, silu, softmax, softplus, tanh } from '../activations/index';
-
-/** @see https://keras.io/api/ops/core/ */
-export const convert_to_tensor = (x: TensorLike): Tensor => convert(x);
-export const convert_to_numpy = (x: TensorLike): NDArray => toArray(convert(x));
-export const shape = (x: TensorLike): readonly number[] => convert(x).sizes;
-export const reshape = (x: TensorLike, newshape: readonly number[]): Tensor => ops.reshape(convert(x), newshape);
-export const matmul = (a: TensorLike, b: TensorLike): Tensor => ops.matmulAny(convert(a), convert(b));
-export const argmax = (x: TensorLike, axis = -1): Tensor => ops.cast(ops.argmax(convert(x), axis), 'int32');
-export const mean = (x: TensorLike, axis?: number | readonly number[] | null, keepdims = false): Tensor =>
-  ops.mean(convert(x), axis, keepdims);
-export const sum = (x: TensorLike, axis?: number | readonly number[] | null, keepdims = false): Tensor =>
-  ops.sum(convert(x), axis, keepdims);
-export const square = (x: TensorLike): Tensor => ops.square(convert(x));
-export const add = (a: TensorLike, b: TensorLike): Tensor => ops.add(convert(a), convert(b));
-export const subtract = (a: TensorLike, b: TensorLike): Tensor => ops.sub(convert(a), convert(b));
-export const multiply = (a: TensorLike, b: TensorLike): Tensor => ops.mul(convert(a), convert(b));
-export const exp = (x: TensorLike): Tensor => ops.exp(convert(x));
-export const log = (x: TensorLike): Tensor => ops.log(convert(x));
+export * from './arrays';
+export * from './core';
+export { switch_ as switch } from './core';
+export * from './elementwise';
+export * from './linear';
+export * from './math';
+export * from './nn';
+export * from './reductions';
+/** Images in other sizes and colours. @see https://keras.io/api/ops/image/ */
+export const image = namespace('keras.ops.image', { ...images });
+const {
+  matmul: _matmul,
+  dot: _dot,
+  einsum: _einsum,
+  kron: _kron,
+  outer: _outer,
+  inner: _inner,
+  vdot: _vdot,
+  tensordot: _tensordot,
+  cross: _cross,
+  ...matrices
+} = linalgNames;
+export const linalg = namespace('keras.ops.linalg', matrices);

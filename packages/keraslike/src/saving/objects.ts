@@ -84,7 +84,13 @@ export function serialize_keras_object(obj: unknown): any {
           config: configured.get_config(),
           registered_name: get_registered_name(made),
         }
-      : { module: home.module, class_name: home.name, config: configured.get_config(), registered_name: null };
+      : {
+          module: home.module,
+          class_name: home.name,
+          config: configured.get_config(),
+          // what has no public name is registered under its own
+          registered_name: home.module.startsWith('keras.src.') ? home.name : null,
+        };
   const built = configured.get_build_config?.() ?? null;
   if (built !== null) out.build_config = serialize_dict(built);
   const compiled = configured.get_compile_config?.() ?? null;

@@ -1,0 +1,82 @@
+import { type DType, isDType, isFloating, isNumber, ops, Tensor } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
+import { floatx } from '../config/config';
+import { valueError } from '../errors';
+import { convert, type TensorLike } from '../tensors';
+
+/** A tensor or an array, or a number of Python's, which has a kind but no width. */
+export type Operand = TensorLike | number | boolean;
+/** A dtype, or the kind of a Python number: it takes the width of what it meets. */
+export type Kind = DType | 'int' | 'float';
+
+/** Whether a number counts as a float: 2.0 is told from 2 only while Python's floats are marked. */
+const isFloatNumber = (x: unknown): boolean => x instanceof PyFloat || !Number.isInteger(Number(x));
+export const kindOf = (x: unknown): Kind =>
+  typeof x === 'boolean'
+    ? 'bool'
+    : isNumber(x)
+      ? isFloatNumber(x)
+        ? 'float'
+        : 'int'
+      : (x as { scalarType: DType }).scalarType;
+
+const signed: readonly DType[] = ['int8', 'int16', 'int32', 'int64'];
+function widest(a: DType, b: DType): DType {
+  if (a === b) return a;
+  if (a === 'bool') return b;
+  if (b === 'bool') return a;
+  if (isFloating(a) || isFloating(b)) {
+    if (!isFloating(a)) return b;
+    if (!isFloating(b)) return a;
+    if (a === 'float64' || b === 'float64') return 'float64';
+    return 'float32';
+  }
+  if (a === 'uint8' || b === 'uint8') {
+    const other = a === 'uint8' ? b : a;
+    return other === 'int8' ? 'int16' : other;
+  }
+  return signed[Math.max(signed.indexOf(a), signed.indexOf(b))]!;
+}
+/** The dtype in which values of several kinds meet. */
+export function resultType(...kinds: readonly Kind[]): DType {
+  const own = kinds.filter((k): k is DType => k !== 'int' && k !== 'float');
+  const start = own.reduce<DType | null>((a, b) => (a === null ? b : widest(a, b)), null);
+  const float = kinds.includes('float');
+  const int = kinds.includes('int');
+  if (float) return start !== null && isFloating(start) ? start : floatx();
+  if (start === null) return 'int32';
+  return int && start === 'bool' ? 'int32' : start;
+}
+
+/** A tensor of anything; a number becomes one of the usual dtype of its kind. */
+export function tensor(x: Operand, dtype?: DType): Tensor {
+  if (typeof x === 'boolean') return ops.cast(convert(Number(x) as never), dtype ?? 'bool');
+  if (isNumber(x)) return ops.cast(convert(Number(x) as never), dtype ?? resultType(kindOf(x)));
+  return convert(x as TensorLike, dtype);
+}
+/** Two operands in the dtype in which they meet. */
+export function both(a: Operand, b: Operand, ...more: readonly Kind[]): readonly [Tensor, Tensor] {
+  const x = isNumber(a) || typeof a === 'boolean' ? a : convert(a as TensorLike);
+  const y = isNumber(b) || typeof b === 'boolean' ? b : convert(b as TensorLike);
+  const dtype = resultType(kindOf(x), kindOf(y), ...more);
+  return [tensor(x, dtype), tensor(y, dtype)];
+}
+/** Floats stay, whole numbers and booleans become floats. */
+export function floats(x: Operand): Tensor {
+  const t = tensor(x);
+  return isFloating(t.scalarType) ? t : ops.cast(t, floatx());
+}
+/** A dtype by name or as an object that has one. @throws ValueError for one that is not there. */
+export function dtypeOf(given: unknown): DType | undefined {
+  if (given === null || given === undefined) return undefined;
+  const name = typeof given === 'string' ? given : String((given as { name?: unknown }).name ?? given);
+  const known = name === 'int' ? 'int32' : name === 'float' ? floatx() : name;
+  if (!isDType(known)) throw valueError(`Invalid dtype: ${name}`);
+  return known;
+}
+/** Whole number of Python's or JavaScript's. */
+export const whole = (x: unknown): number => Number(x instanceof Tensor ? x.storage.array[x.offset] : x);
+export type Axis = number | readonly number[] | null | undefined;
+/** Axes as numbers. */
+export const axesOf = (axis: Axis): number | readonly number[] | null =>
+  axis === null || axis === undefined ? null : Array.isArray(axis) ? axis.map(Number) : Number(axis);
