@@ -1,7 +1,6 @@
 import {
   Tensor as CoreTensor,
   type DType,
-  dtypes,
   empty as emptyTensor,
   floatsAreMarked,
   fromArray,
@@ -15,8 +14,8 @@ import {
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { checkDevice, type device } from './device';
-import { defaultDType, type dtype, resultType, type Scalar } from './dtype';
-import { guarded, RuntimeError, ValueError } from './errors';
+import { defaultDType, type dtype, isScalar, resultType, type Scalar } from './dtype';
+import { guarded, RuntimeError, scalarTypeNames, ValueError } from './errors';
 import { typeName } from './functions/typeName';
 import { family, named, type Operand } from './methods/base';
 import type { RandomOptions } from './methods/inplace';
@@ -140,8 +139,8 @@ export function arange(...args: (number | boolean | null | TensorOptions)[]): Te
     typeof last === 'object' && last !== null && !(last instanceof PyFloat) ? (last as TensorOptions) : {};
   const given = args.filter((a): a is number | boolean => isNumber(a) || typeof a === 'boolean');
   // whole dtypes take whole numbers only
-  const exact = options.dtype !== undefined && options.dtype !== null && !options.dtype.is_floating_point;
-  const numbers = given.map((a) => (exact ? Math.trunc(Number(a)) : Number(a)));
+  const asked = options.dtype?.scalarType;
+  const numbers = given.map((a) => (asked === 'int64' ? Math.trunc(Number(a)) : Number(a)));
   const [start, end, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
   if (step === 0) throw new RuntimeError('step must be nonzero');
   if (!Number.isFinite(start) || !Number.isFinite(end)) {
@@ -152,7 +151,8 @@ export function arange(...args: (number | boolean | null | TensorOptions)[]): Te
   if ((end - start) / step < 0) throw new RuntimeError('upper bound and lower bound inconsistent with step sign');
   const whole = given.every((a) => typeof a === 'boolean' || typeof a === 'bigint' || Number.isInteger(a));
   const type = options.dtype?.scalarType ?? (whole ? 'int64' : defaultDType());
-  const values = Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
+  const [first, by] = type.includes('int') ? [Math.trunc(start), Math.trunc(step)] : [start, step];
+  const values = Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => first + i * by);
   return settle(fromNested(family, values, type), options);
 }
 /** Evenly spaced numbers, counted from whichever end is nearer, so that both ends are exact. */
@@ -319,12 +319,17 @@ export function stack(tensors: readonly Tensor[], dim: number | { dim?: number }
   return named(guarded(() => ops.stack(list, at)) as Tensor, 'Stack');
 }
 /** Elements of a where the condition holds, else of b. */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+export function where(condition: Tensor): Tensor[];
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor;
+export function where(condition: Tensor, a?: Operand, b?: Operand): Tensor | Tensor[] {
+  if (a === undefined || b === undefined) return condition.nonzero({ as_tuple: true }) as Tensor[];
+  if (condition.scalarType !== 'bool' && condition.scalarType !== 'uint8')
+    throw new RuntimeError(
+      `where expected condition to be a boolean tensor, but got a tensor with dtype ${scalarTypeNames[condition.scalarType]}`,
+    );
   const type = resultType([a, b] as (Tensor | Scalar)[]);
-  const ready = (x: Operand): CoreTensor =>
-    typeof x === 'object' ? ops.cast(x, type) : fromArray(family, dtypes[type].create(1), [], type);
-  const fill = (x: Operand): CoreTensor => (typeof x === 'object' ? ready(x) : ops.fullLike(ready(x), Number(x)));
-  return ops.where(condition, fill(a), fill(b)) as Tensor;
+  const fill = (x: Operand): CoreTensor => (isScalar(x) ? fromNested(family, Number(x), type) : ops.cast(x, type));
+  return guarded(() => ops.where(ops.cast(condition, 'bool'), fill(a), fill(b))) as Tensor;
 }
 /** cat under its other names. */
 export const concat = cat;

@@ -566,7 +566,7 @@ export const unravel_index = define(
       throw new RuntimeError(`expected 'indices' to be integer dtype, but got ${indices.dtype}`);
     return sizes.map((size, i) => {
       const step = count(sizes.slice(i + 1));
-      return ops.remainder(ops.floorDiv(indices, step), size) as Tensor;
+      return ops.remainder(ops.floorDiv(ops.cast(indices, 'int64'), step), size) as Tensor;
     });
   },
 );

@@ -103,7 +103,10 @@ export function matrixNorm(
     ) as Tensor;
   };
   if (ord === 'fro') return named(nn.vectorNorm(input, 2, [r, c], keepdim) as Tensor, 'LinalgVectorNorm');
-  if (ord === 'nuc' && empty(A)) return shaped(ops.sum(input, [r, c]));
+  const nothing = A.sizes[r] === 0 || A.sizes[c] === 0;
+  if (nothing && (ord === 'nuc' || Number(ord) > 0)) return shaped(ops.sum(input, [r, c]));
+  if (nothing && Math.abs(Number(ord)) === 2)
+    throw new IndexError('amin(): Expected reduction dim -1 to have non-zero size.');
   if (ord === 'nuc' || Math.abs(Number(ord)) === 2) {
     const rest = A.sizes.map((_, i) => i).filter((i) => i !== r && i !== c);
     const [, s] = ops.svd(ops.permute(input, [...rest, r, c]));
@@ -114,6 +117,7 @@ export function matrixNorm(
   if (Math.abs(p) !== 1 && Math.abs(p) !== Number.POSITIVE_INFINITY)
     throw new RuntimeError(`linalg.matrix_norm: Order ${p} not supported.`);
   const [summed, kept] = Math.abs(p) === 1 ? [r, c] : [c, r];
+  if (A.sizes[kept] === 0) throw new IndexError(`amin(): Expected reduction dim ${kept} to have non-zero size.`);
   const sums = ops.sum(ops.abs(input), summed, true);
   return shaped(ops.squeeze((p > 0 ? ops.max : ops.min)(sums, kept, true), [r, c]));
 }

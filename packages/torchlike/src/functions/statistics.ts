@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, isNumber, nn, ops } from '@stele/core';
 import type { dtype } from '../dtype';
 import { IndexError, RuntimeError, scalarTypeNames } from '../errors';
-import { named } from '../methods/base';
+import { common, named } from '../methods/base';
 import { Extremes } from '../methods/reducing';
 import type { Dims } from '../methods/shaping';
 import type { Tensor } from '../tensor';
@@ -470,10 +470,12 @@ function trapezoids(y: Tensor, x: Tensor | null, o: Rule): { pieces: CoreTensor;
   const { dx = null, dim = -1 } = o;
   const axis = axisOf(y, dim);
   const size = y.sizes[axis]!;
-  const values = floating(y);
-  const sums = ops.add(ops.slice(values, axis, 1, null), ops.slice(values, axis, 0, Math.max(0, size - 1)));
-  if (x === null) return { pieces: ops.mul(sums, Number(dx ?? 1) / 2), axis };
-  const own = floating(x);
+  const halves = (t: CoreTensor): CoreTensor =>
+    ops.add(ops.slice(t, axis, 1, null), ops.slice(t, axis, 0, Math.max(0, size - 1)));
+  if (x === null) return { pieces: ops.mul(halves(floating(y)), Number(dx ?? 1) / 2), axis };
+  // whole numbers are added and multiplied as such, and only then halved
+  const [values, own] = common(y, x) as [CoreTensor, CoreTensor];
+  const sums = halves(values);
   if (own.rank === 1 && own.sizes[0] !== size)
     throw new RuntimeError('There must be one `x` value for each sample point');
   const at =
@@ -486,7 +488,7 @@ function trapezoids(y: Tensor, x: Tensor | null, o: Rule): { pieces: CoreTensor;
   const along = own.rank === 1 ? axis : axis - y.ndim + at.rank;
   const n = at.sizes[along]!;
   const gaps = ops.sub(ops.slice(at, along, 1, null), ops.slice(at, along, 0, Math.max(0, n - 1)));
-  return { pieces: ops.div(ops.mul(gaps, sums), 2), axis };
+  return { pieces: ops.div(floating(ops.mul(gaps, sums)), 2), axis };
 }
 const trapezoidOf = (name: string) =>
   define(name, 'y: Tensor, x=None, *, dx=None, dim=-1', (y: Tensor, x: Tensor | null = null, o: Rule = {}): Tensor => {

@@ -115,11 +115,13 @@ export class TensorReducing extends TensorShaping {
   }
   any(arg?: ReduceArg, keep?: boolean): Tensor {
     const { dim, keepdim } = read(arg, keep);
-    return ops.any(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
+    const out = ops.any(ops.cast(this, 'bool'), dim, keepdim);
+    return (this.scalarType === 'uint8' ? ops.cast(out, 'uint8') : out) as Tensor;
   }
   all(arg?: ReduceArg, keep?: boolean): Tensor {
     const { dim, keepdim } = read(arg, keep);
-    return ops.all(ops.cast(this, 'bool'), dim, keepdim) as Tensor;
+    const out = ops.all(ops.cast(this, 'bool'), dim, keepdim);
+    return (this.scalarType === 'uint8' ? ops.cast(out, 'uint8') : out) as Tensor;
   }
 }
 

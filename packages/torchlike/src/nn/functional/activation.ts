@@ -267,7 +267,12 @@ export const softmax = softened('softmax', (x, dim) => x.softmax(dim));
 /** ln softmax(x). */
 export const log_softmax = softened('log_softmax', (x, dim) => x.log_softmax(dim));
 /** softmax(-x). */
-export const softmin = softened('softmin', (x, dim) => x.neg().softmax(dim));
+export const softmin = define(
+  'softmin',
+  'input: Tensor, dim=None, _stacklevel=3, dtype=None',
+  (input: Tensor, dim: number | null = null, _stacklevel: number = 3, type: Type = null): Tensor =>
+    ready(input.neg(), type).softmax(softDim(input, dim)),
+);
 /** softmax((logits + noise) / tau) with Gumbel noise; with `hard` one-hot, differentiated as if it were soft. */
 export const gumbel_softmax = define(
   'gumbel_softmax',

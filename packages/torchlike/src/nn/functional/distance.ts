@@ -1,4 +1,5 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { defaultDType } from '../../dtype';
 import { RuntimeError } from '../../errors';
 import { define } from '../../functions/define';
 import { common, named } from '../../methods/base';
@@ -26,8 +27,9 @@ export const pairwise_distance = define(
   'pairwise_distance',
   'x1: Tensor, x2: Tensor, p=2.0, eps=1e-06, keepdim=False',
   (x1: Tensor, x2: Tensor, p: number = 2, eps: number = 1e-6, keepdim: boolean = false): Tensor => {
-    const [a, b] = common(x1, x2, true);
-    const difference = ops.add(ops.sub(a as CoreTensor, b), Number(eps));
+    const [a, b] = common(x1, x2);
+    const gap = ops.sub(a as CoreTensor, b);
+    const difference = ops.add(gap.scalarType.includes('float') ? gap : ops.cast(gap, defaultDType()), Number(eps));
     return named(nn.vectorNorm(difference, Number(p), -1, keepdim) as Tensor, 'LinalgVectorNorm');
   },
 );

@@ -125,11 +125,16 @@ export const interpolate = define(
     const corners = align_corners ?? false;
     const type = input.scalarType;
     const axes = sizes.map((s, i) => ({ size: s, scale: scales?.[i] ?? null, alignCorners: corners }));
-    const out = nn.resize(input, axes, (n, axis) => {
+    const nearest = mode === 'nearest' || mode === 'nearest-exact';
+    // whole numbers are resized as floats and rounded
+    const whole = !input.is_floating_point() && !nearest;
+    const resized = nn.resize(whole ? ops.cast(input, 'float32') : input, axes, (n, axis) => {
       if (mode === 'nearest' || mode === 'nearest-exact') return nn.nearestMatrix(n, axis, mode !== 'nearest', type);
       if (antialias) return nn.smoothMatrix(n, axis, mode === 'bicubic');
       return mode === 'bicubic' ? nn.cubicMatrix(n, axis, type) : nn.linearMatrix(n, axis, type);
-    }) as Tensor;
+    });
+    const held = input.scalarType === 'uint8' ? ops.clamp(resized, 0, 255) : resized;
+    const out = (whole ? ops.cast(ops.round(held), type) : resized) as Tensor;
     const title = { nearest: 'Nearest', 'nearest-exact': 'NearestExact', bicubic: 'Bicubic' }[mode];
     const kind = title ?? `${mode[0]!.toUpperCase()}${mode.slice(1)}`;
     return named(out, `Upsample${kind}${dims}D${antialias ? 'Aa' : ''}`);
