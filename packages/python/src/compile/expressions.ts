@@ -273,12 +273,16 @@ export function condition(fc: FunctionContext, e: Expr): string {
 }
 
 function attribute(fc: FunctionContext, e: ExprOf<'Attribute'>): string {
-  const name = fc.mangle(e.name);
-  const object = expression(fc, e.value);
+  return readAttribute(fc, expression(fc, e.value), fc.mangle(e.name));
+}
+
+/** Reads an attribute: plain values of Python's own objects straight, the rest through the runtime. */
+export function readAttribute(fc: FunctionContext, object: string, name: string): string {
   if (GUARDED.test(name)) return `$getattr(${object}, ${text(name)})`;
-  const o = isVariable(object) ? object : fc.temp();
+  const simple = isVariable(object) || /^\$\d+$/.test(object);
+  const o = simple ? object : fc.temp();
   const v = fc.temp();
-  const first = o === object ? object : `(${o} = ${object})`;
+  const first = simple ? object : `(${o} = ${object})`;
   return `(${first}?.$i === true && (${v} = ${o}.${name}) !== undefined && typeof ${v} !== 'function' ? ${v} : $getattr(${o}, ${text(name)}))`;
 }
 

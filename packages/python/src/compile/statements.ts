@@ -1,7 +1,7 @@
 import type { Expr, Stmt, StmtOf } from '../parse/ast';
 import { syntaxError } from '../parse/syntaxError';
 import { deleteName, type FunctionContext, isBuiltin, storeName, text } from './context';
-import { arithmetic, condition, expression, subscript } from './expressions';
+import { arithmetic, condition, expression, readAttribute, subscript } from './expressions';
 import { annotation, classDefinition, functionDefinition } from './functions';
 import { deleteTarget, storeAttribute, storeTarget } from './targets';
 
@@ -198,8 +198,9 @@ function augmented(fc: FunctionContext, s: StmtOf<'AugAssign'>): string {
     const name = fc.mangle(target.name);
     const object = `${o} = ${expression(fc, target.value)};`;
     const v = fc.temp();
+    const current = readAttribute(fc, o, name);
     const value = expression(fc, s.value);
-    return `${object}\n${v} = ${f}($getattr(${o}, ${text(name)}), ${value});\n${storeAttribute(fc, o, name, v)}`;
+    return `${object}\n${v} = ${f}(${current}, ${value});\n${storeAttribute(fc, o, name, v)}`;
   }
   if (target.kind === 'Subscript') {
     const o = fc.temp();

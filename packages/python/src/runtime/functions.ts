@@ -282,20 +282,17 @@ export function fn(signature: string, implementation: (...args: any[]) => unknow
     return slots;
   };
   let made: PyFunction;
-  if (simple && places === 1 && required === 1) {
+  if (simple && places <= 3) {
+    // without arrays of arguments: these are the functions called most
     made = defineFunction(
-      function (a: unknown) {
+      function (a: unknown, b: unknown, c: unknown) {
         // biome-ignore lint/complexity/noArguments: counting the arguments without making an array
-        return arguments.length === 1 && !isPlain(a) ? implementation(a) : implementation(...bound(arguments));
-      },
-      params,
-      defaults,
-    );
-  } else if (simple && places === 2 && required === 2) {
-    made = defineFunction(
-      function (a: unknown, b: unknown) {
-        // biome-ignore lint/complexity/noArguments: counting the arguments without making an array
-        return arguments.length === 2 && !isPlain(b) ? implementation(a, b) : implementation(...bound(arguments));
+        const n = arguments.length;
+        // biome-ignore lint/complexity/noArguments: the last one may hold keywords
+        return n >= required && n <= places && (n === 0 || !isPlain(arguments[n - 1]))
+          ? implementation(a, b, c)
+          : // biome-ignore lint/complexity/noArguments: as above
+            implementation(...bound(arguments));
       },
       params,
       defaults,

@@ -56,25 +56,25 @@ const f = (x: any): ((...args: any[]) => any) =>
 
 /** Calls a method that compiled code could not read from the object's prototype. */
 function late(name: string): (self: unknown, ...args: unknown[]) => unknown {
-  return (self, ...args) => {
-    if (self instanceof PyModule) return f(attributes.getattr(self, name))(...args);
-    if (self !== null && self !== undefined && typeof self !== 'function') {
-      const cls = typeOf(self);
-      const info = typeInfo(cls);
-      if (info !== undefined) {
-        const raw = lookup(info, name);
-        if (
-          typeof raw === 'function' &&
-          (raw as PyFunction).$p !== undefined &&
-          (raw as PyFunction).$self === undefined &&
-          (info.builtin || !Object.hasOwn(self as object, name))
-        ) {
-          return (raw as PyFunction)(self, ...args);
-        }
-      }
-    }
-    return f(attributes.getattr(self, name))(...args);
+  return function (self: unknown, a?: unknown, b?: unknown) {
+    const method = builtinMethod(self, name);
+    // biome-ignore lint/complexity/noArguments: counting the arguments without making an array
+    const n = arguments.length;
+    if (method !== undefined && n <= 3) return n === 1 ? method(self) : n === 2 ? method(self, a) : method(self, a, b);
+    // biome-ignore lint/complexity/noArguments: the rest of the arguments, in the rare case
+    const args = Array.prototype.slice.call(arguments, 1) as unknown[];
+    return method !== undefined ? method(self, ...args) : f(attributes.getattr(self, name))(...args);
   };
+}
+
+/** The function of the object's class, where calling it means calling the method. */
+function builtinMethod(self: unknown, name: string): PyFunction | undefined {
+  if (self === null || self === undefined || typeof self === 'function' || self instanceof PyModule) return undefined;
+  const info = typeInfo(typeOf(self));
+  if (info === undefined) return undefined;
+  const raw = lookup(info, name) as PyFunction | undefined;
+  const plain = typeof raw === 'function' && raw.$p !== undefined && raw.$self === undefined;
+  return plain && (info.builtin || !Object.hasOwn(self as object, name)) ? raw : undefined;
 }
 
 function keywords(parts: readonly unknown[][]): Keywords {
@@ -178,16 +178,15 @@ function annotateClass(namespace: Map<string, unknown>, name: string, value: () 
 const inplaceOf =
   (op: string, quick: (a: unknown, b: unknown) => unknown) =>
   (a: unknown, b: unknown): unknown =>
-    typeof a === 'number' && typeof b === 'number' ? quick(a, b) : ops.inplace(op, a, b);
+    typeof a === 'number' && typeof b === 'number' ? quick(a, b) : inplace(op, a, b);
+
+// a constant of this module: where modules are objects with getters, a read of one on every call would cost most of it
+const { add, inplace } = ops;
 
 function iadd(a: any, b: any): any {
-  if (typeof a === 'number' && typeof b === 'number') {
-    const r = a + b;
-    if (!Number.isInteger(r)) return r;
-    return ops.add(a, b);
-  }
+  if (typeof a === 'number' && typeof b === 'number') return add(a, b);
   if (typeof a === 'string' && typeof b === 'string') return a + b;
-  return ops.inplace('+', a, b);
+  return inplace('+', a, b);
 }
 
 /** Whatever a module's code needs to reach its own names. */

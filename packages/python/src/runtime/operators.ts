@@ -131,28 +131,33 @@ export function inplace(op: string, a: unknown, b: unknown): unknown {
   throw e;
 }
 
+const MAX = Number.MAX_SAFE_INTEGER;
+
+// Whole plain numbers are ints (whole floats are boxed), so one look at both sides tells the kinds. Math.floor is what
+// the engine compiles best.
+
 /** `a + b`, and so on, with numbers first. */
 export function add(a: any, b: any): any {
   if (typeof a === 'number' && typeof b === 'number') {
     const r = a + b;
-    if (Number.isSafeInteger(r)) return Number.isSafeInteger(a) && Number.isSafeInteger(b) ? r : new PyFloat(r);
-    if (!Number.isInteger(r)) return r;
+    if (Math.floor(r) !== r) return r;
+    if (r <= MAX && r >= -MAX) return Math.floor(a) === a && Math.floor(b) === b ? r : new PyFloat(r);
   } else if (typeof a === 'string' && typeof b === 'string') return a + b;
   return binary('+', a, b);
 }
 export function sub(a: any, b: any): any {
   if (typeof a === 'number' && typeof b === 'number') {
     const r = a - b;
-    if (Number.isSafeInteger(r)) return Number.isSafeInteger(a) && Number.isSafeInteger(b) ? r : new PyFloat(r);
-    if (!Number.isInteger(r)) return r;
+    if (Math.floor(r) !== r) return r;
+    if (r <= MAX && r >= -MAX) return Math.floor(a) === a && Math.floor(b) === b ? r : new PyFloat(r);
   }
   return binary('-', a, b);
 }
 export function mul(a: any, b: any): any {
   if (typeof a === 'number' && typeof b === 'number') {
     const r = a * b;
-    if (Number.isSafeInteger(r)) return Number.isSafeInteger(a) && Number.isSafeInteger(b) ? r + 0 : new PyFloat(r);
-    if (!Number.isInteger(r)) return r;
+    if (Math.floor(r) !== r) return r;
+    if (r <= MAX && r >= -MAX) return Math.floor(a) === a && Math.floor(b) === b ? r + 0 : new PyFloat(r);
   }
   return binary('*', a, b);
 }
@@ -164,14 +169,14 @@ export function div(a: any, b: any): any {
   return binary('/', a, b);
 }
 export function floordiv(a: any, b: any): any {
-  if (Number.isSafeInteger(a) && Number.isSafeInteger(b) && b > 0) {
+  if (typeof a === 'number' && typeof b === 'number' && b > 0 && Math.floor(a) === a && Math.floor(b) === b) {
     const r = a % b;
     return (r < 0 ? (a - r) / b - 1 : (a - r) / b) + 0;
   }
   return binary('//', a, b);
 }
 export function mod(a: any, b: any): any {
-  if (Number.isSafeInteger(a) && Number.isSafeInteger(b) && b > 0) {
+  if (typeof a === 'number' && typeof b === 'number' && b > 0 && Math.floor(a) === a && Math.floor(b) === b) {
     const r = a % b;
     return (r < 0 ? r + b : r) + 0;
   }
