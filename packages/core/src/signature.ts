@@ -1,3 +1,4 @@
+import { floatsAreMarked } from './numbers';
 import { nearestName } from './options';
 
 /** A function's parameters as Python declares them. */
@@ -186,3 +187,36 @@ export function bindKeywords(
   if (any) out.push(rest);
   return out;
 }
+
+/** What a function of Python tells a facade about itself. */
+export interface FunctionDescription {
+  readonly name: string;
+  readonly qualname: string;
+  /** Names of the parameters that can be given by place. */
+  readonly positional: readonly string[];
+  readonly keywordOnly: readonly string[];
+  readonly rest: string | null;
+  readonly keywords: string | null;
+  /** Defaults by name; a parameter without one is absent. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  /** Whether it was written as an expression, without a name of its own. */
+  readonly lambda: boolean;
+  /** An error as the framework shows it to who wrote the function: with the lines that led there. */
+  userError(error: unknown): unknown;
+}
+const descriptions = new WeakMap<object, FunctionDescription>();
+/** Says what a function that came from Python is. */
+export function describeFunction(fn: object, description: FunctionDescription): void {
+  descriptions.set(fn, description);
+}
+/** What is known of a function that came from Python; null for one of JavaScript. */
+export const functionDescription = (fn: object): FunctionDescription | null => descriptions.get(fn) ?? null;
+
+let makeTuple: ((items: unknown[]) => readonly unknown[]) | null = null;
+/** Says what Python's tuples are; they are made while Python runs. */
+export function provideTuple(make: (items: unknown[]) => readonly unknown[]): void {
+  makeTuple = make;
+}
+/** The items as a tuple where Python runs, as an array elsewhere. */
+export const tupleOf = (items: unknown[]): readonly unknown[] =>
+  floatsAreMarked() && makeTuple !== null ? makeTuple(items) : items;

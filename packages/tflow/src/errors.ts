@@ -90,6 +90,9 @@ const opNames: Readonly<Record<string, string>> = {
   cumsum: 'Cumsum',
 };
 
+/** What TensorFlow calls an op of the engine. */
+export const engineOpName = (name: string): string => opNames[name] ?? name;
+
 const list = (shape: readonly number[]): string => `[${shape.join(',')}]`;
 
 function wording(error: EngineError, op: string): string | null {
@@ -145,7 +148,7 @@ function wording(error: EngineError, op: string): string | null {
 /** Words an engine error as TensorFlow does; what it has no words for keeps the engine's sentence. */
 export function rephrase(error: unknown): unknown {
   if (!(error instanceof EngineError)) return error;
-  if (error.details.kind === 'mixedFamilies') return error;
+  if (error.details.kind === 'mixedFamilies' || error.details.kind === 'symbolic') return error;
   const op = opNames[error.details.op ?? ''] ?? error.details.op ?? '';
   const text = wording(error, op);
   if (error.details.kind === 'mismatch' || text === null)

@@ -21,6 +21,7 @@ import { op } from './dispatch';
 import { as_dtype, type DType, type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, rephrase, valueError } from './errors';
 import { TensorShape } from './shape';
+import { dimsOf, shapeOf, symbolName } from './spec';
 
 /** Whatever TensorFlow turns into a tensor: tensors, arrays, nested lists and numbers. */
 export type TensorLike = CoreTensor | NDArray | ArrayBufferView | Nested | PyFloat | readonly TensorLike[];
@@ -35,7 +36,7 @@ export type TensorLike = CoreTensor | NDArray | ArrayBufferView | Nested | PyFlo
  */
 export class Tensor extends CoreTensor {
   get shape(): TensorShape {
-    return TensorShape.from_dims(this.sizes);
+    return this.symbolic ? shapeOf(dimsOf(this)) : TensorShape.from_dims(this.sizes);
   }
   get dtype(): DType {
     return as_dtype(this.scalarType);
@@ -115,10 +116,11 @@ export class Tensor extends CoreTensor {
     for (let i = 0; i < this.sizes[0]!; i++) yield this.at(i);
   }
   override toString(): string {
-    if (this.symbolic) return `Tensor(shape=${this.shape}, dtype=${this.scalarType})`;
+    if (this.symbolic) return `Tensor("${symbolName(this)}", shape=${this.shape}, dtype=${this.scalarType})`;
     return tensorflowText({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
   }
   __repr__(): string {
+    if (this.symbolic) return `<tf.Tensor '${symbolName(this)}' shape=${this.shape} dtype=${this.scalarType}>`;
     return tensorflowRepr({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
   }
   /** What an f-string shows: `11.0` for a scalar. */

@@ -71,6 +71,33 @@ export class Graph implements Tracer {
     });
   }
 
+  /** Adds a step whose `run` itself sees to it that it becomes a step of another graph that is being written. */
+  call(
+    name: string,
+    inputs: readonly Tensor[],
+    specs: readonly TensorSpec[],
+    family: TensorFamily,
+    run: Step['run'],
+  ): readonly Tensor[] {
+    return this.push(name, null, inputs, specs, family, run);
+  }
+
+  /** Forgets the steps after the first `count`: nothing may use their outputs. */
+  truncate(count: number): void {
+    this.steps.length = count;
+  }
+
+  /** The tensors of other graphs, and those that `wanted` picks, which the steps or the outputs read. */
+  captured(outputs: readonly Tensor[], wanted: (t: Tensor) => boolean): Tensor[] {
+    const found = new Map<Storage, Tensor>();
+    const look = (t: Tensor): void => {
+      if (!this.owns(t) && (t.symbolic || wanted(t)) && !found.has(t.storage)) found.set(t.storage, t);
+    };
+    for (const step of this.steps) step.inputs.forEach(look);
+    outputs.forEach(look);
+    return [...found.values()];
+  }
+
   private push(
     name: string,
     attrs: object | null,
@@ -132,7 +159,7 @@ export class Graph implements Tracer {
   }
 
   private valueOf(t: Tensor, known: Map<Storage, Tensor>): Tensor {
-    return this.producers.has(t.storage) ? known.get(t.storage)! : t;
+    return known.get(t.storage) ?? t;
   }
 }
 

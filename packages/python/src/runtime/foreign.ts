@@ -1,9 +1,12 @@
-import { bindKeywords, contextOf } from '@stele/core';
+import { bindKeywords, contextOf, describeFunction, provideTuple } from '@stele/core';
 import { PyDict } from './dict';
 import type { PyFunction } from './functions';
 import type { Keywords } from './registry';
 import { foreignNames, type PyClass } from './types';
-import { isPlain, PyTuple } from './values';
+import { userError } from './userError';
+import { isPlain, PyTuple, tuple } from './values';
+
+provideTuple(tuple);
 
 /** How Python's world and the facades' meet; see PROTOCOL.md. */
 export interface ForeignRules {
@@ -52,8 +55,32 @@ export function callback(f: PyFunction, method: boolean): Function {
       : (...given: unknown[]) => foreign.enter(f(...convert(given)));
     if (!method) callbacks.set(f, made);
     pythonOf.set(made, f);
+    describe(f, made);
   }
   return made;
+}
+
+function describe(f: PyFunction, made: Function): void {
+  const { name, qualname, positional, keywordOnly, rest, keywords } = f.$p;
+  const own = f.$self === undefined ? positional : positional.slice(1);
+  const skipped = positional.length - own.length;
+  const defaults: Record<string, unknown> = {};
+  own.forEach((key, i) => {
+    const value = f.$d?.[i + skipped];
+    if (value !== undefined) defaults[key] = value;
+  });
+  for (const [key, value] of Object.entries(f.$kd ?? {})) defaults[key] = value;
+  describeFunction(made, {
+    name,
+    qualname,
+    positional: own,
+    keywordOnly,
+    rest,
+    keywords,
+    defaults,
+    lambda: name === '<lambda>',
+    userError,
+  });
 }
 
 /** Takes away what the framework passes to every call and this function does not know (`training`, `mask`). */

@@ -1,0 +1,32 @@
+import { allocateException, type PyException, toException } from './exceptions';
+import { state } from './state';
+import { str } from './text';
+import { builtin, isSubclass, type PyClass, typeName, typeOf } from './types';
+
+/** Not to be made anew under another text: flow control, and what already tells where it came from. */
+const kept = ['StopIteration', 'GeneratorExit', 'KeyboardInterrupt', 'SystemExit'];
+const shown = 'in user code:';
+
+/**
+ * An exception out of a function that became a graph, in a text that shows the lines of the function, as TensorFlow
+ * does. Classes that are no Python's own, with arguments of their own, stay as they are.
+ */
+export function userError(thrown: unknown): unknown {
+  const e = toException(thrown);
+  const cls = typeOf(e) as PyClass;
+  const text = str(e);
+  const plain = e.$args.length === 1 && typeof e.$args[0] === 'string';
+  const own = builtin(typeName(e)) === cls && !kept.some((name) => isSubclass(cls, builtin(name)));
+  if (!plain || !own || text.startsWith(shown)) return e;
+  const lines = [...e.$frames].reverse().map(({ file, line, name }) => {
+    const source = state.sources.get(file)?.[line - 1]?.trim() ?? '';
+    return `    File "${file}", line ${line}, in ${name}  *\n        ${source}\n`;
+  });
+  const made: PyException = allocateException(cls, [
+    `${shown}\n\n${lines.join('')}\n    ${typeName(e)}: ${text.replaceAll('\n', '\n    ')}\n`,
+  ]);
+  made.$frames.push(...e.$frames);
+  made.$cause = null;
+  made.$suppress = true;
+  return made;
+}

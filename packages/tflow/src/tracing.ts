@@ -1,0 +1,316 @@
+import {
+  Tensor as CoreTensor,
+  currentTracer,
+  customGradient,
+  type DType,
+  EngineError,
+  fromNested,
+  gradients,
+  Graph,
+  isFloating,
+  numel,
+  type Op,
+  ops,
+  setTracer,
+  Tape,
+  type TensorFamily,
+  type TensorSpec as CoreSpec,
+  traceInto,
+  unrecorded,
+  withGrad,
+} from '@stele/core';
+import { type GraphHook, setGraphHook } from './dispatch';
+import { graphRephrase } from './graphErrors';
+import { leavesOf, mapLeaves } from './nest';
+import { enterGraph } from './random';
+import { type Dims, dimsOf, isPartial, setDims } from './spec';
+import { type Tensor, tfFamily } from './tensor';
+import { setVariableTracer } from './variable';
+
+/** What is known of a step's result: example sizes, those that hold always, the element type. */
+export interface ResultSpec extends CoreSpec {
+  readonly dims: Dims;
+}
+export const specOf = (t: CoreTensor): ResultSpec => ({ sizes: t.sizes, scalarType: t.scalarType, dims: dimsOf(t) });
+
+/** A graph that knows whether what was written into it holds for the example sizes only. */
+export class FunctionGraph extends Graph {
+  specialised = false;
+
+  override emit(
+    op: Op<any>,
+    inputs: readonly CoreTensor[],
+    attrs: object,
+    specs: readonly CoreSpec[],
+    family: TensorFamily,
+  ): readonly CoreTensor[] {
+    const outs = super.emit(op, inputs, attrs, specs, family);
+    if (!inputs.some(isPartial)) return outs;
+    // an op without attributes does the same to tensors of all sizes; of others nobody knows
+    const grown = Object.keys(attrs).length === 0 ? inferGrown(op, inputs, attrs) : null;
+    if (grown === null) this.specialised = true;
+    outs.forEach((t, i) => {
+      setDims(t, grown === null ? t.sizes.map(() => null) : merged([t.sizes, grown[i]!]));
+    });
+    return outs;
+  }
+}
+
+function inferGrown(op: Op<any>, inputs: readonly CoreTensor[], attrs: object): (readonly number[])[] | null {
+  try {
+    const found = op.infer(
+      inputs.map((t) => ({ sizes: grownSizes(t, 1), scalarType: t.scalarType })),
+      attrs,
+    );
+    return (Array.isArray(found) ? (found as readonly CoreSpec[]) : [found as CoreSpec]).map((s) => s.sizes);
+  } catch {
+    return null;
+  }
+}
+
+/** The example sizes with every size that is not certain made larger; a rank that is not certain gains an axis at 2. */
+function grownSizes(t: CoreTensor, step: number): number[] {
+  const dims = dimsOf(t);
+  if (step === 0 || !isPartial(t)) return [...t.sizes];
+  const sizes = t.sizes.map((size, i) => (dims === null || dims[i] === null ? size + 1 : size));
+  return step === 2 && dims === null ? [2, ...sizes] : sizes;
+}
+
+/** What several examples of a shape have in common. */
+function merged(examples: readonly (readonly number[])[]): Dims {
+  const [first, ...rest] = examples;
+  if (first === undefined || rest.some((s) => s.length !== first.length)) return null;
+  return first.map((size, i) => (rest.every((s) => s[i] === size) ? size : null));
+}
+
+const isSymbolicError = (error: unknown): boolean =>
+  error instanceof EngineError && error.details.kind === 'symbolic';
+const tensorsIn = (value: unknown): CoreTensor[] => [
+  ...new Set(leavesOf(value).filter((leaf): leaf is CoreTensor => leaf instanceof CoreTensor)),
+];
+type Run = (values: readonly CoreTensor[]) => readonly CoreTensor[];
+
+/** How a step differentiates where its graph runs: the step's body once more, under a tape. */
+function differentiate(
+  run: Run,
+  values: readonly CoreTensor[],
+  given: readonly number[],
+  cotangents: readonly CoreTensor[],
+  wanted: readonly number[],
+): readonly CoreTensor[] {
+  const tape = new Tape(false, true);
+  const points = wanted.map((i) => values[i]!);
+  tape.start();
+  try {
+    for (const p of points) tape.watch(p);
+    const outputs = run(values);
+    tape.stop();
+    const found = withGrad(false, () =>
+      gradients(
+        given.map((i) => outputs[i]!),
+        cotangents,
+        points,
+        { tape },
+      ),
+    );
+    return found.map((g, i) => g ?? ops.fullLike(points[i]!, 0));
+  } finally {
+    tape.stop();
+  }
+}
+
+/**
+ * A step whose body is run anew, as a whole, wherever its graph runs: its results may have any sizes then. It
+ * differentiates like an op; where no graph is being written it just runs.
+ */
+export function step(
+  name: string,
+  inputs: readonly CoreTensor[],
+  specs: readonly ResultSpec[],
+  run: Run,
+): readonly CoreTensor[] {
+  const graph = currentTracer();
+  if (!(graph instanceof Graph)) return run(inputs);
+  return customGradient(
+    name,
+    inputs,
+    () => {
+      const outputs = graph.call(name, inputs, specs, tfFamily, (values) => step(name, values, specs, run));
+      outputs.forEach((t, i) => setDims(t, specs[i]!.dims));
+      return outputs;
+    },
+    (grads) => {
+      const given = grads.flatMap((g, i) => (g === null ? [] : [i]));
+      const wanted = inputs.flatMap((t, i) => (isFloating(t.scalarType) ? [i] : []));
+      const found = step(
+        `${name}Grad`,
+        [...inputs, ...given.map((i) => grads[i]!)],
+        wanted.map((i) => specOf(inputs[i]!)),
+        (values) =>
+          differentiate(run, values.slice(0, inputs.length), given, values.slice(inputs.length), wanted),
+      );
+      return inputs.map((_, i) => found[wanted.indexOf(i)] ?? null);
+    },
+  );
+}
+
+/** Ops that take lists of tensors as tensors: in other lists a rank-0 tensor stands for a number. */
+const taking = new Set(['stack', 'concat', 'constant', 'convert_to_tensor', 'add_n', 'meshgrid', 'identity_n']);
+
+/** The arguments with tensors replaced, and those among sizes as numbers. */
+function substituted(name: string, args: readonly unknown[], by: ReadonlyMap<CoreTensor, CoreTensor>): unknown[] {
+  const visit = (value: unknown, inList: boolean): unknown => {
+    if (value instanceof CoreTensor) {
+      const next = by.get(value) ?? value;
+      const size = inList && !taking.has(name) && next.rank === 0 && !isFloating(next.scalarType) && !next.symbolic;
+      return size ? Number((next as Tensor).item()) : next;
+    }
+    if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype)
+      return value.map((part) => visit(part, true));
+    return mapLeaves(value, (leaf) => (leaf instanceof CoreTensor ? (by.get(leaf) ?? leaf) : leaf));
+  };
+  return args.map((arg) => visit(arg, false));
+}
+const holdsSizes = (args: readonly unknown[]): boolean =>
+  args.some(
+    (arg) =>
+      Array.isArray(arg) &&
+      arg.some((part) => part instanceof CoreTensor && part.symbolic && part.rank === 0 && !isFloating(part.scalarType)),
+  );
+
+const fake = (spec: CoreSpec, value: number): CoreTensor => {
+  const wanted: number | boolean = spec.scalarType === 'bool' ? value > 0 : value;
+  return ops.reshape(
+    fromNested(tfFamily, Array<number | boolean>(numel(spec.sizes)).fill(wanted), spec.scalarType),
+    spec.sizes,
+  );
+};
+
+/** Runs a body that leaves no trace: nothing recorded, nothing assigned. */
+function aside<T>(body: () => T): T {
+  const hook = setGraphHook(null);
+  const variables = setVariableTracer({ created: (_, initial) => initial, assigned: () => true });
+  const scratch = new Graph();
+  const leave = enterGraph(scratch);
+  const tracer = setTracer(null);
+  try {
+    return unrecorded(body);
+  } finally {
+    setTracer(tracer);
+    leave();
+    setVariableTracer(variables);
+    setGraphHook(hook);
+  }
+}
+
+/** What a call gives for example tensors: of the example sizes or larger ones, symbolic or filled with a number. */
+function attempt(
+  call: (values: ReadonlyMap<CoreTensor, CoreTensor>) => unknown,
+  tensors: readonly CoreTensor[],
+  grow: number,
+  value: number | null,
+): { result: unknown } | { error: unknown } {
+  return aside(() => {
+    try {
+      const specs = tensors.map((t) => ({ sizes: grownSizes(t, grow), scalarType: t.scalarType }));
+      if (value === null) {
+        const scratch = new Graph();
+        const by = new Map(
+          tensors.map((t, i) => [t, t.symbolic ? scratch.symbol(specs[i]!, tfFamily) : t] as const),
+        );
+        return { result: traceInto(scratch, () => call(by)) };
+      }
+      return { result: call(new Map(tensors.map((t, i) => [t, t.symbolic ? fake(specs[i]!, value) : t] as const))) };
+    } catch (error) {
+      return { error };
+    }
+  });
+}
+
+/** The structure and shapes of a call's result, learnt from examples. */
+function examine(
+  call: (values: ReadonlyMap<CoreTensor, CoreTensor>) => unknown,
+  tensors: readonly CoreTensor[],
+  needsValues: boolean,
+): { structure: unknown; specs: ResultSpec[] } {
+  const partial = tensors.some(isPartial);
+  const grown = partial ? (tensors.some((t) => dimsOf(t) === null) ? [0, 1, 2] : [0, 1]) : [0];
+  let tries = needsValues ? [] : grown.map((g) => attempt(call, tensors, g, null));
+  const blocked = needsValues || tries.some((t) => 'error' in t && isSymbolicError(t.error));
+  if (blocked) tries = [1, 2, 0].flatMap((value) => grown.map((g) => attempt(call, tensors, g, value)));
+  const good = tries.filter((t): t is { result: unknown } => 'result' in t);
+  if (good.length === 0) throw (tries[0] as { error: unknown }).error;
+  const structure = good[0]!.result;
+  const all = good.map((g) => tensorsOf(g.result));
+  const uncertain = !blocked && good.length < tries.length;
+  const specs = all[0]!.map((t, i): ResultSpec => {
+    const dims = merged(all.map((list) => list[i]?.sizes ?? [-1]));
+    return { sizes: t.sizes, scalarType: t.scalarType, dims: uncertain && dims !== null ? dims.map(() => null) : dims };
+  });
+  return { structure, specs };
+}
+const tensorsOf = (value: unknown): CoreTensor[] =>
+  leavesOf(value).filter((leaf): leaf is CoreTensor => leaf instanceof CoreTensor);
+
+/** A call of the namespace as one step: for tensors whose sizes, or for arguments whose values, come with the run. */
+function deferred(name: string, f: (...args: any[]) => unknown, args: readonly unknown[]): unknown {
+  const tensors = tensorsIn(args);
+  const call = (by: ReadonlyMap<CoreTensor, CoreTensor>): unknown => f(...substituted(name, args, by));
+  const { structure, specs } = examine(call, tensors, holdsSizes(args));
+  const outputs = step(name, tensors, specs, (values) =>
+    tensorsOf(call(new Map(tensors.map((t, i) => [t, values[i]!] as const)))),
+  );
+  let i = 0;
+  return mapLeaves(structure, (leaf) => (leaf instanceof CoreTensor ? outputs[i++] : leaf));
+}
+
+let depth = 0;
+/** Names whose functions take functions: they write their own steps. */
+const structural = new Set<string>();
+export const writesItsOwnSteps = (...names: readonly string[]): void => {
+  for (const name of names) structural.add(name);
+};
+
+/** Writes calls of the namespace into the graph: as the ops they come to, or whole where sizes or values are not known. */
+export const tracingHook: GraphHook = (name, f, args) => {
+  const graph = currentTracer();
+  if (depth > 0 || structural.has(name) || !(graph instanceof Graph)) return null;
+  const tensors = tensorsIn(args);
+  const open = tensors.some((t) => t.symbolic);
+  depth++;
+  const before = graph.steps.length;
+  try {
+    if (!open || (!tensors.some(isPartial) && !holdsSizes(args))) {
+      try {
+        return { result: f(...args) };
+      } catch (error) {
+        if (!open || !isSymbolicError(error)) throw error;
+        graph.truncate(before);
+      }
+    }
+    return { result: deferred(name, f, args) };
+  } catch (error) {
+    throw graphRephrase(error, name, args);
+  } finally {
+    depth--;
+  }
+};
+
+/** Runs a body outside the functions of the namespace that are running: its own calls are steps again. */
+export function atTop<T>(body: () => T): T {
+  const before = depth;
+  depth = 0;
+  try {
+    return body();
+  } finally {
+    depth = before;
+  }
+}
+
+/** A tensor of a graph under construction. */
+export function symbolFor(graph: Graph, dims: Dims, dtype: DType, example: readonly number[] | null = null): Tensor {
+  const sizes = example ?? (dims ?? []).map((d) => d ?? 2);
+  const symbol = graph.symbol({ sizes, scalarType: dtype }, tfFamily) as Tensor;
+  setDims(symbol, dims);
+  return symbol;
+}
