@@ -1,4 +1,3 @@
-import { floatsAreMarked } from './numbers';
 import { nearestName } from './options';
 
 /** A function's parameters as Python declares them. */
@@ -211,12 +210,3 @@ export function describeFunction(fn: object, description: FunctionDescription): 
 }
 /** What is known of a function that came from Python; null for one of JavaScript. */
 export const functionDescription = (fn: object): FunctionDescription | null => descriptions.get(fn) ?? null;
-
-let makeTuple: ((items: unknown[]) => readonly unknown[]) | null = null;
-/** Says what Python's tuples are; they are made while Python runs. */
-export function provideTuple(make: (items: unknown[]) => readonly unknown[]): void {
-  makeTuple = make;
-}
-/** The items as a tuple where Python runs, as an array elsewhere. */
-export const tupleOf = (items: unknown[]): readonly unknown[] =>
-  floatsAreMarked() && makeTuple !== null ? makeTuple(items) : items;

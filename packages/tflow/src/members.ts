@@ -6,6 +6,7 @@ import * as v1Members from './compat/v1';
 import * as convolutionMembers from './convolution';
 import * as datasetMembers from './data/dataset';
 import { einsum } from './einsum';
+import { functions_run_eagerly, run_functions_eagerly } from './function';
 import * as elementwiseMembers from './elementwise';
 import * as imageMembers from './image';
 import * as indexingMembers from './indexing';
@@ -22,6 +23,20 @@ import * as specialMembers from './special';
 export * from './array';
 export { batch_to_space, bitcast, ensure_shape, saturate_cast, space_to_batch } from './blocks';
 export { Graph } from './compat/v1';
+export {
+  case,
+  cond,
+  foldl,
+  foldr,
+  group,
+  map_fn,
+  numpy_function,
+  py_function,
+  scan,
+  switch_case,
+  vectorized_map,
+  while_loop,
+} from './control';
 export { custom_gradient, recompute_grad } from './custom';
 export {
   as_dtype,
@@ -121,9 +136,11 @@ export { Module } from './module';
 export { clip_by_global_norm, clip_by_norm, norm } from './norms';
 export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
 export { TensorShape } from './shape';
+export { TensorSpec } from './spec';
 export { IndexedSlices } from './slices';
 export { GradientTape, UnconnectedGradients } from './tape';
 export { convert_to_tensor, Tensor, type TensorLike } from './tensor';
+export { TensorArray } from './tensorArray';
 export { Variable } from './variable';
 
 /** A module's members but some, which belong to another namespace. */
@@ -187,6 +204,7 @@ export const data = namespace('tf.data', {
   INFINITE_CARDINALITY: -1,
   UNKNOWN_CARDINALITY: -2,
 });
+export const config = namespace('tf.config', { run_functions_eagerly, functions_run_eagerly });
 export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {

@@ -14,10 +14,6 @@ export function mapEntries(value: unknown, f: (part: unknown) => unknown): unkno
   return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, f(v)])) : value;
 }
 
-/** Whether a value is a tuple of Python, which an array of JavaScript is not. */
-export const isTuple = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && Object.getPrototypeOf(value) !== Array.prototype && !(value instanceof TensorShape);
-
 /** A structure of lists, tuples, records and Maps with every leaf changed; tuples stay tuples of their class. */
 export function mapLeaves(value: unknown, f: (leaf: unknown) => unknown): unknown {
   if (Array.isArray(value) && !(value instanceof TensorShape)) {

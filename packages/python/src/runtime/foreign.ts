@@ -1,12 +1,10 @@
-import { bindKeywords, contextOf, describeFunction, provideTuple } from '@stele/core';
+import { bindKeywords, contextOf, describeFunction } from '@stele/core';
 import { PyDict } from './dict';
 import type { PyFunction } from './functions';
 import type { Keywords } from './registry';
 import { foreignNames, type PyClass } from './types';
 import { userError } from './userError';
-import { isPlain, PyTuple, tuple } from './values';
-
-provideTuple(tuple);
+import { isPlain, PyTuple } from './values';
 
 /** How Python's world and the facades' meet; see PROTOCOL.md. */
 export interface ForeignRules {

@@ -1,0 +1,177 @@
+import { Tensor as CoreTensor, type DType as CoreDType, fromNested, ops } from '@stele/core';
+import { as_dtype, type DType, type DTypeLike } from './dtypes';
+import { bind } from './dispatch';
+import { OpError, OutOfRangeError } from './errors';
+import type { Carrier } from './function';
+import { type Dims, dimsFrom, dimsOf, widened } from './spec';
+import { type ResultSpec, step } from './tracing';
+import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
+
+type Items = readonly (CoreTensor | null)[];
+/** What lies in the array that a scalar tensor, its flow through a graph, stands for. */
+const contents = new WeakMap<CoreTensor, Items>();
+const flowOf = (items: Items): CoreTensor => {
+  const flow = fromNested(tfFamily, 0, 'float32');
+  contents.set(flow, items);
+  return flow;
+};
+const flowSpec: ResultSpec = { sizes: [], scalarType: 'float32', dims: [] };
+const itemsOf = (flow: CoreTensor): Items => contents.get(flow) ?? [];
+const at = (t: CoreTensor): number => Number((t as Tensor).item());
+
+/**
+ * A list of tensors that are written one by one, in graphs too.
+ *
+ * ```ts
+ * let a = new tf.TensorArray(tf.float32, { size: 2 });
+ * a = a.write(0, 1.5).write(1, 2.5);
+ * a.stack(); // [1.5 2.5]
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/TensorArray
+ */
+export class TensorArray implements Carrier {
+  readonly dtype: DType;
+  readonly dynamic_size: boolean;
+  private readonly clear_after_read: boolean;
+  private dims: Dims | undefined;
+  private flow: CoreTensor;
+
+  constructor(dtype: DTypeLike, ...rest: readonly unknown[]) {
+    const given = bind(
+      'TensorArray.__init__',
+      ['size', 'dynamic_size', 'clear_after_read', 'tensor_array_name', 'handle', 'flow', 'infer_shape', 'element_shape'],
+      rest,
+    );
+    this.dtype = as_dtype(dtype);
+    this.dynamic_size = Boolean(given.dynamic_size ?? false);
+    this.clear_after_read = Boolean(given.clear_after_read ?? true);
+    this.dims = given.element_shape === undefined || given.element_shape === null ? undefined : dimsFrom(given.element_shape);
+    const size = given.size ?? 0;
+    if (size instanceof CoreTensor && size.symbolic) {
+      this.flow = step('TensorArrayV3', [size], [flowSpec], ([n]) => [
+        flowOf(Array<null>(at(n!)).fill(null)),
+      ])[0]!;
+    } else this.flow = flowOf(Array<null>(Number(size instanceof CoreTensor ? at(size) : size)).fill(null));
+  }
+  toGraph(): readonly CoreTensor[] {
+    return [this.flow];
+  }
+  fromGraph(tensors: readonly CoreTensor[]): TensorArray {
+    return this.with(tensors[0]!);
+  }
+  private with(flow: CoreTensor): TensorArray {
+    const next = Object.create(TensorArray.prototype) as TensorArray;
+    return Object.assign(next, this, { flow });
+  }
+  private get symbolic(): boolean {
+    return this.flow.symbolic;
+  }
+  private element(): ResultSpec {
+    const dims = this.dims === undefined ? null : this.dims;
+    return { sizes: (dims ?? []).map((d) => d ?? 2), scalarType: this.dtype.name, dims };
+  }
+  private outside(index: number, size: number, verb: string): never {
+    throw new OutOfRangeError(`Tried to ${verb} index ${index} but array size is: ${size} `);
+  }
+  write(index: TensorLike, value: TensorLike, _name?: unknown): TensorArray {
+    const [i, t] = [toTensor(index), toTensor(value, value instanceof CoreTensor ? null : this.dtype)];
+    if (t.scalarType !== this.dtype.name)
+      throw new TypeError(`Expected ${this.dtype.name}, but got ${t.scalarType} of type 'Tensor'.`);
+    const own = dimsOf(t);
+    const dims = this.dims === undefined ? own : widened(this.dims, own);
+    const put = (flow: CoreTensor, place: number, item: CoreTensor): CoreTensor => {
+      const items = itemsOf(flow);
+      if (place < 0 || (place >= items.length && !this.dynamic_size)) this.outside(place, items.length, 'write to');
+      const next = [...items];
+      while (next.length < place) next.push(null);
+      next[place] = item;
+      return flowOf(next);
+    };
+    const made =
+      i.symbolic || t.symbolic || this.symbolic
+        ? step('TensorArrayWriteV3', [this.flow, i, t], [flowSpec], ([f, k, v]) => [put(f!, at(k!), v!)])[0]!
+        : put(this.flow, at(i), t);
+    const next = this.with(made);
+    next.dims = dims;
+    if (!this.symbolic && !made.symbolic) Object.assign(this, { flow: made, dims });
+    return next;
+  }
+  read(index: TensorLike, _name?: unknown): Tensor {
+    const i = toTensor(index);
+    const get = (flow: CoreTensor, place: number): CoreTensor => {
+      const items = itemsOf(flow);
+      if (place < 0 || place >= items.length) this.outside(place, items.length, 'read from');
+      const item = items[place];
+      if (item === null || item === undefined) {
+        if (this.dims === undefined || this.dims === null || this.dims.includes(null))
+          throw new OpError(`Could not read from TensorArray index ${place} because it has not been written to.`);
+        return ops.fullLike(flow, 0, this.dims as number[], this.dtype.name as CoreDType);
+      }
+      return item;
+    };
+    if (i.symbolic || this.symbolic)
+      return step('TensorArrayReadV3', [this.flow, i], [this.element()], ([f, k]) => [get(f!, at(k!))])[0] as Tensor;
+    const place = at(i);
+    const found = get(this.flow, place) as Tensor;
+    if (this.clear_after_read) {
+      const next = [...itemsOf(this.flow)];
+      next[place] = null;
+      this.flow = flowOf(next);
+    }
+    return found;
+  }
+  stack(_name?: unknown): Tensor {
+    const join = (flow: CoreTensor): CoreTensor => {
+      const items = itemsOf(flow);
+      const like = items.find((item) => item !== null);
+      if (like === undefined || like === null) {
+        const dims = this.dims ?? [];
+        return ops.fullLike(flow, 0, [items.length, ...dims.map((d) => d ?? 0)], this.dtype.name as CoreDType);
+      }
+      return ops.stack(
+        items.map((item) => item ?? ops.fullLike(like, 0)),
+        0,
+      );
+    };
+    if (!this.symbolic) return join(this.flow) as Tensor;
+    const { sizes, scalarType, dims } = this.element();
+    const spec: ResultSpec = { sizes: [2, ...sizes], scalarType, dims: dims === null ? null : [null, ...dims] };
+    return step('TensorArrayGatherV3', [this.flow], [spec], ([f]) => [join(f!)])[0] as Tensor;
+  }
+  concat(_name?: unknown): Tensor {
+    const join = (flow: CoreTensor): CoreTensor =>
+      ops.concat(itemsOf(flow).filter((item): item is CoreTensor => item !== null), 0);
+    if (!this.symbolic) return join(this.flow) as Tensor;
+    const { sizes, scalarType, dims } = this.element();
+    const spec: ResultSpec = { sizes, scalarType, dims: dims === null ? null : [null, ...dims.slice(1)] };
+    return step('TensorArrayConcatV3', [this.flow], [spec], ([f]) => [join(f!)])[0] as Tensor;
+  }
+  gather(indices: TensorLike, _name?: unknown): Tensor {
+    return ops.take(this.stack(), toTensor(indices), 0) as Tensor;
+  }
+  unstack(value: TensorLike, _name?: unknown): TensorArray {
+    const t = toTensor(value, value instanceof CoreTensor ? null : this.dtype);
+    const rows = (x: CoreTensor): CoreTensor =>
+      flowOf(Array.from({ length: x.sizes[0]! }, (_, i) => ops.select(x, 0, i)));
+    const next = this.with(
+      t.symbolic ? step('TensorArrayScatterV3', [t], [flowSpec], ([x]) => [rows(x!)])[0]! : rows(t),
+    );
+    next.dims = dimsOf(t)?.slice(1) ?? null;
+    if (!t.symbolic) Object.assign(this, { flow: next.flow, dims: next.dims });
+    return next;
+  }
+  size(_name?: unknown): Tensor {
+    const count = (flow: CoreTensor): CoreTensor => fromNested(tfFamily, itemsOf(flow).length, 'int32');
+    return (
+      this.symbolic
+        ? step('TensorArraySizeV3', [this.flow], [{ sizes: [], scalarType: 'int32', dims: [] }], ([f]) => [count(f!)])[0]
+        : count(this.flow)
+    ) as Tensor;
+  }
+  identity(): TensorArray {
+    return this;
+  }
+  get element_shape(): unknown {
+    return this.dims ?? null;
+  }
+}
