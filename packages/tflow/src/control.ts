@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, currentTracer, Graph, isTuple, ops, traceInto, tupleOf } from '@stele/core';
+import { alias, Tensor as CoreTensor, currentTracer, Graph, isTuple, ops, traceInto, tupleOf } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { define } from './define';
 import { InvalidArgumentError, valueError } from './errors';
@@ -551,7 +551,7 @@ const hostCall = (
     });
   };
   const isolated = (values: readonly CoreTensor[]): CoreTensor[] =>
-    differentiable ? run(values) : run(values).map((t) => ops.detach(t));
+    run(differentiable ? values : values.map((t) => alias(t)));
   if (!inGraph()) return packOut(isolated(given), many);
   const specs = types.map((scalarType): ResultSpec => ({ sizes: [], scalarType: scalarType as never, dims: null }));
   // it happens whether or not anybody reads what it gives

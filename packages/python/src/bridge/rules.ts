@@ -11,13 +11,14 @@ import {
 } from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
 import { DictView, PyDict } from '../runtime/dict';
-import { callback, defaultForeign, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
+import { callback, defaultForeign, errorHooks, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
 import type { PyFunction } from '../runtime/functions';
 import { PyIterator } from '../runtime/iterator';
 import { error } from '../runtime/raise';
 import type { Keywords } from '../runtime/registry';
 import { PySetBase } from '../runtime/set';
 import { typeInfo } from '../runtime/types';
+import { userError } from '../runtime/userError';
 import { PyBytes, PyModule, PyRange, PyTuple, tuple } from '../runtime/values';
 import { decorated } from './decorated';
 import { LiveDict } from './liveDict';
@@ -204,3 +205,4 @@ const isDecorated = (result: Function, first: unknown): boolean =>
   Object.getPrototypeOf(result) === Function.prototype;
 
 setForeign(rules);
+errorHooks.user = userError;

@@ -3,7 +3,6 @@ import { PyDict } from './dict';
 import type { PyFunction } from './functions';
 import type { Keywords } from './registry';
 import { foreignNames, type PyClass } from './types';
-import { userError } from './userError';
 import { isPlain, PyTuple } from './values';
 
 /** How Python's world and the facades' meet; see PROTOCOL.md. */
@@ -58,6 +57,9 @@ export function callback(f: PyFunction, method: boolean): Function {
   return made;
 }
 
+/** How a framework's error is shown to who wrote the function; set by the rules. */
+export const errorHooks: { user: (thrown: unknown) => unknown } = { user: (thrown) => thrown };
+
 function describe(f: PyFunction, made: Function): void {
   const { name, qualname, positional, keywordOnly, rest, keywords } = f.$p;
   const own = f.$self === undefined ? positional : positional.slice(1);
@@ -77,7 +79,7 @@ function describe(f: PyFunction, made: Function): void {
     keywords,
     defaults,
     lambda: name === '<lambda>',
-    userError,
+    userError: (thrown) => errorHooks.user(thrown),
   });
 }
 
