@@ -59,12 +59,19 @@ export function pack(value: unknown): Packed {
 }
 class Mark {}
 
-interface Branch {
+export interface Branch {
   readonly graph: FunctionGraph;
   readonly packed: Packed;
   readonly captured: readonly CoreTensor[];
 }
 const isVariable = (t: CoreTensor): boolean => t instanceof Variable;
+
+/** A graph and what comes out of it as a branch of another. */
+export const branchFrom = (graph: FunctionGraph, packed: Packed): Branch => ({
+  graph,
+  packed,
+  captured: graph.captured(packed.tensors, isVariable),
+});
 
 /** Writes what a function does into a graph of its own. */
 function branchOf(body: () => unknown): Branch {
@@ -72,13 +79,13 @@ function branchOf(body: () => unknown): Branch {
   const leave = enterGraph(graph);
   try {
     const packed = traceInto(graph, () => pack(body()));
-    return { graph, packed, captured: graph.captured(packed.tensors, isVariable) };
+    return branchFrom(graph, packed);
   } finally {
     leave();
   }
 }
 /** Runs a branch: its own symbols and what it reads from outside bound to values. */
-function replay(
+export function replay(
   branch: Branch,
   symbols: readonly CoreTensor[],
   values: readonly CoreTensor[],
@@ -88,12 +95,12 @@ function replay(
   return branch.graph.replay([...symbols, ...bound], [...values, ...bound.map((t) => outside.get(t)!)], branch.packed.tensors);
 }
 /** The tensors that several branches read from outside, each once. */
-const outsideOf = (...branches: readonly Branch[]): CoreTensor[] => {
+export const outsideOf = (...branches: readonly Branch[]): CoreTensor[] => {
   const found = new Map<object, CoreTensor>();
   for (const b of branches) for (const t of b.captured) found.set(t.storage, t);
   return [...found.values()];
 };
-function bindOutside(
+export function bindOutside(
   outside: readonly CoreTensor[],
   values: readonly CoreTensor[],
   branches: readonly Branch[],
@@ -131,6 +138,8 @@ export const cond = define(
     if (!(pred instanceof CoreTensor && pred.symbolic)) return holds(pred) ? true_fn() : false_fn();
     const [yes, no] = [branchOf(true_fn), branchOf(false_fn)];
     const [a, b] = [yes.packed.tensors, no.packed.tensors];
+    if (a.length !== b.length)
+      throw Object.assign(new Error(`[${a.length}, ${b.length}]`), { name: 'AssertionError' });
     const [one, other] = [yes.packed.unpack(a), no.packed.unpack(b)];
     const different = a.find((t, i) => b[i] !== undefined && t.scalarType !== b[i]!.scalarType);
     if (different !== undefined || structureText(one) !== structureText(other))

@@ -1,5 +1,6 @@
 import { namespace } from '@stele/core';
 import './dunder';
+import './graphProtocol';
 import * as bitwiseMembers from './bitwise';
 import * as blockMembers from './blocks';
 import * as v1Members from './compat/v1';

@@ -41,6 +41,10 @@ export class Tensor extends CoreTensor {
   get dtype(): DType {
     return as_dtype(this.scalarType);
   }
+  /** A number where JavaScript wants one, the printed form where it wants text. */
+  [Symbol.toPrimitive](hint: string): string | number | bigint | boolean {
+    return hint === 'number' ? this.item() : this.toString();
+  }
   get ndim(): number {
     return this.rank;
   }

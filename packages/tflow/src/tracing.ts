@@ -99,11 +99,13 @@ function differentiate(
   wanted: readonly number[],
 ): readonly CoreTensor[] {
   const tape = new Tape(false, true);
-  const points = wanted.map((i) => values[i]!);
+  // one tensor in two places has a gradient for each
+  const apart = values.map((t, i) => (values.indexOf(t) < i ? ops.clone(t) : t));
+  const points = wanted.map((i) => apart[i]!);
   tape.start();
   try {
     for (const p of points) tape.watch(p);
-    const outputs = run(values);
+    const outputs = run(apart);
     tape.stop();
     const found = withGrad(false, () =>
       gradients(

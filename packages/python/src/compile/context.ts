@@ -13,6 +13,8 @@ export interface ModuleContext {
   readonly lateNames: Map<string, string>;
   /** Any name may appear at run time (`from x import *`). */
   dynamic: boolean;
+  /** Whether its functions may be made graphs of. */
+  readonly traces: boolean;
   next: number;
 }
 
@@ -29,6 +31,8 @@ export class FunctionContext {
   bound = new Set<string>();
   readonly loops: { readonly label: string | null }[] = [];
   handlers = 0;
+  /** How many branches over tensors of graphs are around. */
+  graphDepth = 0;
   /** The variable of the class around, for `super()` and `__class__`. */
   classVariable: string | null;
   firstParameter: string | null = null;

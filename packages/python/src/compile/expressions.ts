@@ -2,6 +2,7 @@ import type { BinaryOperator, CompareOperator, Comprehension, Expr, ExprOf, Form
 import { syntaxError } from '../parse/syntaxError';
 import { FunctionContext, globalVariable, isBuiltin, localVariable, readName, storeName, text } from './context';
 import { lambdaExpression } from './functions';
+import { mayTrace, testValue } from './graphs';
 import { bindClauses, resolve, Scope, yields } from './scope';
 import { storeTarget } from './targets';
 
@@ -90,6 +91,18 @@ export function expression(fc: FunctionContext, e: Expr): string {
     case 'Slice':
       return slice(fc, e);
     case 'IfExp': {
+      if (mayTrace(fc)) {
+        const t = fc.temp();
+        const value = testValue(fc, e.test, expression);
+        const before = new Set(fc.bound);
+        fc.graphDepth++;
+        const then = expression(fc, e.then);
+        fc.bound = new Set(before);
+        const otherwise = expression(fc, e.otherwise);
+        fc.bound = before;
+        fc.graphDepth--;
+        return `($graphs(${t} = ${value}) ? ${t}.__graph_choice__(() => ${then}, () => ${otherwise}) : $truth(${t}) ? ${then} : ${otherwise})`;
+      }
       const test = condition(fc, e.test);
       const before = new Set(fc.bound);
       const then = expression(fc, e.then);

@@ -1,6 +1,7 @@
 import type { Program, Stmt } from '../parse/ast';
 import { PythonSyntaxError } from '../parse/syntaxError';
 import { FunctionContext, globalVariable, type ModuleContext, text } from './context';
+import { importsTracer } from './graphs';
 import { bindStatements, Scope } from './scope';
 import { statements } from './statements';
 
@@ -32,6 +33,7 @@ export function compile(program: Program, moduleName: string, builtins: Readonly
     usedBuiltins: new Set(),
     lateNames: new Map(),
     dynamic: hasStar(program.body),
+    traces: importsTracer(program.body),
     next: 1,
   };
   try {
@@ -135,6 +137,10 @@ const RUNTIME = [
   'in2',
   'unary',
   'truth',
+  'graphs',
+  'graphNot',
+  'graphBool',
+  'graphRange',
   'iter',
   'index',
   'unpack',

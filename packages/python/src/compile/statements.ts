@@ -3,6 +3,7 @@ import { syntaxError } from '../parse/syntaxError';
 import { deleteName, type FunctionContext, isBuiltin, storeName, text } from './context';
 import { arithmetic, condition, expression, readAttribute, subscript } from './expressions';
 import { annotation, classDefinition, functionDefinition } from './functions';
+import { alwaysReturns, asBranches, leavesLoop, mayTrace, namesOf, returns, testValue } from './graphs';
 import { deleteTarget, storeAttribute, storeTarget } from './targets';
 
 const INPLACE: Readonly<Record<string, string>> = {
@@ -24,7 +25,7 @@ const INPLACE: Readonly<Record<string, string>> = {
 /** The JavaScript of a body. */
 export function statements(fc: FunctionContext, body: readonly Stmt[]): string {
   let out = '';
-  for (const s of body) out += `${statement(fc, s)}\n`;
+  for (const s of mayTrace(fc) ? asBranches(body) : body) out += `${statement(fc, s)}\n`;
   return out;
 }
 
@@ -211,7 +212,36 @@ function augmented(fc: FunctionContext, s: StmtOf<'AugAssign'>): string {
   throw syntaxError('illegal expression for augmented assignment', s.line, s.column);
 }
 
+/** A body as a JavaScript function, for tensors of graphs to run. */
+function thunk(fc: FunctionContext, body: readonly Stmt[], parameter = '', before = ''): string {
+  fc.graphDepth++;
+  const { code } = branch(fc, body);
+  fc.graphDepth--;
+  return `(${parameter}) => {\n${before}${code}}`;
+}
+
+/** A branch over a tensor of a graph, before the one over a value; null where none can be. */
+function graphIf(fc: FunctionContext, s: StmtOf<'If'>, test: string): string | null {
+  if (!mayTrace(fc) || leavesLoop(s.body) || leavesLoop(s.otherwise)) return null;
+  const both = alwaysReturns(s.body) && alwaysReturns(s.otherwise);
+  if (!both && (returns(s.body) || returns(s.otherwise))) return null;
+  const [then, otherwise] = [thunk(fc, s.body), thunk(fc, s.otherwise)];
+  if (both) return `if ($graphs(${test})) return ${test}.__graph_choice__(${then}, ${otherwise});`;
+  return `if ($graphs(${test})) ${test}.__graph_if__(${then}, ${otherwise}, ${namesOf(fc, s.body, s.otherwise)});`;
+}
+
 function ifStatement(fc: FunctionContext, s: StmtOf<'If'>): string {
+  if (mayTrace(fc)) {
+    const t = fc.temp();
+    const value = `${t} = ${testValue(fc, s.test, expression)};`;
+    const traced = graphIf(fc, s, t);
+    if (traced !== null) {
+      const then = branch(fc, s.body);
+      const otherwise = branch(fc, s.otherwise);
+      join(fc, [then, otherwise]);
+      return `${value}\n${traced} else if ($truth(${t})) {\n${then.code}} else {\n${otherwise.code}}`;
+    }
+  }
   const test = condition(fc, s.test);
   const then = branch(fc, s.body);
   const otherwise = branch(fc, s.otherwise);
@@ -240,6 +270,31 @@ function forStatement(fc: FunctionContext, s: StmtOf<'For'>): string {
   const source = expression(fc, s.iter);
   const it = fc.unique('it');
   const v = fc.unique('v');
+  const traced = graphFor(fc, s, source);
+  if (traced !== null) return traced((from) => plainFor(fc, s, from, it, v));
+  return plainFor(fc, s, source, it, v);
+}
+
+/** A loop over a tensor of a graph, before the one over values; null where none can be. */
+function graphFor(
+  fc: FunctionContext,
+  s: StmtOf<'For'>,
+  source: string,
+): ((plain: (source: string) => string) => string) | null {
+  if (!mayTrace(fc) || s.otherwise.length > 0 || leavesLoop(s.body) || returns(s.body)) return null;
+  const t = fc.unique('s');
+  const v = fc.unique('v');
+  const before = fc.bound;
+  fc.bound = new Set(before);
+  const store = storeTarget(fc, s.target, v);
+  const body = thunk(fc, s.body, v, `${store}\n`);
+  fc.bound = before;
+  const target: Stmt = { ...s, kind: 'For', body: [], otherwise: [] };
+  return (plain) =>
+    `const ${t} = ${source};\nif ($graphs(${t})) ${t}.__graph_for__(${body}, ${namesOf(fc, [target], s.body)}); else {\n${plain(t)}\n}`;
+}
+
+function plainFor(fc: FunctionContext, s: StmtOf<'For'>, source: string, it: string, v: string): string {
   return loop(fc, s.otherwise, s.body, () => {
     const store = storeTarget(fc, s.target, v);
     const body = statements(fc, s.body);
@@ -265,6 +320,18 @@ function rangeLoop(fc: FunctionContext, s: StmtOf<'For'>): string | null {
   }
   const start = args.length === 1 ? '0' : `$index(${expression(fc, args[0]!)})`;
   const stop = `$index(${expression(fc, args.length === 1 ? args[0]! : args[1]!)})`;
+  if (mayTrace(fc) && s.otherwise.length === 0 && !leavesLoop(s.body) && !returns(s.body)) {
+    const [from, to] = [fc.unique('from'), fc.unique('to')];
+    const first = args.length === 1 ? '0' : expression(fc, args[0]!);
+    const last = expression(fc, args.length === 1 ? args[0]! : args[1]!);
+    const traced = graphFor(fc, s, `($graphs(${from}) || $graphs(${to})) ? $graphRange(${from}, ${to}, ${step}) : null`);
+    if (traced !== null)
+      return `const ${from} = ${first}, ${to} = ${last};\n${traced(() => countingFor(fc, s, `$index(${from})`, `$index(${to})`, step))}`;
+  }
+  return countingFor(fc, s, start, stop, step);
+}
+
+function countingFor(fc: FunctionContext, s: StmtOf<'For'>, start: string, stop: string, step: number): string {
   const i = fc.unique('i');
   const end = fc.unique('end');
   return loop(fc, s.otherwise, s.body, () => {
@@ -275,6 +342,17 @@ function rangeLoop(fc: FunctionContext, s: StmtOf<'For'>): string | null {
 }
 
 function whileStatement(fc: FunctionContext, s: StmtOf<'While'>): string {
+  if (mayTrace(fc) && s.otherwise.length === 0 && !leavesLoop(s.body) && !returns(s.body)) {
+    const t = fc.unique('t');
+    const again = `($l = ${s.line}, ${testValue(fc, s.test, expression)})`;
+    const body = thunk(fc, s.body);
+    const traced = `let ${t} = ${again};\nif ($graphs(${t})) ${t}.__graph_while__(() => ${again}, ${body}, ${namesOf(fc, s.body)}); else`;
+    const plain = loop(fc, s.otherwise, s.body, () => {
+      const code = statements(fc, s.body);
+      return `for (; $truth(${t}); ${t} = ${again}) {\nif (--$s.left < 0) $tick();\n${code}}`;
+    });
+    return `${traced} ${plain}`;
+  }
   return loop(fc, s.otherwise, s.body, () => {
     const test = condition(fc, s.test);
     const body = statements(fc, s.body);

@@ -8,6 +8,7 @@ import { again, caught, isException, matches, type PyException, raised, trace } 
 import { foreign } from './foreign';
 import { bindArguments, defineFunction, type PyFunction } from './functions';
 import { delegate, type GeneratorMeta, leaveGenerator, PyGenerator } from './generators';
+import { graphTools } from './graphs';
 import { importModule, importName, starNames } from './imports';
 import { delitem, getitem, index, setitem } from './items';
 import { contains, iterate, list, unpack } from './iteration';
@@ -287,6 +288,7 @@ export const operations = {
   in2: (x: unknown, container: unknown) => contains(container, x),
   unary: ops.unary,
   truth: ops.truth,
+  ...graphTools,
   iter: iterate,
   index,
   unpack,
