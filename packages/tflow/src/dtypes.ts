@@ -38,6 +38,9 @@ export const int64 = dtype('int64');
 export const uint8 = dtype('uint8');
 export const bool = dtype('bool');
 
+/** Text: only `StringTensor` has it, the engine's tensors never do. */
+export const string = dtype('string' as CoreDType);
+
 export type DTypeLike = DType | string;
 
 const aliases: Readonly<Record<string, CoreDType>> = { half: 'float16', float: 'float32', double: 'float64' };
@@ -47,6 +50,7 @@ export function as_dtype(value: DTypeLike): DType {
   if (value instanceof DType) return value;
   const name = aliases[value] ?? value;
   if (isDType(name)) return dtype(name);
+  if ((name as string) === 'string') return string;
   throw new TypeError(`Cannot convert the argument \`type_value\`: '${value}' to a TensorFlow DType.`);
 }
 

@@ -13,6 +13,7 @@ export class FailedPreconditionError extends OpError {}
 export class OutOfRangeError extends OpError {}
 export class NotFoundError extends OpError {}
 export class UnimplementedError extends OpError {}
+export class DataLossError extends OpError {}
 
 function named(name: string): (message: string) => Error {
   return (message) => {
@@ -89,9 +90,6 @@ const opNames: Readonly<Record<string, string>> = {
   triangle: 'MatrixBandPart',
   cumsum: 'Cumsum',
 };
-
-/** What TensorFlow calls an op of the engine. */
-export const engineOpName = (name: string): string => opNames[name] ?? name;
 
 const list = (shape: readonly number[]): string => `[${shape.join(',')}]`;
 

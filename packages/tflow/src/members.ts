@@ -6,6 +6,7 @@ import * as blockMembers from './blocks';
 import * as v1Members from './compat/v1';
 import * as convolutionMembers from './convolution';
 import * as datasetMembers from './data/dataset';
+import * as debuggingMembers from './debugging';
 import { einsum } from './einsum';
 import { functions_run_eagerly, run_functions_eagerly } from './function';
 import * as elementwiseMembers from './elementwise';
@@ -51,6 +52,7 @@ export {
   int16,
   int32,
   int64,
+  string,
   uint8,
 } from './dtypes';
 export { einsum } from './einsum';
@@ -134,6 +136,7 @@ export {
   truediv,
 } from './math';
 export { Module } from './module';
+export { print } from './print';
 export { clip_by_global_norm, clip_by_norm, norm } from './norms';
 export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
 export { TensorShape } from './shape';
@@ -201,10 +204,36 @@ export const random = namespace('tf.random', {
   }),
 });
 export const data = namespace('tf.data', {
+  AUTOTUNE: -1,
   Dataset: datasetMembers.Dataset,
+  DatasetSpec: datasetMembers.DatasetSpec,
   INFINITE_CARDINALITY: -1,
+  Iterator: datasetMembers.DatasetIterator,
+  Options: datasetMembers.Options,
   UNKNOWN_CARDINALITY: -2,
+  experimental: namespace('tf.data.experimental', {
+    AUTOTUNE: -1,
+    INFINITE_CARDINALITY: -1,
+    UNKNOWN_CARDINALITY: -2,
+    assert_cardinality:
+      (expected_cardinality: number) =>
+      (dataset: datasetMembers.Dataset): datasetMembers.Dataset =>
+        dataset.withCardinality(Number(expected_cardinality)),
+    cardinality: (dataset: datasetMembers.Dataset) => dataset.cardinality(),
+    Counter: datasetMembers.Dataset.counter,
+    RandomDataset: datasetMembers.Dataset.random,
+    choose_from_datasets: datasetMembers.Dataset.choose_from_datasets,
+    enumerate_dataset: (start = 0) => (dataset: datasetMembers.Dataset) => dataset.enumerate(start),
+    get_single_element: (dataset: datasetMembers.Dataset): unknown => dataset.get_single_element(),
+    ignore_errors: () => (dataset: datasetMembers.Dataset) => dataset.ignore_errors(),
+    sample_from_datasets: datasetMembers.Dataset.sample_from_datasets,
+    take_while: (f: (...parts: any[]) => any) => (dataset: datasetMembers.Dataset) => dataset.take_while(f),
+    unbatch: () => (dataset: datasetMembers.Dataset) => dataset.unbatch(),
+    unique: () => (dataset: datasetMembers.Dataset) => dataset.unique(),
+  }),
 });
+export const debugging = namespace('tf.debugging', { ...debuggingMembers });
+export const { Assert, assert_equal, assert_greater, assert_less, assert_rank } = debuggingMembers;
 export const config = namespace('tf.config', { run_functions_eagerly, functions_run_eagerly });
 export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {

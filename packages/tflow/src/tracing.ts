@@ -292,7 +292,7 @@ export const tracingHook: GraphHook = (name, f, args) => {
     }
     return { result: deferred(name, f, args) };
   } catch (error) {
-    throw graphRephrase(error, name, args);
+    throw graphRephrase(error, args);
   } finally {
     depth--;
   }

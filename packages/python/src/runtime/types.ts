@@ -189,7 +189,8 @@ export function typeOf(x: unknown): PyClass {
       if (x === null) return builtin('NoneType');
       const cls = (x as any).$c;
       if (cls !== undefined) return cls;
-      if (Array.isArray(x)) return builtin('list');
+      // a facade's array with operators of its own (a shape) is of its own class
+      if (Array.isArray(x) && typeof (x as any).__len__ !== 'function') return builtin('list');
       return (Object.getPrototypeOf(x) as any)?.constructor ?? objectClass;
     }
     default:

@@ -1,0 +1,95 @@
+import { Tensor as CoreTensor, floatsAreMarked, isTuple, tupleOf } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { valueError } from '../errors';
+import { entriesOf, leavesOf, mapEntries, mapLeaves } from '../nest';
+import { TensorSpec, widened } from '../spec';
+import { StringTensor, stringTensor } from '../strings';
+import { Tensor, toTensor } from '../tensor';
+import { Dataset, DatasetSpec } from './dataset';
+
+/** What is a component of elements: a tensor, text, or a dataset within. */
+export const isComponentValue = (leaf: unknown): boolean =>
+  leaf instanceof CoreTensor || leaf instanceof StringTensor || leaf instanceof Dataset;
+
+const isNumbers = (value: unknown): boolean =>
+  typeof value === 'number' ||
+  typeof value === 'boolean' ||
+  typeof value === 'bigint' ||
+  (Array.isArray(value) && value.every(isNumbers));
+const isPart = (part: unknown): boolean =>
+  part instanceof Tensor ||
+  part instanceof NDArray ||
+  ArrayBuffer.isView(part) ||
+  Array.isArray(part) ||
+  entriesOf(part) !== null;
+
+/** Marks components apart from a list of numbers: in Python they are a tuple; in JavaScript, what holds arrays. */
+function isStructure(value: unknown): value is readonly unknown[] {
+  if (!Array.isArray(value)) return false;
+  if (isTuple(value)) return true;
+  return !floatsAreMarked() && !isNumbers(value) && (value as readonly unknown[]).some(isPart);
+}
+const hasText = (value: unknown): boolean =>
+  typeof value === 'string' || value instanceof StringTensor || (Array.isArray(value) && value.some(hasText));
+
+/** What a user gives as an element, or as slices of elements, with tensors for leaves. */
+export function convert(value: unknown): unknown {
+  if (entriesOf(value) !== null) return mapEntries(value, convert);
+  if (isStructure(value)) {
+    const parts = Array.from(value, convert);
+    const prototype = Object.getPrototypeOf(value);
+    return prototype === Array.prototype ? tupleOf(parts) : Object.setPrototypeOf(parts, prototype);
+  }
+  if (value === null || value === undefined) throw valueError('None values are not supported.');
+  if (isComponentValue(value) || isSpecial(value)) return value;
+  if (hasText(value) || (value instanceof Uint8Array && floatsAreMarked())) return stringTensor(value);
+  return toTensor(value as number);
+}
+/** TensorArrays, ragged and sparse tensors go through as they are. */
+const isSpecial = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && '__component__' in value;
+
+export const mapComponents = (value: unknown, f: (leaf: any) => unknown): unknown => mapLeaves(value, f);
+export const componentsOf = (value: unknown): any[] => leavesOf(value);
+
+/** What is known of the elements of a structure. */
+export function specFrom(value: unknown): unknown {
+  return mapLeaves(value, (leaf) => {
+    if (leaf instanceof CoreTensor) return TensorSpec.from_tensor(leaf);
+    if (leaf instanceof StringTensor) return leaf.spec();
+    if (leaf instanceof Dataset) return new DatasetSpec(leaf.element_spec);
+    return leaf;
+  });
+}
+/** The spec of the same structure with every TensorSpec changed. */
+export const mapSpec = (spec: unknown, f: (s: TensorSpec) => unknown): unknown =>
+  mapLeaves(spec, (leaf) => (leaf instanceof TensorSpec ? f(leaf) : leaf));
+
+export function specText(spec: unknown): string {
+  if (isTuple(spec)) return `(${spec.map(specText).join(', ')}${spec.length === 1 ? ',' : ''})`;
+  if (Array.isArray(spec)) return `[${spec.map(specText).join(', ')}]`;
+  const entries = entriesOf(spec);
+  if (entries !== null) return `{${entries.map(([k, v]) => `'${String(k)}': ${specText(v)}`).join(', ')}}`;
+  return String(spec);
+}
+/** The spec that elements of both fit; an error where structures or dtypes differ. */
+export function unitedSpec(a: unknown, b: unknown): unknown {
+  const fail = (): never => {
+    throw new TypeError(`Incompatible dataset elements:\n  ${specText(a)} vs.   ${specText(b)}`);
+  };
+  const shape = (s: unknown): string =>
+    Array.isArray(s)
+      ? `(${s.map(shape).join(',')})`
+      : entriesOf(s) !== null
+        ? `{${entriesOf(s)!.map(([k, v]) => `${String(k)}:${shape(v)}`).join(',')}}`
+        : '*';
+  if (shape(a) !== shape(b)) fail();
+  const others = leavesOf(b);
+  let i = 0;
+  return mapLeaves(a, (leaf) => {
+    const other = others[i++];
+    if (!(leaf instanceof TensorSpec) || !(other instanceof TensorSpec)) return leaf;
+    if (leaf.dtype !== other.dtype) fail();
+    return TensorSpec.of(widened(leaf.dims, other.dims), leaf.dtype.name);
+  });
+}

@@ -1,0 +1,247 @@
+import { Tensor as CoreTensor, currentTracer, Graph, isFloating, ops } from '@stele/core';
+import { define } from './define';
+import { InvalidArgumentError, valueError } from './errors';
+import * as math from './math';
+import { dimsOf, shapeOf, symbolName } from './spec';
+import { Tensor, type TensorLike, toTensor } from './tensor';
+import { step, writesItsOwnSteps } from './tracing';
+
+/** The first elements of a tensor, as an assertion's text shows them. */
+const summary = (t: CoreTensor): string => {
+  const flat = (ops.reshape(t, [-1]) as Tensor).tolist() as unknown[];
+  return flat
+    .slice(0, 3)
+    .map((v) => (typeof v === 'boolean' ? (v ? '1' : '0') : String(Number(v))))
+    .join(' ')
+    .concat(flat.length > 3 ? '...' : '');
+};
+const names = [
+  'assert_equal',
+  'assert_none_equal',
+  'assert_greater',
+  'assert_greater_equal',
+  'assert_less',
+  'assert_less_equal',
+  'assert_near',
+  'assert_positive',
+  'assert_negative',
+  'assert_non_negative',
+  'assert_non_positive',
+  'assert_all_finite',
+  'Assert',
+  'check_numerics',
+];
+writesItsOwnSteps(...names);
+
+/** Sees to a condition now, or whenever the graph that is being written runs. */
+function require(inputs: readonly Tensor[], check: (values: readonly Tensor[]) => void): null {
+  if (currentTracer() instanceof Graph && inputs.some((t) => t.symbolic))
+    step('Assert', inputs, [], (values) => {
+      check(values as Tensor[]);
+      return [];
+    });
+  else check(inputs);
+  return null;
+}
+
+const labels = (x: CoreTensor, y: CoreTensor): [string, string] => [
+  x.symbolic ? `x (${symbolName(x)})` : 'x (shape=',
+  y.symbolic ? `y (${symbolName(y)})` : 'y (shape=',
+];
+
+/** A comparison that must hold for every element. */
+const comparison = (name: string, sign: string, holds: (a: Tensor, b: Tensor) => CoreTensor) =>
+  define(
+    `tf.debugging.${name}`,
+    'x, y, message=None, summarize=None, name=None',
+    (x: TensorLike, y: TensorLike, message?: string | null): null => {
+      const [a, b] = math.operands(x, y) as [Tensor, Tensor];
+      const eager = !a.symbolic && !b.symbolic;
+      const named = labels(a, b);
+      return require([a, b], ([p, q]) => {
+        const truth = holds(p!, q!);
+        if (Number((ops.all(truth) as Tensor).item())) return;
+        const head = message === undefined || message === null ? '' : `${message}\n`;
+        if (!eager)
+          throw new InvalidArgumentError(
+            `assertion failed: [${message ?? ''}] [Condition x ${sign} y did not hold element-wise:] [${named[0]} = ] [${summary(p!)}] [${named[1]} = ] [${summary(q!)}]`,
+          );
+        const flat = (ops.reshape(truth, [-1]) as Tensor).tolist() as boolean[];
+        const bad = flat.flatMap((ok, i) => (ok ? [] : [i]));
+        const sizes = truth.sizes;
+        const places = bad.slice(0, 3).map((i) => {
+          let rest = i;
+          const at = [...sizes].reverse().map((d) => {
+            const k = rest % d;
+            rest = Math.floor(rest / d);
+            return k;
+          });
+          return `[${at.reverse().join(' ')}]`;
+        });
+        const show = (t: Tensor): string => {
+          const wide = (ops.reshape(ops.contiguous(ops.expand(t, sizes)), [-1]) as Tensor).tolist() as unknown[];
+          return `[${bad.slice(0, 3).map((i) => `<tf.Tensor: shape=(), dtype=${t.scalarType}, numpy=${String(wide[i])}>`).join(', ')}]`;
+        };
+        throw new InvalidArgumentError(
+          `${head}Condition x ${sign} y did not hold.\nIndices of first ${Math.min(3, bad.length)} different values:\n[${places.join('\n ')}]\nCorresponding x values:\n${show(p!)}\nCorresponding y values:\n${show(q!)}\nFirst 3 elements of x:\n[${summary(p!)}]\nFirst 3 elements of y:\n[${summary(q!)}]`,
+        );
+      });
+    },
+  );
+export const assert_equal = comparison('assert_equal', '==', ops.equal);
+export const assert_none_equal = comparison('assert_none_equal', '!=', ops.notEqual);
+export const assert_greater = comparison('assert_greater', '>', ops.greater);
+export const assert_greater_equal = comparison('assert_greater_equal', '>=', ops.greaterEqual);
+export const assert_less = comparison('assert_less', '<', ops.less);
+export const assert_less_equal = comparison('assert_less_equal', '<=', ops.lessEqual);
+
+export const assert_near = define(
+  'tf.debugging.assert_near',
+  'x, y, rtol=None, atol=None, message=None, summarize=None, name=None',
+  (x: TensorLike, y: TensorLike, rtol?: number | null, atol?: number | null, message?: string | null): null => {
+    const [a, b] = math.operands(x, y) as [Tensor, Tensor];
+    const small = { float64: 2.220446049250313e-15, float16: 0.009765625, bfloat16: 0.078125 }[a.scalarType as string] ?? 1.1920929e-6;
+    return require([a, b], ([p, q]) => {
+      const limit = ops.add(ops.mul(ops.abs(q!), Number(rtol ?? small)), Number(atol ?? small));
+      if (Number((ops.all(ops.lessEqual(ops.abs(ops.sub(p!, q!)), limit)) as Tensor).item())) return;
+      throw new InvalidArgumentError(
+        `${message ?? ''}x and y not equal to tolerance rtol = ${rtol ?? small}, atol = ${atol ?? small}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}\ny (shape=${q!.shape} dtype=${q!.scalarType}) = \n${summary(q!)}`,
+      );
+    });
+  },
+);
+
+const ofSign = (name: string, text: string, holds: (x: CoreTensor) => CoreTensor) =>
+  define(`tf.debugging.${name}`, 'x, message=None, summarize=None, name=None', (x: TensorLike, message?: string | null): null => {
+    const t = toTensor(x);
+    return require([t], ([p]) => {
+      if (Number((ops.all(holds(p!)) as Tensor).item())) return;
+      throw new InvalidArgumentError(
+        `${message === undefined || message === null ? '' : `${message}\n`}${text}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}`,
+      );
+    });
+  });
+export const assert_positive = ofSign('assert_positive', 'Condition x > 0 did not hold element-wise:', (x) => ops.greater(x, 0));
+export const assert_negative = ofSign('assert_negative', 'Condition x < 0 did not hold element-wise:', (x) => ops.less(x, 0));
+export const assert_non_negative = ofSign('assert_non_negative', 'Condition x >= 0 did not hold element-wise:', (x) => ops.greaterEqual(x, 0));
+export const assert_non_positive = ofSign('assert_non_positive', 'Condition x <= 0 did not hold element-wise:', (x) => ops.lessEqual(x, 0));
+
+/** The tensor itself; an error where it holds NaN or an infinity. */
+export const check_numerics = define(
+  'tf.debugging.check_numerics',
+  'tensor, message, name=None',
+  (tensor: TensorLike, message: string): Tensor => {
+    const t = toTensor(tensor);
+    require([t], ([p]) => {
+      if (!isFloating(p!.scalarType)) return;
+      const nan = Number((ops.any(ops.isNaN(p!)) as Tensor).item()) > 0;
+      const finite = Number((ops.all(ops.isFinite(p!)) as Tensor).item()) > 0;
+      if (finite) return;
+      const inf = Number((ops.any(ops.isInf(p!)) as Tensor).item()) > 0;
+      throw new InvalidArgumentError(
+        `{{function_node __wrapped__CheckNumerics_device_/job:localhost/replica:0/task:0/device:CPU:0}} ${message} : Tensor had ${nan && inf ? 'Inf and NaN' : nan ? 'NaN' : 'Inf'} values [Op:CheckNumerics] name: `,
+      );
+    });
+    return t;
+  },
+);
+export const assert_all_finite = define(
+  'tf.debugging.assert_all_finite',
+  'x, message, name=None',
+  (x: TensorLike, message: string): Tensor => check_numerics(x, message),
+);
+
+/** An error that shows `data` unless the condition holds. */
+export const Assert = define(
+  'tf.debugging.Assert',
+  'condition, data, summarize=None, name=None',
+  (condition: TensorLike, data: readonly unknown[]): null => {
+    const t = toTensor(condition);
+    const shown = data.map((d) => (d instanceof CoreTensor ? (d as Tensor) : null));
+    return require([t, ...shown.filter((d): d is Tensor => d !== null)], ([p, ...values]) => {
+      if (Number((ops.all(p!) as Tensor).item())) return;
+      let i = 0;
+      const texts = data.map((d, k) => {
+        if (shown[k] !== null) return summary(values[i++]!);
+        return Array.isArray(d) ? d.map(String).join(' ') : String(d);
+      });
+      const eager = !t.symbolic;
+      throw new InvalidArgumentError(
+        eager ? `Expected '${String(p)}' to be true. Summarized data: ${texts.join('\n')}` : `assertion failed: ${texts.map((s) => `[${s}]`).join(' ')}`,
+      );
+    });
+  },
+);
+
+/** Sizes that must be as said, as far as they are known. */
+export const assert_shapes = define(
+  'tf.debugging.assert_shapes',
+  'shapes, data=None, summarize=None, message=None, name=None',
+  (shapes: unknown, _data?: unknown, _summarize?: unknown, message?: string | null): null => {
+    const pairs = (shapes instanceof Map ? [...shapes] : [...(shapes as unknown[])]) as [TensorLike, unknown][];
+    const known = new Map<string, number>();
+    for (const [value, wanted] of pairs) {
+      const t = toTensor(value);
+      const want = Array.isArray(wanted) ? wanted : [wanted];
+      const head = message === undefined || message === null ? '' : message;
+      if (want.length !== t.rank)
+        throw valueError(`${head}.  Tensor Const:0 must have rank ${want.length}.  Received rank ${t.rank}, shape ${t.shape}`);
+      want.forEach((w, i) => {
+        const size = t.sizes[i]!;
+        const given = typeof w === 'string' && !/^\d+$/.test(w) ? known.get(w) : w === null ? size : Number(w);
+        if (given === undefined) known.set(w as string, size);
+        else if (given !== size)
+          throw valueError(`${head}Specified by tensor Const:0 dimension ${i}.  Tensor Const:0 dimension ${i} must have size ${given}.  Received size ${size}, shape ${t.shape}`);
+      });
+    }
+    return null;
+  },
+);
+export const assert_rank = define(
+  'tf.debugging.assert_rank',
+  'x, rank, message=None, name=None',
+  (x: TensorLike, rank: unknown, message?: string | null): null => {
+    const t = toTensor(x);
+    const want = Number(toTensor(rank as TensorLike).item());
+    const dims = dimsOf(t);
+    if (dims !== null && dims.length !== want)
+      throw valueError(`${message ? `${message}.  ` : ''}Tensor ${t.symbolic ? symbolName(t) : String(t)} must have rank ${want}.  Received rank ${dims.length}, shape ${shapeOf(dims)}`);
+    return null;
+  },
+);
+export const assert_rank_at_least = define(
+  'tf.debugging.assert_rank_at_least',
+  'x, rank, message=None, name=None',
+  (x: TensorLike, rank: unknown, message?: string | null): null => {
+    const t = toTensor(x);
+    const want = Number(toTensor(rank as TensorLike).item());
+    if (t.rank < want)
+      throw valueError(`${message ? `${message}.  ` : ''}Tensor ${t.symbolic ? symbolName(t) : String(t)} must have rank at least ${want}.  Received rank ${t.rank}, shape ${t.shape}`);
+    return null;
+  },
+);
+export const assert_scalar = define('tf.debugging.assert_scalar', 'tensor, message=None, name=None', (tensor: TensorLike, message?: string | null): Tensor => {
+  const t = toTensor(tensor);
+  if (t.rank !== 0)
+    throw valueError(`${message ? `${message} ` : ''}Expected scalar shape, saw shape: ${t.shape}.`);
+  return t;
+});
+export const assert_type = define(
+  'tf.debugging.assert_type',
+  'tensor, tf_type, message=None, name=None',
+  (tensor: TensorLike, tf_type: unknown, message?: string | null): null => {
+    const t = toTensor(tensor);
+    const want = String((tf_type as { name?: string }).name ?? tf_type);
+    if (t.scalarType !== want)
+      throw new TypeError(`${message ? `${message} ` : ''}tensor must be of type tf.${want}; got tf.${t.scalarType}`);
+    return null;
+  },
+);
+export const assert_integer = define('tf.debugging.assert_integer', 'x, message=None, name=None', (x: TensorLike, message?: string | null): null => {
+  const t = toTensor(x);
+  if (isFloating(t.scalarType) || t.scalarType === 'bool')
+    throw new TypeError(`${message ? `${message}  ` : ''}Expected "x" to be an integer type.  Found: tf.${t.scalarType} of type 'Tensor'.`);
+  return null;
+});
+/** Whether a value is a tensor of numbers. */
+export const is_numeric_tensor = (tensor: unknown): boolean => tensor instanceof Tensor && tensor.scalarType !== 'bool';
