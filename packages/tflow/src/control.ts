@@ -92,7 +92,11 @@ export function replay(
   outside: ReadonlyMap<CoreTensor, CoreTensor>,
 ): readonly CoreTensor[] {
   const bound = branch.captured.filter((t) => !isVariable(t));
-  return branch.graph.replay([...symbols, ...bound], [...values, ...bound.map((t) => outside.get(t)!)], branch.packed.tensors);
+  return branch.graph.replay(
+    [...symbols, ...bound],
+    [...values, ...bound.map((t) => outside.get(t)!)],
+    branch.packed.tensors,
+  );
 }
 /** The tensors that several branches read from outside, each once. */
 export const outsideOf = (...branches: readonly Branch[]): CoreTensor[] => {
@@ -138,8 +142,7 @@ export const cond = define(
     if (!(pred instanceof CoreTensor && pred.symbolic)) return holds(pred) ? true_fn() : false_fn();
     const [yes, no] = [branchOf(true_fn), branchOf(false_fn)];
     const [a, b] = [yes.packed.tensors, no.packed.tensors];
-    if (a.length !== b.length)
-      throw Object.assign(new Error(`[${a.length}, ${b.length}]`), { name: 'AssertionError' });
+    if (a.length !== b.length) throw Object.assign(new Error(`[${a.length}, ${b.length}]`), { name: 'AssertionError' });
     const [one, other] = [yes.packed.unpack(a), no.packed.unpack(b)];
     const different = a.find((t, i) => b[i] !== undefined && t.scalarType !== b[i]!.scalarType);
     if (different !== undefined || structureText(one) !== structureText(other))
@@ -166,9 +169,17 @@ function choose(name: string, pred: CoreTensor, yes: Branch, no: Branch): unknow
 const cases = define(
   'tf.case',
   'pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"',
-  (pairs: readonly (readonly [unknown, () => unknown])[], fallback?: (() => unknown) | null, exclusive?: boolean): any => {
+  (
+    pairs: readonly (readonly [unknown, () => unknown])[],
+    fallback?: (() => unknown) | null,
+    exclusive?: boolean,
+  ): any => {
     if (!Array.isArray(pairs)) throw new TypeError("'pred_fn_pairs' must be a list, tuple, or dict.");
-    if (exclusive && !pairs.some(([p]) => p instanceof CoreTensor && p.symbolic) && pairs.filter(([p]) => holds(p)).length > 1)
+    if (
+      exclusive &&
+      !pairs.some(([p]) => p instanceof CoreTensor && p.symbolic) &&
+      pairs.filter(([p]) => holds(p)).length > 1
+    )
       throw new InvalidArgumentError(
         'assertion failed: [More than one condition evaluated as True but exclusive=True.]',
       );
@@ -185,6 +196,7 @@ const cases = define(
     return next(0);
   },
 );
+
 export { cases as case };
 
 /** The function at an index; the default, or the last, where there is none. */
@@ -373,7 +385,12 @@ function overRows(
   elems: unknown,
   others: unknown,
   turn: (rowElems: unknown, state: unknown) => unknown,
-  gather: (one: (row: readonly CoreTensor[], state: readonly CoreTensor[]) => readonly CoreTensor[], n: number, elems: readonly CoreTensor[], state: readonly CoreTensor[]) => readonly CoreTensor[],
+  gather: (
+    one: (row: readonly CoreTensor[], state: readonly CoreTensor[]) => readonly CoreTensor[],
+    n: number,
+    elems: readonly CoreTensor[],
+    state: readonly CoreTensor[],
+  ) => readonly CoreTensor[],
   manyRows: boolean,
 ): unknown {
   const [data, state] = [pack(elems), pack(others)];
@@ -453,7 +470,12 @@ export const map_fn = define(
         (row) => check(fn(row)),
         (one, n, own) => {
           const results = Array.from({ length: n }, (_, i) => one(pick(own, i), []));
-          return results[0]!.map((_, k) => ops.stack(results.map((r) => r[k]!), 0));
+          return results[0]!.map((_, k) =>
+            ops.stack(
+              results.map((r) => r[k]!),
+              0,
+            ),
+          );
         },
         true,
       );
@@ -475,7 +497,12 @@ export const vectorized_map = define(
         (row) => fn(row),
         (one, n, own) => {
           const results = Array.from({ length: n }, (_, i) => one(pick(own, i), []));
-          return results[0]!.map((_, k) => ops.stack(results.map((r) => r[k]!), 0));
+          return results[0]!.map((_, k) =>
+            ops.stack(
+              results.map((r) => r[k]!),
+              0,
+            ),
+          );
         },
         true,
       );
@@ -491,8 +518,18 @@ const folding = (name: string, keep: boolean, backwards: boolean | null) =>
     keep
       ? 'fn, elems, initializer=None, parallel_iterations=10, back_prop=True, swap_memory=False, infer_shape=True, reverse=False, name=None'
       : 'fn, elems, initializer=None, parallel_iterations=10, back_prop=True, swap_memory=False, name=None',
-    (fn: Fold, elems: unknown, initializer?: unknown, _p?: unknown, _b?: unknown, _s?: unknown, _i?: unknown, reverse?: unknown): any => {
-      if (typeof fn !== 'function') throw new TypeError('The provided function fn is not callable.fn must be callable.');
+    (
+      fn: Fold,
+      elems: unknown,
+      initializer?: unknown,
+      _p?: unknown,
+      _b?: unknown,
+      _s?: unknown,
+      _i?: unknown,
+      reverse?: unknown,
+    ): any => {
+      if (typeof fn !== 'function')
+        throw new TypeError('The provided function fn is not callable.fn must be callable.');
       const data = asTensors(elems);
       const back = backwards ?? Boolean(reverse);
       const begun = initializer !== undefined && initializer !== null;
@@ -511,7 +548,14 @@ const folding = (name: string, keep: boolean, backwards: boolean | null) =>
               held = one(pick(own, i), held);
               all[i] = held;
             }
-            return keep ? held.map((_, k) => ops.stack(all.map((r) => r[k]!), 0)) : held;
+            return keep
+              ? held.map((_, k) =>
+                  ops.stack(
+                    all.map((r) => r[k]!),
+                    0,
+                  ),
+                )
+              : held;
           },
           keep,
         );

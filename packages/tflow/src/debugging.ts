@@ -34,7 +34,7 @@ const names = [
 writesItsOwnSteps(...names);
 
 /** Sees to a condition now, or whenever the graph that is being written runs. */
-function require(inputs: readonly Tensor[], check: (values: readonly Tensor[]) => void): null {
+function seeTo(inputs: readonly Tensor[], check: (values: readonly Tensor[]) => void): null {
   if (currentTracer() instanceof Graph && inputs.some((t) => t.symbolic))
     step('Assert', inputs, [], (values) => {
       check(values as Tensor[]);
@@ -58,7 +58,7 @@ const comparison = (name: string, sign: string, holds: (a: Tensor, b: Tensor) =>
       const [a, b] = math.operands(x, y) as [Tensor, Tensor];
       const eager = !a.symbolic && !b.symbolic;
       const named = labels(a, b);
-      return require([a, b], ([p, q]) => {
+      return seeTo([a, b], ([p, q]) => {
         const truth = holds(p!, q!);
         if (Number((ops.all(truth) as Tensor).item())) return;
         const head = message === undefined || message === null ? '' : `${message}\n`;
@@ -80,7 +80,10 @@ const comparison = (name: string, sign: string, holds: (a: Tensor, b: Tensor) =>
         });
         const show = (t: Tensor): string => {
           const wide = (ops.reshape(ops.contiguous(ops.expand(t, sizes)), [-1]) as Tensor).tolist() as unknown[];
-          return `[${bad.slice(0, 3).map((i) => `<tf.Tensor: shape=(), dtype=${t.scalarType}, numpy=${String(wide[i])}>`).join(', ')}]`;
+          return `[${bad
+            .slice(0, 3)
+            .map((i) => `<tf.Tensor: shape=(), dtype=${t.scalarType}, numpy=${String(wide[i])}>`)
+            .join(', ')}]`;
         };
         throw new InvalidArgumentError(
           `${head}Condition x ${sign} y did not hold.\nIndices of first ${Math.min(3, bad.length)} different values:\n[${places.join('\n ')}]\nCorresponding x values:\n${show(p!)}\nCorresponding y values:\n${show(q!)}\nFirst 3 elements of x:\n[${summary(p!)}]\nFirst 3 elements of y:\n[${summary(q!)}]`,
@@ -100,8 +103,10 @@ export const assert_near = define(
   'x, y, rtol=None, atol=None, message=None, summarize=None, name=None',
   (x: TensorLike, y: TensorLike, rtol?: number | null, atol?: number | null, message?: string | null): null => {
     const [a, b] = math.operands(x, y) as [Tensor, Tensor];
-    const small = { float64: 2.220446049250313e-15, float16: 0.009765625, bfloat16: 0.078125 }[a.scalarType as string] ?? 1.1920929e-6;
-    return require([a, b], ([p, q]) => {
+    const small =
+      { float64: 2.220446049250313e-15, float16: 0.009765625, bfloat16: 0.078125 }[a.scalarType as string] ??
+      1.1920929e-6;
+    return seeTo([a, b], ([p, q]) => {
       const limit = ops.add(ops.mul(ops.abs(q!), Number(rtol ?? small)), Number(atol ?? small));
       if (Number((ops.all(ops.lessEqual(ops.abs(ops.sub(p!, q!)), limit)) as Tensor).item())) return;
       throw new InvalidArgumentError(
@@ -112,19 +117,31 @@ export const assert_near = define(
 );
 
 const ofSign = (name: string, text: string, holds: (x: CoreTensor) => CoreTensor) =>
-  define(`tf.debugging.${name}`, 'x, message=None, summarize=None, name=None', (x: TensorLike, message?: string | null): null => {
-    const t = toTensor(x);
-    return require([t], ([p]) => {
-      if (Number((ops.all(holds(p!)) as Tensor).item())) return;
-      throw new InvalidArgumentError(
-        `${message === undefined || message === null ? '' : `${message}\n`}${text}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}`,
-      );
-    });
-  });
-export const assert_positive = ofSign('assert_positive', 'Condition x > 0 did not hold element-wise:', (x) => ops.greater(x, 0));
-export const assert_negative = ofSign('assert_negative', 'Condition x < 0 did not hold element-wise:', (x) => ops.less(x, 0));
-export const assert_non_negative = ofSign('assert_non_negative', 'Condition x >= 0 did not hold element-wise:', (x) => ops.greaterEqual(x, 0));
-export const assert_non_positive = ofSign('assert_non_positive', 'Condition x <= 0 did not hold element-wise:', (x) => ops.lessEqual(x, 0));
+  define(
+    `tf.debugging.${name}`,
+    'x, message=None, summarize=None, name=None',
+    (x: TensorLike, message?: string | null): null => {
+      const t = toTensor(x);
+      return seeTo([t], ([p]) => {
+        if (Number((ops.all(holds(p!)) as Tensor).item())) return;
+        throw new InvalidArgumentError(
+          `${message === undefined || message === null ? '' : `${message}\n`}${text}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}`,
+        );
+      });
+    },
+  );
+export const assert_positive = ofSign('assert_positive', 'Condition x > 0 did not hold element-wise:', (x) =>
+  ops.greater(x, 0),
+);
+export const assert_negative = ofSign('assert_negative', 'Condition x < 0 did not hold element-wise:', (x) =>
+  ops.less(x, 0),
+);
+export const assert_non_negative = ofSign('assert_non_negative', 'Condition x >= 0 did not hold element-wise:', (x) =>
+  ops.greaterEqual(x, 0),
+);
+export const assert_non_positive = ofSign('assert_non_positive', 'Condition x <= 0 did not hold element-wise:', (x) =>
+  ops.lessEqual(x, 0),
+);
 
 /** The tensor itself; an error where it holds NaN or an infinity. */
 export const check_numerics = define(
@@ -132,7 +149,7 @@ export const check_numerics = define(
   'tensor, message, name=None',
   (tensor: TensorLike, message: string): Tensor => {
     const t = toTensor(tensor);
-    require([t], ([p]) => {
+    seeTo([t], ([p]) => {
       if (!isFloating(p!.scalarType)) return;
       const nan = Number((ops.any(ops.isNaN(p!)) as Tensor).item()) > 0;
       const finite = Number((ops.all(ops.isFinite(p!)) as Tensor).item()) > 0;
@@ -158,7 +175,7 @@ export const Assert = define(
   (condition: TensorLike, data: readonly unknown[]): null => {
     const t = toTensor(condition);
     const shown = data.map((d) => (d instanceof CoreTensor ? (d as Tensor) : null));
-    return require([t, ...shown.filter((d): d is Tensor => d !== null)], ([p, ...values]) => {
+    return seeTo([t, ...shown.filter((d): d is Tensor => d !== null)], ([p, ...values]) => {
       if (Number((ops.all(p!) as Tensor).item())) return;
       let i = 0;
       const texts = data.map((d, k) => {
@@ -167,7 +184,9 @@ export const Assert = define(
       });
       const eager = !t.symbolic;
       throw new InvalidArgumentError(
-        eager ? `Expected '${String(p)}' to be true. Summarized data: ${texts.join('\n')}` : `assertion failed: ${texts.map((s) => `[${s}]`).join(' ')}`,
+        eager
+          ? `Expected '${String(p)}' to be true. Summarized data: ${texts.join('\n')}`
+          : `assertion failed: ${texts.map((s) => `[${s}]`).join(' ')}`,
       );
     });
   },
@@ -185,13 +204,17 @@ export const assert_shapes = define(
       const want = Array.isArray(wanted) ? wanted : [wanted];
       const head = message === undefined || message === null ? '' : message;
       if (want.length !== t.rank)
-        throw valueError(`${head}.  Tensor Const:0 must have rank ${want.length}.  Received rank ${t.rank}, shape ${t.shape}`);
+        throw valueError(
+          `${head}.  Tensor Const:0 must have rank ${want.length}.  Received rank ${t.rank}, shape ${t.shape}`,
+        );
       want.forEach((w, i) => {
         const size = t.sizes[i]!;
         const given = typeof w === 'string' && !/^\d+$/.test(w) ? known.get(w) : w === null ? size : Number(w);
         if (given === undefined) known.set(w as string, size);
         else if (given !== size)
-          throw valueError(`${head}Specified by tensor Const:0 dimension ${i}.  Tensor Const:0 dimension ${i} must have size ${given}.  Received size ${size}, shape ${t.shape}`);
+          throw valueError(
+            `${head}Specified by tensor Const:0 dimension ${i}.  Tensor Const:0 dimension ${i} must have size ${given}.  Received size ${size}, shape ${t.shape}`,
+          );
       });
     }
     return null;
@@ -205,7 +228,9 @@ export const assert_rank = define(
     const want = Number(toTensor(rank as TensorLike).item());
     const dims = dimsOf(t);
     if (dims !== null && dims.length !== want)
-      throw valueError(`${message ? `${message}.  ` : ''}Tensor ${t.symbolic ? symbolName(t) : String(t)} must have rank ${want}.  Received rank ${dims.length}, shape ${shapeOf(dims)}`);
+      throw valueError(
+        `${message ? `${message}.  ` : ''}Tensor ${t.symbolic ? symbolName(t) : String(t)} must have rank ${want}.  Received rank ${dims.length}, shape ${shapeOf(dims)}`,
+      );
     return null;
   },
 );
@@ -216,16 +241,21 @@ export const assert_rank_at_least = define(
     const t = toTensor(x);
     const want = Number(toTensor(rank as TensorLike).item());
     if (t.rank < want)
-      throw valueError(`${message ? `${message}.  ` : ''}Tensor ${t.symbolic ? symbolName(t) : String(t)} must have rank at least ${want}.  Received rank ${t.rank}, shape ${t.shape}`);
+      throw valueError(
+        `${message ? `${message}.  ` : ''}Tensor ${t.symbolic ? symbolName(t) : String(t)} must have rank at least ${want}.  Received rank ${t.rank}, shape ${t.shape}`,
+      );
     return null;
   },
 );
-export const assert_scalar = define('tf.debugging.assert_scalar', 'tensor, message=None, name=None', (tensor: TensorLike, message?: string | null): Tensor => {
-  const t = toTensor(tensor);
-  if (t.rank !== 0)
-    throw valueError(`${message ? `${message} ` : ''}Expected scalar shape, saw shape: ${t.shape}.`);
-  return t;
-});
+export const assert_scalar = define(
+  'tf.debugging.assert_scalar',
+  'tensor, message=None, name=None',
+  (tensor: TensorLike, message?: string | null): Tensor => {
+    const t = toTensor(tensor);
+    if (t.rank !== 0) throw valueError(`${message ? `${message} ` : ''}Expected scalar shape, saw shape: ${t.shape}.`);
+    return t;
+  },
+);
 export const assert_type = define(
   'tf.debugging.assert_type',
   'tensor, tf_type, message=None, name=None',
@@ -237,11 +267,17 @@ export const assert_type = define(
     return null;
   },
 );
-export const assert_integer = define('tf.debugging.assert_integer', 'x, message=None, name=None', (x: TensorLike, message?: string | null): null => {
-  const t = toTensor(x);
-  if (isFloating(t.scalarType) || t.scalarType === 'bool')
-    throw new TypeError(`${message ? `${message}  ` : ''}Expected "x" to be an integer type.  Found: tf.${t.scalarType} of type 'Tensor'.`);
-  return null;
-});
+export const assert_integer = define(
+  'tf.debugging.assert_integer',
+  'x, message=None, name=None',
+  (x: TensorLike, message?: string | null): null => {
+    const t = toTensor(x);
+    if (isFloating(t.scalarType) || t.scalarType === 'bool')
+      throw new TypeError(
+        `${message ? `${message}  ` : ''}Expected "x" to be an integer type.  Found: tf.${t.scalarType} of type 'Tensor'.`,
+      );
+    return null;
+  },
+);
 /** Whether a value is a tensor of numbers. */
 export const is_numeric_tensor = (tensor: unknown): boolean => tensor instanceof Tensor && tensor.scalarType !== 'bool';

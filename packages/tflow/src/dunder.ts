@@ -7,6 +7,7 @@ import { as_dtype, DType, kernelName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
 import * as math from './math';
 import { TensorShape } from './shape';
+import { isPartial, symbolName } from './spec';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 import { Variable } from './variable';
 
@@ -160,7 +161,10 @@ const strided_slice = op(
 );
 class List extends Array<unknown> {}
 
-const scalar = (t: Tensor): number | bigint | boolean => {
+const resolutions =
+  'You can attempt the following resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function with @tf.function. If you are using AutoGraph, you can try decorating this function with @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be visible to AutoGraph. See https://www.tensorflow.org/guide/autograph/limitations#access_to_source_code for more information.';
+const scalar = (t: Tensor, into: string): number | bigint | boolean => {
+  if (t.symbolic) throw new TypeError(into.replace('%', "'SymbolicTensor'"));
   if (t.rank > 0) throw new TypeError('only 0-dimensional arrays can be converted to Python scalars');
   return t.item();
 };
@@ -207,17 +211,23 @@ define({
     throw new TypeError("'tensorflow.python.framework.ops.EagerTensor' object does not support item assignment");
   },
   __len__() {
+    if (this.symbolic)
+      throw new TypeError(
+        `len is not well defined for a symbolic Tensor (${symbolName(this)}). Please call \`x.shape\` rather than \`len(x)\` for shape information.`,
+      );
     if (this.rank === 0) throw new TypeError('Scalar tensor has no `len()`');
     return this.sizes[0];
   },
   __iter__() {
+    if (this.symbolic && (!inGraphFunction() || isPartial(this)))
+      throw Object.assign(new TypeError(`Iterating over a symbolic \`tf.Tensor\` is not allowed. ${resolutions}`), {
+        name: 'OperatorNotAllowedInGraphError',
+      });
     return this[Symbol.iterator]();
   },
   __bool__() {
     if (this.symbolic) {
-      const error = new TypeError(
-        'Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. You can attempt the following resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function with @tf.function. If you are using AutoGraph, you can try decorating this function with @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be visible to AutoGraph. See https://www.tensorflow.org/guide/autograph/limitations#access_to_source_code for more information.',
-      );
+      const error = new TypeError(`Using a symbolic \`tf.Tensor\` as a Python \`bool\` is not allowed. ${resolutions}`);
       error.name = 'OperatorNotAllowedInGraphError';
       throw error;
     }
@@ -231,16 +241,17 @@ define({
     return type === 'float' ? math.cast(this, 'float32') : type === 'int' ? math.cast(this, 'int32') : undefined;
   },
   __float__() {
-    return Number(scalar(this));
+    return Number(scalar(this, 'float() argument must be a string or a real number, not %'));
   },
   __int__() {
-    const value = scalar(this);
+    const value = scalar(this, 'int() argument must be a string, a bytes-like object or a real number, not %');
     return typeof value === 'bigint' ? value : Math.trunc(Number(value));
   },
   __index__() {
+    if (this.symbolic) throw new TypeError("'SymbolicTensor' object cannot be interpreted as an integer");
     if (isFloating(this.scalarType) || this.rank > 0)
       throw new TypeError('only integer scalar arrays can be converted to a scalar index');
-    return (scalar(this) as number | bigint | boolean) === true ? 1 : Number(scalar(this));
+    return (scalar(this, '') as number | bigint | boolean) === true ? 1 : Number(scalar(this, ''));
   },
   __str__() {
     return this.toString();

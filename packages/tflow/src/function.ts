@@ -1,5 +1,4 @@
 import {
-
   Tensor as CoreTensor,
   currentTracer,
   type FunctionDescription,
@@ -17,7 +16,7 @@ import { variablesMade } from '@stele/keraslike';
 import { asGraphFunction } from './autograph';
 import { setGraphHook } from './dispatch';
 import { kernelName } from './dtypes';
-import { InvalidArgumentError, valueError } from './errors';
+import { InvalidArgumentError, OpError, valueError } from './errors';
 import { entriesOf, isRecord, leavesOf, mapLeaves } from './nest';
 import { enterGraph } from './random';
 import { type Dims, dimsOf, fits, isPartial, nameSymbol, shapeOf, TensorSpec, widened } from './spec';
@@ -250,6 +249,7 @@ function runTrace(found: Trace, tensors: readonly CoreTensor[]): unknown {
     return leaf;
   });
 }
+
 export { runTrace };
 
 let eagerly = false;
@@ -266,8 +266,7 @@ function typeText(value: unknown): string {
   if (isTuple(value)) return `Tuple[${value.map(typeText).join(', ')}]`;
   if (Array.isArray(value)) return `List[${value.map(typeText).join(', ')}]`;
   const entries = entriesOf(value);
-  if (entries !== null)
-    return `Dict[${entries.map(([k, v]) => `['${String(k)}', ${typeText(v)}]`).join(', ')}]`;
+  if (entries !== null) return `Dict[${entries.map(([k, v]) => `['${String(k)}', ${typeText(v)}]`).join(', ')}]`;
   return `Literal[${pythonText(value)}]`;
 }
 function pythonText(value: unknown): string {
@@ -315,7 +314,9 @@ function bindDescribed(
 ): unknown[] {
   const last = args.at(-1);
   const named: Record<string, unknown> = isKeywords(last) && args.length > 0 ? (last as Record<string, unknown>) : {};
-  const given = Object.keys(named).some((k) => d.positional.includes(k) || d.keywordOnly.includes(k) || d.keywords !== null)
+  const given = Object.keys(named).some(
+    (k) => d.positional.includes(k) || d.keywordOnly.includes(k) || d.keywords !== null,
+  )
     ? args.slice(0, -1)
     : args;
   const names = given === args ? {} : named;
@@ -342,6 +343,17 @@ function bindDescribed(
 /** NumPy's values go in as tensors. */
 const asInputs = (value: unknown): unknown =>
   mapLeaves(value, (leaf) => (leaf instanceof NDArray || ArrayBuffer.isView(leaf) ? toTensor(leaf as NDArray) : leaf));
+
+/** An error of a kernel that a graph ran, as TensorFlow reports it. */
+function executionError(error: unknown, name: string): unknown {
+  if (!(error instanceof OpError) || error.message.startsWith('Graph execution error')) return error;
+  const op = /\[Op:(\w+)\]/.exec(error.message)?.[1] ?? (/^assertion failed/.test(error.message) ? 'Assert' : name);
+  const text = error.message.replace(/^\{\{function_node [^}]*\}\}\s*/, '').replace(/\s*\[Op:\w+\].*$/s, '');
+  const Same = error.constructor as new (message: string) => OpError;
+  return new Same(
+    `Graph execution error:\n\nDetected at node ${op} defined at (most recent call last):\n${text}\n\t [[{{node ${op}}}]] [Op:__inference_${name}_${suffix()}]`,
+  );
+}
 
 class Polymorphic {
   readonly body: Body;
@@ -398,7 +410,8 @@ class Polymorphic {
       this.about === null ? [...args] : bindDescribed(this.about, args, (why, given) => this.bindingError(why, given));
     if (this.declared === null) return bound.map(asInputs);
     const declared = this.declared;
-    if (bound.length > declared.length && this.about === null) throw this.bindingError('too many positional arguments', args);
+    if (bound.length > declared.length && this.about === null)
+      throw this.bindingError('too many positional arguments', args);
     return bound.map((value, i) => (i < declared.length ? this.cast(value, declared[i], args) : asInputs(value)));
   }
 
@@ -418,7 +431,10 @@ class Polymorphic {
               : value
             : toTensor(value as TensorLike, value instanceof NDArray ? null : want.dtype);
       } catch (error) {
-        throw this.bindingError((error as Error).message.replace(/^(Cannot convert) .* to/, `$1 ${pythonText(value)} to`), args);
+        throw this.bindingError(
+          (error as Error).message.replace(/^(Cannot convert) .* to/, `$1 ${pythonText(value)} to`),
+          args,
+        );
       }
       const own = TensorSpec.from_tensor(tensor);
       if (own.dtype !== want.dtype || !fits(own.dims, want.dims))
@@ -512,11 +528,22 @@ class Polymorphic {
     if (found.graph.specialised && sizes.some((s, i) => s !== found.examples[i]!.join())) {
       const key = sizes.join('|');
       const kept = found.variants.get(key);
-      chosen = kept ?? this.trace(bound, tensors, tensors.map((t) => t.sizes));
+      chosen =
+        kept ??
+        this.trace(
+          bound,
+          tensors,
+          tensors.map((t) => t.sizes),
+        );
       if (kept === undefined) this.count--;
       found.variants.set(key, chosen);
     }
-    return unpack(runTrace(chosen, tensors));
+    if (currentTracer() !== null) return unpack(runTrace(chosen, tensors));
+    try {
+      return unpack(runTrace(chosen, tensors));
+    } catch (error) {
+      throw executionError(error, this.about?.name ?? this.body.name);
+    }
   }
 
   call(args: readonly unknown[]): unknown {
@@ -529,8 +556,12 @@ class Polymorphic {
   concreteFunction(args: readonly unknown[]): ConcreteFunction {
     const bound = this.declared !== null && args.length === 0 ? [...this.declared] : this.bind(args);
     const { found, inputs } = this.find(bound, false);
-    const types = bound.map((arg) => mapLeaves(arg, (leaf) => (isPlainTensor(leaf) ? TensorSpec.from_tensor(leaf) : leaf)));
-    const specs = inputs.map((t, i) => TensorSpec.of(found.dims[i]!, t instanceof TensorSpec ? t.dtype.name : t.scalarType));
+    const types = bound.map((arg) =>
+      mapLeaves(arg, (leaf) => (isPlainTensor(leaf) ? TensorSpec.from_tensor(leaf) : leaf)),
+    );
+    const specs = inputs.map((t, i) =>
+      TensorSpec.of(found.dims[i]!, t instanceof TensorSpec ? t.dtype.name : t.scalarType),
+    );
     let k = 0;
     const shown = types.map((type) => mapLeaves(type, (leaf) => (leaf instanceof TensorSpec ? specs[k++] : leaf)));
     const name = `__inference_${this.about?.name ?? (this.body.name || 'function')}_${suffix()}`;
@@ -611,6 +642,7 @@ const unpack = (value: unknown): unknown => {
   }
   return value;
 };
+
 export { unpack };
 
 const exampleOf = (t: CoreTensor | TensorSpec, dims: Dims): readonly number[] =>

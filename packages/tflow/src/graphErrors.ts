@@ -28,14 +28,17 @@ const numbers = (text: string): number[] => (text.trim() === '' ? [] : text.spli
 /** How TensorFlow names the node whose shapes do not fit. */
 function node(op: string, tensors: readonly CoreTensor[]): string {
   const name = nodeNames[op] ?? op;
-  const inputs = tensors.map((t, i) => (t.symbolic ? symbolName(t).replace(/:\d+$/, '') : `${name}/${i === 0 ? 'x' : 'y'}`));
+  const inputs = tensors.map((t, i) =>
+    t.symbolic ? symbolName(t).replace(/:\d+$/, '') : `${name}/${i === 0 ? 'x' : 'y'}`,
+  );
   const more = op === 'MatMul' ? ', grad_a=false, grad_b=false, transpose_a=false, transpose_b=false' : '';
   return `for '{{node ${name}}} = ${op}[T=DT_${protoName(tensors[0])}${more}](${inputs.join(', ')})' with input shapes: ${tensors.map(shown).join(', ')}.`;
 }
 
 /** A kernel's complaint as shape inference makes it; null for what it words alike. */
 function inferenceError(text: string, op: string, tensors: readonly CoreTensor[]): Error | null {
-  const types = /cannot compute (\w+) as input #1\(zero-based\) was expected to be a (\w+) tensor but is a (\w+) tensor/.exec(text);
+  const types =
+    /cannot compute (\w+) as input #1\(zero-based\) was expected to be a (\w+) tensor but is a (\w+) tensor/.exec(text);
   if (types !== null) {
     const [want, got] = [types[2]!, types[3]!].map((t) => frameworkNames[t] ?? t);
     const [x, y] = /MatMul/.test(types[1]!) ? ['a', 'b'] : ['x', 'y'];

@@ -1,10 +1,10 @@
 import { Tensor as CoreTensor, currentTracer, fromNested, Graph, ops, traceInto } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
-import { inGraphFunction } from './autograph';
 import { range } from './array';
+import { inGraphFunction } from './autograph';
 import { type Branch, bindOutside, branchFrom, holds, loopStep, outsideOf, pack, replay } from './control';
-import { cast, logical_and, logical_not, logical_or } from './math';
 import { valueError } from './errors';
+import { cast, logical_and, logical_not, logical_or } from './math';
 import { leavesOf } from './nest';
 import { enterGraph } from './random';
 import { dimsOf, widened } from './spec';
@@ -37,14 +37,19 @@ function sideOf(run: () => unknown[]): Side {
   }
 }
 const packed = (side: Side, values: readonly unknown[]): Branch =>
-  branchFrom(side.graph, traceInto(side.graph, () => pack(values)));
+  branchFrom(
+    side.graph,
+    traceInto(side.graph, () => pack(values)),
+  );
 
 /** Two sides as one step, for the values of both that are of one structure. */
 function merge(pred: CoreTensor, yes: Side, no: Side, names: readonly string[]): unknown[] {
   const [a, b] = [packed(yes, yes.values), packed(no, no.values)];
   const [x, y] = [a.packed.tensors, b.packed.tensors];
   if (x.length !== y.length)
-    throw new TypeError(`${names.map((n) => `'${n}'`).join(', ')} must have the same nested structure in the main and else branches`);
+    throw new TypeError(
+      `${names.map((n) => `'${n}'`).join(', ')} must have the same nested structure in the main and else branches`,
+    );
   x.forEach((t, i) => {
     if (t.scalarType !== y[i]!.scalarType)
       throw new TypeError(
@@ -52,11 +57,13 @@ function merge(pred: CoreTensor, yes: Side, no: Side, names: readonly string[]):
       );
   });
   const outside = outsideOf(a, b);
-  const specs = x.map((t, i): ResultSpec => ({
-    sizes: t.sizes,
-    scalarType: t.scalarType,
-    dims: widened(dimsOf(t), dimsOf(y[i]!)),
-  }));
+  const specs = x.map(
+    (t, i): ResultSpec => ({
+      sizes: t.sizes,
+      scalarType: t.scalarType,
+      dims: widened(dimsOf(t), dimsOf(y[i]!)),
+    }),
+  );
   const outputs = step('If', [pred, ...outside], specs, ([p, ...values]) => {
     const bound = bindOutside(outside, values, [a, b]);
     return replay(holds(p) ? a : b, [], [], bound);
@@ -82,12 +89,22 @@ const protocol: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
     for (const i of changed) {
       if (no.values[i] === undefined) throw valueError(`'${names[i]}' must also be initialized in the else branch`);
       if (yes.values[i] === undefined) throw valueError(`'${names[i]}' must also be initialized in the main branch`);
-      for (const [where, values] of [['main', yes.values], ['else', no.values]] as const)
+      for (const [where, values] of [
+        ['main', yes.values],
+        ['else', no.values],
+      ] as const)
         if (!isState(values[i]))
-          throw valueError(`'${names[i]}' is None in the ${where} branch, or no value of a graph, where the branch is over a tensor`);
+          throw valueError(
+            `'${names[i]}' is None in the ${where} branch, or no value of a graph, where the branch is over a tensor`,
+          );
     }
     const pick = (s: Side): Side => ({ graph: s.graph, values: changed.map((i) => s.values[i]) });
-    const merged = merge(this, pick(yes), pick(no), changed.map((i) => names[i]!));
+    const merged = merge(
+      this,
+      pick(yes),
+      pick(no),
+      changed.map((i) => names[i]!),
+    );
     const after = names.map((_, i) => yes.values[i]);
     changed.forEach((i, k) => {
       after[i] = merged[k];
@@ -96,7 +113,12 @@ const protocol: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
   },
   /** `x if t else y`, and branches that both return. */
   __graph_choice__(then: () => unknown, otherwise: () => unknown) {
-    return merge(this, sideOf(() => [then()]), sideOf(() => [otherwise()]), ['value'])[0];
+    return merge(
+      this,
+      sideOf(() => [then()]),
+      sideOf(() => [otherwise()]),
+      ['value'],
+    )[0];
   },
   __graph_while__(test: () => unknown, body: () => void, names: readonly string[], get: Get, set: Set) {
     looped(names, get, set, [], (vars, put) =>
@@ -132,9 +154,7 @@ const protocol: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
         (i: Tensor) => ops.less(i, count),
         (i: Tensor, ...given: unknown[]) => {
           put([i, ...given]);
-          body(
-            step('GatherV2', [source, i], [row], ([x, k]) => [ops.select(x!, 0, Number((k as Tensor).item()))])[0],
-          );
+          body(step('GatherV2', [source, i], [row], ([x, k]) => [ops.select(x!, 0, Number((k as Tensor).item()))])[0]);
           return [ops.add(i, 1), ...vars().slice(1)];
         },
         vars(),

@@ -8,8 +8,8 @@ import * as convolutionMembers from './convolution';
 import * as datasetMembers from './data/dataset';
 import * as debuggingMembers from './debugging';
 import { einsum } from './einsum';
-import { functions_run_eagerly, run_functions_eagerly } from './function';
 import * as elementwiseMembers from './elementwise';
+import { functions_run_eagerly, run_functions_eagerly } from './function';
 import * as imageMembers from './image';
 import * as indexingMembers from './indexing';
 import * as linalgMembers from './linalg';
@@ -136,12 +136,12 @@ export {
   truediv,
 } from './math';
 export { Module } from './module';
-export { print } from './print';
 export { clip_by_global_norm, clip_by_norm, norm } from './norms';
 export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
+export { print } from './print';
 export { TensorShape } from './shape';
-export { TensorSpec } from './spec';
 export { IndexedSlices } from './slices';
+export { TensorSpec } from './spec';
 export { GradientTape, UnconnectedGradients } from './tape';
 export { convert_to_tensor, Tensor, type TensorLike } from './tensor';
 export { TensorArray } from './tensorArray';
@@ -223,7 +223,10 @@ export const data = namespace('tf.data', {
     Counter: datasetMembers.Dataset.counter,
     RandomDataset: datasetMembers.Dataset.random,
     choose_from_datasets: datasetMembers.Dataset.choose_from_datasets,
-    enumerate_dataset: (start = 0) => (dataset: datasetMembers.Dataset) => dataset.enumerate(start),
+    enumerate_dataset:
+      (start = 0) =>
+      (dataset: datasetMembers.Dataset) =>
+        dataset.enumerate(start),
     get_single_element: (dataset: datasetMembers.Dataset): unknown => dataset.get_single_element(),
     ignore_errors: () => (dataset: datasetMembers.Dataset) => dataset.ignore_errors(),
     sample_from_datasets: datasetMembers.Dataset.sample_from_datasets,

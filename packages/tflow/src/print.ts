@@ -7,7 +7,12 @@ import { step } from './tracing';
 
 /** A tensor as tf.print shows it: the outer elements of each axis. */
 function shown(value: unknown, summarize: number): string {
-  if (value instanceof StringTensor) return listText(value.nested((b) => new TextDecoder().decode(b)), summarize, '');
+  if (value instanceof StringTensor)
+    return listText(
+      value.nested((b) => new TextDecoder().decode(b)),
+      summarize,
+      '',
+    );
   if (value instanceof CoreTensor) return listText((value as Tensor).tolist(), summarize, '');
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
@@ -23,8 +28,7 @@ function listText(value: unknown, most: number, indent: string): string {
   if (!Array.isArray(value)) return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
   const inner = `${indent} `;
   const parts = value.map((v) => listText(v, most, inner));
-  const kept =
-    most >= 0 && parts.length > 2 * most ? [...parts.slice(0, most), '...', ...parts.slice(-most)] : parts;
+  const kept = most >= 0 && parts.length > 2 * most ? [...parts.slice(0, most), '...', ...parts.slice(-most)] : parts;
   return Array.isArray(value[0]) ? `[${kept.join(`\n${inner}`)}]` : `[${kept.join(' ')}]`;
 }
 

@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, type DType as CoreDType, Storage } from '@stele/core';
+import type { DType as CoreDType, Tensor as CoreTensor, Storage } from '@stele/core';
 import { as_dtype, type DType, type DTypeLike } from './dtypes';
 import { TensorShape } from './shape';
 
@@ -28,9 +28,7 @@ const sameDim = (a: number | null, b: number | null): boolean => a === null || b
 /** Whether sizes fit a pattern of sizes. */
 export const fits = (dims: Dims, pattern: Dims): boolean =>
   pattern === null ||
-  (dims !== null &&
-    dims.length === pattern.length &&
-    pattern.every((want, i) => want === null || dims[i] === want));
+  (dims !== null && dims.length === pattern.length && pattern.every((want, i) => want === null || dims[i] === want));
 /** Whether two patterns may mean the same shape. */
 export const compatible = (a: Dims, b: Dims): boolean =>
   a === null || b === null || (a.length === b.length && a.every((d, i) => sameDim(d, b[i]!)));
@@ -38,7 +36,8 @@ export const compatible = (a: Dims, b: Dims): boolean =>
 export const widened = (a: Dims, b: Dims): Dims =>
   a === null || b === null || a.length !== b.length ? null : a.map((d, i) => (d === b[i] ? d : null));
 
-export const shapeOf = (dims: Dims): TensorShape => (dims === null ? TensorShape.unknown() : TensorShape.from_dims(dims));
+export const shapeOf = (dims: Dims): TensorShape =>
+  dims === null ? TensorShape.unknown() : TensorShape.from_dims(dims);
 
 /** The sizes that a value says: a shape, a list, a number; undefined or null for any shape. */
 export function dimsFrom(shape: unknown): Dims {

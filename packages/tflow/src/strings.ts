@@ -2,10 +2,11 @@ import { sameNumbers } from '@stele/core';
 import { type DType, string } from './dtypes';
 import { TensorShape } from './shape';
 import { TensorSpec } from './spec';
-import { Tensor, toTensor } from './tensor';
+import { type Tensor, toTensor } from './tensor';
 
 const utf8 = new TextEncoder();
-const bytesOf = (value: unknown): Uint8Array => (typeof value === 'string' ? utf8.encode(value) : (value as Uint8Array));
+const bytesOf = (value: unknown): Uint8Array =>
+  typeof value === 'string' ? utf8.encode(value) : (value as Uint8Array);
 
 /** Bytes as Python writes them, `b'a\x00'`. */
 export function bytesText(bytes: Uint8Array): string {

@@ -50,7 +50,20 @@ export class Tensor extends CoreTensor {
   }
   /** The values as an array of NumPy's kind. */
   numpy(): NDArray {
+    if (this.symbolic)
+      throw Object.assign(new Error("'SymbolicTensor' object has no attribute 'numpy'"), { name: 'AttributeError' });
     return new NDArray({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) }, true);
+  }
+  /** The same for NumPy's functions. */
+  __array__(): NDArray {
+    if (this.symbolic)
+      throw Object.assign(
+        new Error(
+          `Cannot convert a symbolic tf.Tensor (${symbolName(this)}) to a numpy array. This error may indicate that you're trying to pass a Tensor to a NumPy call, which is not supported.`,
+        ),
+        { name: 'NotImplementedError' },
+      );
+    return this.numpy();
   }
   /** The one element as a JavaScript value, as `float(t)` gives in Python. */
   item(): number | bigint | boolean {

@@ -1,11 +1,11 @@
-import { Tensor as CoreTensor, type DType as CoreDType, fromNested, ops } from '@stele/core';
-import { as_dtype, type DType, type DTypeLike } from './dtypes';
+import { type DType as CoreDType, Tensor as CoreTensor, fromNested, ops } from '@stele/core';
 import { bind } from './dispatch';
+import { as_dtype, type DType, type DTypeLike } from './dtypes';
 import { OpError, OutOfRangeError } from './errors';
 import type { Carrier } from './function';
 import { type Dims, dimsFrom, dimsOf, widened } from './spec';
-import { type ResultSpec, step } from './tracing';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
+import { type ResultSpec, step } from './tracing';
 
 type Items = readonly (CoreTensor | null)[];
 /** What lies in the array that a scalar tensor, its flow through a graph, stands for. */
@@ -39,18 +39,26 @@ export class TensorArray implements Carrier {
   constructor(dtype: DTypeLike, ...rest: readonly unknown[]) {
     const given = bind(
       'TensorArray.__init__',
-      ['size', 'dynamic_size', 'clear_after_read', 'tensor_array_name', 'handle', 'flow', 'infer_shape', 'element_shape'],
+      [
+        'size',
+        'dynamic_size',
+        'clear_after_read',
+        'tensor_array_name',
+        'handle',
+        'flow',
+        'infer_shape',
+        'element_shape',
+      ],
       rest,
     );
     this.dtype = as_dtype(dtype);
     this.dynamic_size = Boolean(given.dynamic_size ?? false);
     this.clear_after_read = Boolean(given.clear_after_read ?? true);
-    this.dims = given.element_shape === undefined || given.element_shape === null ? undefined : dimsFrom(given.element_shape);
+    this.dims =
+      given.element_shape === undefined || given.element_shape === null ? undefined : dimsFrom(given.element_shape);
     const size = given.size ?? 0;
     if (size instanceof CoreTensor && size.symbolic) {
-      this.flow = step('TensorArrayV3', [size], [flowSpec], ([n]) => [
-        flowOf(Array<null>(at(n!)).fill(null)),
-      ])[0]!;
+      this.flow = step('TensorArrayV3', [size], [flowSpec], ([n]) => [flowOf(Array<null>(at(n!)).fill(null))])[0]!;
     } else this.flow = flowOf(Array<null>(Number(size instanceof CoreTensor ? at(size) : size)).fill(null));
   }
   toGraph(): readonly CoreTensor[] {
@@ -140,7 +148,10 @@ export class TensorArray implements Carrier {
   }
   concat(_name?: unknown): Tensor {
     const join = (flow: CoreTensor): CoreTensor =>
-      ops.concat(itemsOf(flow).filter((item): item is CoreTensor => item !== null), 0);
+      ops.concat(
+        itemsOf(flow).filter((item): item is CoreTensor => item !== null),
+        0,
+      );
     if (!this.symbolic) return join(this.flow) as Tensor;
     const { sizes, scalarType, dims } = this.element();
     const spec: ResultSpec = { sizes, scalarType, dims: dims === null ? null : [null, ...dims.slice(1)] };
@@ -164,7 +175,9 @@ export class TensorArray implements Carrier {
     const count = (flow: CoreTensor): CoreTensor => fromNested(tfFamily, itemsOf(flow).length, 'int32');
     return (
       this.symbolic
-        ? step('TensorArraySizeV3', [this.flow], [{ sizes: [], scalarType: 'int32', dims: [] }], ([f]) => [count(f!)])[0]
+        ? step('TensorArraySizeV3', [this.flow], [{ sizes: [], scalarType: 'int32', dims: [] }], ([f]) => [
+            count(f!),
+          ])[0]
         : count(this.flow)
     ) as Tensor;
   }

@@ -1,12 +1,13 @@
 import {
+  type TensorSpec as CoreSpec,
   Tensor as CoreTensor,
   currentTracer,
   customGradient,
   type DType,
   EngineError,
   fromNested,
-  gradients,
   Graph,
+  gradients,
   isFloating,
   numel,
   type Op,
@@ -14,7 +15,6 @@ import {
   setTracer,
   Tape,
   type TensorFamily,
-  type TensorSpec as CoreSpec,
   traceInto,
   unrecorded,
   withGrad,
@@ -83,8 +83,7 @@ function merged(examples: readonly (readonly number[])[]): Dims {
   return first.map((size, i) => (rest.every((s) => s[i] === size) ? size : null));
 }
 
-const isSymbolicError = (error: unknown): boolean =>
-  error instanceof EngineError && error.details.kind === 'symbolic';
+const isSymbolicError = (error: unknown): boolean => error instanceof EngineError && error.details.kind === 'symbolic';
 const tensorsIn = (value: unknown): CoreTensor[] => [
   ...new Set(leavesOf(value).filter((leaf): leaf is CoreTensor => leaf instanceof CoreTensor)),
 ];
@@ -138,7 +137,7 @@ export function step(
     inputs,
     () => {
       const outputs = graph.call(name, inputs, specs, tfFamily, (values) => step(name, values, specs, run));
-      outputs.forEach((t, i) => setDims(t, specs[i]!.dims));
+      for (const [i, t] of outputs.entries()) setDims(t, specs[i]!.dims);
       return outputs;
     },
     (grads) => {
@@ -148,8 +147,7 @@ export function step(
         `${name}Grad`,
         [...inputs, ...given.map((i) => grads[i]!)],
         wanted.map((i) => specOf(inputs[i]!)),
-        (values) =>
-          differentiate(run, values.slice(0, inputs.length), given, values.slice(inputs.length), wanted),
+        (values) => differentiate(run, values.slice(0, inputs.length), given, values.slice(inputs.length), wanted),
       );
       return inputs.map((_, i) => found[wanted.indexOf(i)] ?? null);
     },
@@ -177,7 +175,9 @@ const holdsSizes = (args: readonly unknown[]): boolean =>
   args.some(
     (arg) =>
       Array.isArray(arg) &&
-      arg.some((part) => part instanceof CoreTensor && part.symbolic && part.rank === 0 && !isFloating(part.scalarType)),
+      arg.some(
+        (part) => part instanceof CoreTensor && part.symbolic && part.rank === 0 && !isFloating(part.scalarType),
+      ),
   );
 
 const fake = (spec: CoreSpec, value: number): CoreTensor => {
@@ -217,9 +217,7 @@ function attempt(
       const specs = tensors.map((t) => ({ sizes: grownSizes(t, grow), scalarType: t.scalarType }));
       if (value === null) {
         const scratch = new Graph();
-        const by = new Map(
-          tensors.map((t, i) => [t, t.symbolic ? scratch.symbol(specs[i]!, tfFamily) : t] as const),
-        );
+        const by = new Map(tensors.map((t, i) => [t, t.symbolic ? scratch.symbol(specs[i]!, tfFamily) : t] as const));
         return { result: traceInto(scratch, () => call(by)) };
       }
       return { result: call(new Map(tensors.map((t, i) => [t, t.symbolic ? fake(specs[i]!, value) : t] as const))) };

@@ -84,7 +84,9 @@ const typedArrayDType = (array: ArrayBufferView): DType | null => {
 function leaf(value: unknown): ArrayData | null {
   if (isArrayData(value)) return value;
   if (typeof value === 'object' && value !== null && 'numpy' in value && typeof value.numpy === 'function') {
-    const array: unknown = value.numpy();
+    // an object may say otherwise to NumPy than to who asks it
+    const own = (value as { __array__?: () => unknown }).__array__;
+    const array: unknown = typeof own === 'function' ? own.call(value) : value.numpy();
     if (isArrayData(array)) return array;
   }
   if (ArrayBuffer.isView(value)) {

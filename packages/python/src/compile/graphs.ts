@@ -1,6 +1,6 @@
 import type { Expr, Stmt } from '../parse/ast';
 import { type FunctionContext, globalVariable, localVariable, text } from './context';
-import { resolve, Scope, bindStatements } from './scope';
+import { bindStatements, resolve, Scope } from './scope';
 
 // Branches and loops over what has no value yet (tensors of a graph under construction): the test says so itself
 // through the protocol's `__graph_if__` and its like, and gets the branches as functions. Only modules that import a

@@ -324,7 +324,11 @@ function rangeLoop(fc: FunctionContext, s: StmtOf<'For'>): string | null {
     const [from, to] = [fc.unique('from'), fc.unique('to')];
     const first = args.length === 1 ? '0' : expression(fc, args[0]!);
     const last = expression(fc, args.length === 1 ? args[0]! : args[1]!);
-    const traced = graphFor(fc, s, `($graphs(${from}) || $graphs(${to})) ? $graphRange(${from}, ${to}, ${step}) : null`);
+    const traced = graphFor(
+      fc,
+      s,
+      `($graphs(${from}) || $graphs(${to})) ? $graphRange(${from}, ${to}, ${step}) : null`,
+    );
     if (traced !== null)
       return `const ${from} = ${first}, ${to} = ${last};\n${traced(() => countingFor(fc, s, `$index(${from})`, `$index(${to})`, step))}`;
   }

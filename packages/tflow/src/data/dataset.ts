@@ -1,16 +1,18 @@
-import { Tensor as CoreTensor, declareSignatures, floatsAreMarked, isKeywords, isTuple, ops, tupleOf } from '@stele/core';
+import {
+  Tensor as CoreTensor,
+  declareSignatures,
+  floatsAreMarked,
+  isKeywords,
+  isTuple,
+  ops,
+  tupleOf,
+} from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { combineSeeds, IteratorSeeds, Philox, type SeedPair, shuffleWindow, WordStream } from '@stele/core/random';
 import { bind } from '../dispatch';
 import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
-import {
-  DataLossError,
-  FailedPreconditionError,
-  InvalidArgumentError,
-  OutOfRangeError,
-  valueError,
-} from '../errors';
+import { DataLossError, FailedPreconditionError, InvalidArgumentError, OutOfRangeError, valueError } from '../errors';
 import { entriesOf, leavesOf, mapEntries, mapLeaves } from '../nest';
 import { seeds, stateless_categorical } from '../random';
 import { type Dims, dimsFrom, fits, shapeOf, TensorSpec } from '../spec';
@@ -72,7 +74,8 @@ function* together(iterators: readonly Iterator<unknown>[]): Generator<unknown[]
   }
 }
 
-const select = (leaf: any, i: number): unknown => (leaf instanceof StringTensor ? leaf.select(i) : ops.select(leaf, 0, i));
+const select = (leaf: any, i: number): unknown =>
+  leaf instanceof StringTensor ? leaf.select(i) : ops.select(leaf, 0, i);
 const rowsOf = (leaf: any): number => leaf.sizes[0];
 
 /** Elements one on another, component by component; `pad` brings them to one shape first. */
@@ -167,8 +170,7 @@ export class Optional<T = any> {
     return toTensor(this.values.length > 0, 'bool');
   }
   get_value(): T {
-    if (this.values.length === 0)
-      throw raised('OptionalGetValue', 'The given optional does not have a value.');
+    if (this.values.length === 0) throw raised('OptionalGetValue', 'The given optional does not have a value.');
     return this.values[0]!;
   }
 }
@@ -190,7 +192,8 @@ interface About {
 function checkPredicate(f: ElementFunction, colon: string): void {
   const spec = f.spec;
   if (spec === null) return;
-  if (spec instanceof TensorSpec && spec.dtype.name === 'bool' && (spec.dims === null || spec.dims.length === 0)) return;
+  if (spec instanceof TensorSpec && spec.dtype.name === 'bool' && (spec.dims === null || spec.dims.length === 0))
+    return;
   throw valueError(
     `Invalid \`predicate\`. \`predicate\` must return a \`tf.bool\` scalar tensor${colon}${specText(spec)}.`,
   );
@@ -248,7 +251,12 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   static from_tensors(tensors: unknown, _name?: unknown): Dataset {
     const data = convert(tensors);
-    return new Dataset(() => [data], 1, () => specFrom(data), '_TensorDataset');
+    return new Dataset(
+      () => [data],
+      1,
+      () => specFrom(data),
+      '_TensorDataset',
+    );
   }
   /** What a function gives that returns an iterable, called anew for each reader. */
   static from_generator(generator: unknown, ...rest: readonly unknown[]): Dataset {
@@ -256,9 +264,13 @@ export class Dataset<T = any> implements Iterable<T> {
     if (typeof generator !== 'function') throw new TypeError('`generator` must be a Python callable.');
     const signature = o.output_signature ?? null;
     if (signature !== null && (o.output_types !== undefined || o.output_shapes !== undefined))
-      throw new TypeError('The `output_types` and `output_shapes` arguments can not be used together with the `output_signature` argument.');
+      throw new TypeError(
+        'The `output_types` and `output_shapes` arguments can not be used together with the `output_signature` argument.',
+      );
     if (signature === null && (o.output_types === undefined || o.output_types === null))
-      throw new TypeError('To specify the output signature you need to provide either the `output_signature` argument or the `output_types` argument.');
+      throw new TypeError(
+        'To specify the output signature you need to provide either the `output_signature` argument or the `output_types` argument.',
+      );
     const list = (value: unknown): unknown =>
       Array.isArray(value) ? tupleOf(value.map(list)) : mapEntries(value, list);
     let spec = signature === null ? null : list(signature);
@@ -267,14 +279,21 @@ export class Dataset<T = any> implements Iterable<T> {
       let taken = 0;
       const types = list(o.output_types);
       const many = leavesOf(types).length > 1 || isTuple(types);
-      const shapeList: unknown[] = shapes === null ? [] : many ? (entriesOf(shapes)?.map(([, v]) => v) ?? [...(shapes as unknown[])]) : [shapes];
+      const shapeList: unknown[] =
+        shapes === null ? [] : many ? (entriesOf(shapes)?.map(([, v]) => v) ?? [...(shapes as unknown[])]) : [shapes];
       spec = mapLeaves(types, (t) => {
         const shape = shapes === null ? null : shapeList[taken];
         taken++;
-        return TensorSpec.of(shape === null || shape === undefined ? null : dimsFrom(shape), as_dtype(t as DTypeLike).name);
+        return TensorSpec.of(
+          shape === null || shape === undefined ? null : dimsFrom(shape),
+          as_dtype(t as DTypeLike).name,
+        );
       });
     }
-    const args = o.args === undefined || o.args === null ? [] : (o.args as unknown[]).map((a) => toTensor(a as TensorLike).numpy());
+    const args =
+      o.args === undefined || o.args === null
+        ? []
+        : (o.args as unknown[]).map((a) => toTensor(a as TensorLike).numpy());
     const typed = (value: unknown, want: unknown): unknown => {
       if (want instanceof TensorSpec) {
         if ((want.dtype.name as string) === 'string') return convert(value);
@@ -330,10 +349,16 @@ export class Dataset<T = any> implements Iterable<T> {
     const args = isKeywords(last) ? given.slice(0, -1) : given;
     if (args.length < 1 || args.length > 3)
       throw valueError(`Invalid \`args\`. The length of \`args\` should be between 1 and 3 but was ${args.length}.`);
-    const type = options.output_type === undefined || options.output_type === null ? 'int64' : dtypeName(options.output_type);
+    const type =
+      options.output_type === undefined || options.output_type === null ? 'int64' : dtypeName(options.output_type);
     if (args.some((a) => a instanceof CoreTensor && a.symbolic)) {
       for (const a of args) if (a instanceof CoreTensor && a.scalarType !== 'int64') int64('start', a);
-      return new Dataset<Tensor>(() => args.map((a) => toTensor((a as Tensor).item() as number)), UNKNOWN_CARDINALITY, () => TensorSpec.of([], type), '_RangeDataset');
+      return new Dataset<Tensor>(
+        () => args.map((a) => toTensor((a as Tensor).item() as number)),
+        UNKNOWN_CARDINALITY,
+        () => TensorSpec.of([], type),
+        '_RangeDataset',
+      );
     }
     const numbers = args.map((a) => int64('start', a));
     const [start, stop, step] =
@@ -351,7 +376,8 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   static zip(...given: readonly unknown[]): Dataset {
     const last = given.at(-1);
-    const args = isKeywords(last) && 'datasets' in (last as object) ? [(last as { datasets: unknown }).datasets] : given;
+    const args =
+      isKeywords(last) && 'datasets' in (last as object) ? [(last as { datasets: unknown }).datasets] : given;
     const structure = args.length === 1 && !(args[0] instanceof Dataset) ? args[0] : tupleOf([...args]);
     const list: Dataset[] = [];
     const collect = (value: unknown): unknown => {
@@ -426,9 +452,13 @@ export class Dataset<T = any> implements Iterable<T> {
     if (o.weights instanceof Dataset) {
       const weights = o.weights;
       const draws = Dataset.random(o.seed, o.rerandomize_each_iteration).batch(2);
-      return choose(Dataset.zip(weights, draws).map((w: Tensor, seed: Tensor) => {
-        return ops.reshape(stateless_categorical(ops.unsqueeze(ops.log(w), 0), 1, seed), []);
-      }), datasets, stop);
+      return choose(
+        Dataset.zip(weights, draws).map((w: Tensor, seed: Tensor) => {
+          return ops.reshape(stateless_categorical(ops.unsqueeze(ops.log(w), 0), 1, seed), []);
+        }),
+        datasets,
+        stop,
+      );
     }
     let logits: Tensor = toTensor([Array<number>(datasets.length).fill(1)], 'float32');
     if (o.weights !== undefined && o.weights !== null) {
@@ -458,11 +488,17 @@ export class Dataset<T = any> implements Iterable<T> {
     return choose(places, datasets, stop);
   }
   /** Elements of several datasets, from which another dataset says. */
-  static choose_from_datasets(datasets: readonly Dataset[], choice_dataset: Dataset, stop_on_empty_dataset?: unknown): Dataset {
+  static choose_from_datasets(
+    datasets: readonly Dataset[],
+    choice_dataset: Dataset,
+    stop_on_empty_dataset?: unknown,
+  ): Dataset {
     if (!Array.isArray(datasets) || datasets.length === 0)
       throw valueError('Invalid `datasets`. `datasets` should not be empty.');
     if (!(choice_dataset instanceof Dataset))
-      throw new TypeError(`Invalid \`choice_dataset\`. \`choice_dataset\` should be a \`tf.data.Dataset\` but is ${typeof choice_dataset}.`);
+      throw new TypeError(
+        `Invalid \`choice_dataset\`. \`choice_dataset\` should be a \`tf.data.Dataset\` but is ${typeof choice_dataset}.`,
+      );
     const spec = choice_dataset.element_spec;
     if (!(spec instanceof TensorSpec) || spec.dtype.name !== 'int64' || (spec.dims !== null && spec.dims.length > 0))
       throw new TypeError(
@@ -474,7 +510,9 @@ export class Dataset<T = any> implements Iterable<T> {
     return choose(choice_dataset, datasets, Boolean(stop ?? true));
   }
   static list_files(): never {
-    throw new Error('tf.data.Dataset.list_files reads folders, which Stele does not in data sets: list the files and use from_tensor_slices');
+    throw new Error(
+      'tf.data.Dataset.list_files reads folders, which Stele does not in data sets: list the files and use from_tensor_slices',
+    );
   }
 
   [Symbol.iterator](): DatasetIterator<T> {
@@ -607,7 +645,10 @@ export class Dataset<T = any> implements Iterable<T> {
         ? parts.map(() => 0)
         : flat(o.padding_values).map((v, i) => {
             if (v === null || v === undefined) return 0;
-            const t = toTensor(v as TensorLike, v instanceof CoreTensor || v instanceof NDArray || parts[i] === undefined ? null : kindFor(v, parts[i]!));
+            const t = toTensor(
+              v as TensorLike,
+              v instanceof CoreTensor || v instanceof NDArray || parts[i] === undefined ? null : kindFor(v, parts[i]!),
+            );
             if (t.scalarType !== parts[i]!.dtype.name)
               throw new TypeError(
                 `Invalid \`padding_values\`. \`padding_values\` values type ${t.dtype} does not match type ${parts[i]!.dtype} of the corresponding input component.`,
@@ -617,7 +658,10 @@ export class Dataset<T = any> implements Iterable<T> {
     const pad = (column: readonly CoreTensor[], i: number): readonly CoreTensor[] => {
       const dims = shapes[i] ?? null;
       const rank = column[0]!.rank;
-      const sizes = Array.from({ length: rank }, (_, axis) => dims?.[axis] ?? Math.max(...column.map((t) => t.sizes[axis]!)));
+      const sizes = Array.from(
+        { length: rank },
+        (_, axis) => dims?.[axis] ?? Math.max(...column.map((t) => t.sizes[axis]!)),
+      );
       return column.map((t) => {
         if (t.sizes.some((d, axis) => d > sizes[axis]!))
           throw inIterator('Attempted to pad to a smaller size than the input element.', DataLossError);
@@ -690,7 +734,9 @@ export class Dataset<T = any> implements Iterable<T> {
   rebatch(batch_size: unknown, ...rest: readonly unknown[]): Dataset {
     const o = bind('rebatch', ['drop_remainder', 'name'], rest);
     const drop = Boolean(o.drop_remainder ?? false);
-    const sizes = Array.isArray(batch_size) ? batch_size.map((s) => int64('batch_size', s)) : [int64('batch_size', batch_size)];
+    const sizes = Array.isArray(batch_size)
+      ? batch_size.map((s) => int64('batch_size', s))
+      : [int64('batch_size', batch_size)];
     return this.through(
       function* (source) {
         let held: unknown[] = [];
@@ -710,7 +756,10 @@ export class Dataset<T = any> implements Iterable<T> {
       UNKNOWN_CARDINALITY,
       () =>
         mapSpec(this.element_spec, (s) =>
-          TensorSpec.of(s.dims === null ? null : [drop && sizes.length === 1 ? sizes[0]! : null, ...s.dims.slice(1)], s.dtype.name),
+          TensorSpec.of(
+            s.dims === null ? null : [drop && sizes.length === 1 ? sizes[0]! : null, ...s.dims.slice(1)],
+            s.dtype.name,
+          ),
         ),
     );
   }
@@ -738,7 +787,10 @@ export class Dataset<T = any> implements Iterable<T> {
     let size = int64('buffer_size', buffer_size);
     if (size === UNKNOWN_CARDINALITY) size = Number.MAX_SAFE_INTEGER;
     if (size < 1) throw raised('ShuffleDatasetV3', 'buffer_size must be greater than zero or UNKNOWN_CARDINALITY');
-    const each = new IteratorSeeds(pairOrNone(o.seed), (o.reshuffle_each_iteration as boolean | null | undefined) ?? true);
+    const each = new IteratorSeeds(
+      pairOrNone(o.seed),
+      (o.reshuffle_each_iteration as boolean | null | undefined) ?? true,
+    );
     return new Dataset<T>(
       () => shuffleWindow(this, size, each.next()),
       this.count,
@@ -750,7 +802,12 @@ export class Dataset<T = any> implements Iterable<T> {
     if (isKeywords(count)) return this.repeat((count as { count?: unknown }).count ?? null);
     if (count instanceof CoreTensor && count.symbolic) {
       if (count.scalarType !== 'int64') int64('count', count);
-      return new Dataset<T>(() => this.repeat(count), UNKNOWN_CARDINALITY, () => this.element_spec, '_RepeatDataset');
+      return new Dataset<T>(
+        () => this.repeat(count),
+        UNKNOWN_CARDINALITY,
+        () => this.element_spec,
+        '_RepeatDataset',
+      );
     }
     const times = int64('count', count, -1);
     const endless = times < 0;
@@ -815,9 +872,9 @@ export class Dataset<T = any> implements Iterable<T> {
   /** Every `num_shards`-th element, from the `index`-th on. */
   shard(num_shards: unknown, index: unknown, _name?: unknown): Dataset<T> {
     const [n, k] = [int64('num_shards', num_shards), int64('index', index)];
-    if (n < 1) throw raised('ShardDataset', `Number of shards must be greater than zero (currently num_shards = ${n}).`);
-    if (k < 0 || k >= n)
-      throw raised('ShardDataset', `Index must be between 0 and ${n - 1} (currently index = ${k}).`);
+    if (n < 1)
+      throw raised('ShardDataset', `Number of shards must be greater than zero (currently num_shards = ${n}).`);
+    if (k < 0 || k >= n) throw raised('ShardDataset', `Index must be between 0 and ${n - 1} (currently index = ${k}).`);
     return this.through(
       function* (source) {
         let i = 0;
@@ -873,7 +930,12 @@ export class Dataset<T = any> implements Iterable<T> {
       }
       kept = made;
     };
-    return new Dataset<T>(() => kept ?? fill(opened(this)), this.count, () => this.element_spec, 'CacheDataset');
+    return new Dataset<T>(
+      () => kept ?? fill(opened(this)),
+      this.count,
+      () => this.element_spec,
+      'CacheDataset',
+    );
   }
   /** Datasets of `size` elements each, `shift` apart. */
   window(size: unknown, ...rest: readonly unknown[]): Dataset {
@@ -934,7 +996,8 @@ export class Dataset<T = any> implements Iterable<T> {
   interleave(map_func: (...parts: any[]) => any, ...rest: readonly unknown[]): Dataset {
     const o = bind('interleave', ['cycle_length', 'block_length', 'num_parallel_calls', 'deterministic', 'name'], rest);
     // TensorFlow's default goes by the machine's processors; two stand for them, that the order be the same everywhere
-    const cycle = Math.max(int64('cycle_length', o.cycle_length, -1), -1) === -1 ? 2 : int64('cycle_length', o.cycle_length);
+    const cycle =
+      Math.max(int64('cycle_length', o.cycle_length, -1), -1) === -1 ? 2 : int64('cycle_length', o.cycle_length);
     const block = int64('block_length', o.block_length, 1);
     if (cycle === 0) throw raised('InterleaveDataset', 'cycle_length must be greater than zero.');
     if (block < 1) throw raised('InterleaveDataset', 'block_length must be greater than zero.');
@@ -990,7 +1053,10 @@ export class Dataset<T = any> implements Iterable<T> {
   /** Windows of elements with one key, each made into a dataset by a function. */
   group_by_window(...args: readonly unknown[]): Dataset {
     const o = bind('group_by_window', ['key_func', 'reduce_func', 'window_size', 'window_size_func', 'name'], args);
-    if ((o.window_size === undefined || o.window_size === null) === (o.window_size_func === undefined || o.window_size_func === null))
+    if (
+      (o.window_size === undefined || o.window_size === null) ===
+      (o.window_size_func === undefined || o.window_size_func === null)
+    )
       throw valueError('Either the `window_size` argument or the `window_size_func` argument must be specified.');
     const key = new ElementFunction(o.key_func as never, spread(this.element_spec));
     if (key.spec instanceof TensorSpec && (key.spec.dtype.name !== 'int64' || (key.spec.dims?.length ?? 0) > 0))
@@ -1004,7 +1070,11 @@ export class Dataset<T = any> implements Iterable<T> {
         ? Number((toTensor((o.window_size_func as (k: Tensor) => TensorLike)(k)) as Tensor).item())
         : int64('window_size', o.window_size);
     const made = (k: Tensor, held: readonly unknown[]): Dataset => {
-      const window = new Dataset(() => held, held.length, () => spec);
+      const window = new Dataset(
+        () => held,
+        held.length,
+        () => spec,
+      );
       const out = reduce(k, window);
       if (!(out instanceof Dataset))
         throw new TypeError(`The \`reduce_func\` argument must return a \`Dataset\` object.`);
@@ -1057,11 +1127,13 @@ export class Dataset<T = any> implements Iterable<T> {
     const bounds = [...(o.bucket_boundaries as unknown[])].map(Number);
     const sizes = [...(o.bucket_batch_sizes as unknown[])].map(Number);
     if (sizes.length !== bounds.length + 1)
-      throw valueError('`len(bucket_batch_sizes)` must equal `len(bucket_boundaries) + 1` but `len(bucket_batch_sizes)=' + `${sizes.length}\` and \`len(bucket_boundaries)=${bounds.length}\`.`);
+      throw valueError(
+        '`len(bucket_batch_sizes)` must equal `len(bucket_boundaries) + 1` but `len(bucket_batch_sizes)=' +
+          `${sizes.length}\` and \`len(bucket_boundaries)=${bounds.length}\`.`,
+      );
     const length = new ElementFunction(o.element_length_func as never, spread(this.element_spec));
     const drop = Boolean(o.drop_remainder ?? false);
-    const shapes =
-      o.padded_shapes ?? mapSpec(this.element_spec, (s) => tupleOf([...(s.dims ?? [])]));
+    const shapes = o.padded_shapes ?? mapSpec(this.element_spec, (s) => tupleOf([...(s.dims ?? [])]));
     const spec = this.element_spec;
     const bucketOf = (element: unknown): number => {
       const n = Number((length.call(spread(element)) as Tensor).item());
@@ -1069,7 +1141,11 @@ export class Dataset<T = any> implements Iterable<T> {
       return i < 0 ? bounds.length : i;
     };
     const made = (bucket: number, held: readonly unknown[]): Dataset => {
-      const window = new Dataset(() => held, held.length, () => spec);
+      const window = new Dataset(
+        () => held,
+        held.length,
+        () => spec,
+      );
       if (o.no_padding) return window.batch(sizes[bucket]!, drop);
       let wanted: unknown = shapes;
       if (o.pad_to_bucket_boundary) {
@@ -1127,7 +1203,9 @@ export class Dataset<T = any> implements Iterable<T> {
     const start = convert(initial_state);
     const f = this.folding(start, scan_func, true);
     if (f.spec !== null && !(Array.isArray(f.spec) && f.spec.length === 2))
-      throw new TypeError('Invalid `scan_func`. `scan_func` should return a pair consisting of new state and the output value.');
+      throw new TypeError(
+        'Invalid `scan_func`. `scan_func` should return a pair consisting of new state and the output value.',
+      );
     return this.through(
       function* (source) {
         let state = start;
@@ -1153,7 +1231,9 @@ export class Dataset<T = any> implements Iterable<T> {
       function* (source) {
         const seen = new Set<string>();
         for (const element of source) {
-          const key = componentsOf(element).map((t) => (t instanceof StringTensor ? t.values.join('|') : String((t as Tensor).tolist()))).join(';');
+          const key = componentsOf(element)
+            .map((t) => (t instanceof StringTensor ? t.values.join('|') : String((t as Tensor).tolist())))
+            .join(';');
           if (seen.has(key)) continue;
           seen.add(key);
           yield element;
@@ -1278,12 +1358,22 @@ const undefinedSpec = (again: () => Dataset) => (): unknown => {
 const innerSpec = (f: ElementFunction, again: () => Dataset) => (): unknown =>
   f.spec instanceof DatasetSpec && f.spec.element_spec !== null ? f.spec.element_spec : undefinedSpec(again)();
 const windowOf = (held: readonly unknown[], spec: unknown): unknown => {
-  const whole = new Dataset(() => held, held.length, () => spec, '_VariantDataset');
+  const whole = new Dataset(
+    () => held,
+    held.length,
+    () => spec,
+    '_VariantDataset',
+  );
   if (!Array.isArray(spec) && entriesOf(spec) === null) return whole;
   let i = 0;
   return mapLeaves(spec, (s) => {
     const place = i++;
-    return new Dataset(() => held.map((e) => componentsOf(e)[place]), held.length, () => s, '_VariantDataset');
+    return new Dataset(
+      () => held.map((e) => componentsOf(e)[place]),
+      held.length,
+      () => s,
+      '_VariantDataset',
+    );
   });
 };
 
@@ -1298,8 +1388,7 @@ function choose(places: Dataset, datasets: readonly Dataset[], stop: boolean): D
         let left = sources.length;
         for (const choice of choices) {
           const k = Number((choice as Tensor).item());
-          if (k < 0 || k >= sources.length)
-            throw inIterator(`Selector index out of range: ${k} >= ${sources.length}`);
+          if (k < 0 || k >= sources.length) throw inIterator(`Selector index out of range: ${k} >= ${sources.length}`);
           const source = sources[k];
           if (source === null || source === undefined) continue;
           const { done, value } = source.next();
@@ -1339,7 +1428,12 @@ export class RaggedTensor {
     const width = Math.max(0, ...this.rows.map((r) => r.sizes[0]!));
     return ops.stack(
       this.rows.map((r) =>
-        r.sizes[0] === width ? r : ops.concat([r, ops.fullLike(r, default_value, [width - r.sizes[0]!, ...r.sizes.slice(1)], r.scalarType)], 0),
+        r.sizes[0] === width
+          ? r
+          : ops.concat(
+              [r, ops.fullLike(r, default_value, [width - r.sizes[0]!, ...r.sizes.slice(1)], r.scalarType)],
+              0,
+            ),
       ),
       0,
     ) as Tensor;
@@ -1391,6 +1485,7 @@ declareSignatures('tf.data.Dataset', Dataset, {
   from_generator: 'generator, output_types=None, output_shapes=None, args=None, output_signature=None, name=None',
   counter: 'start=0, step=1, dtype=tf.int64, name=None',
   random: 'seed=None, rerandomize_each_iteration=None, name=None',
-  sample_from_datasets: 'datasets, weights=None, seed=None, stop_on_empty_dataset=False, rerandomize_each_iteration=None',
+  sample_from_datasets:
+    'datasets, weights=None, seed=None, stop_on_empty_dataset=False, rerandomize_each_iteration=None',
   choose_from_datasets: 'datasets, choice_dataset, stop_on_empty_dataset=True',
 });

@@ -3,14 +3,15 @@ import { asGraphFunction } from '../autograph';
 import { runTrace, trace, unpack } from '../function';
 import { leavesOf, mapLeaves } from '../nest';
 import { TensorSpec } from '../spec';
-import { Tensor } from '../tensor';
+import type { Tensor } from '../tensor';
 import { convert, specFrom } from './structure';
 
 type Body = (...parts: any[]) => unknown;
 type Trace = ReturnType<typeof trace>[0];
 
 /** The parts of an element as a function takes them: those of a tuple one by one. */
-export const spread = (element: unknown): readonly unknown[] => (isTuple(element) || Array.isArray(element) ? (element as unknown[]) : [element]);
+export const spread = (element: unknown): readonly unknown[] =>
+  isTuple(element) || Array.isArray(element) ? (element as unknown[]) : [element];
 
 const isSymbolic = (error: unknown): boolean => error instanceof EngineError && error.details.kind === 'symbolic';
 
@@ -27,7 +28,9 @@ export class ElementFunction {
 
   constructor(body: Body, args: readonly unknown[]) {
     if (typeof body !== 'function')
-      throw new TypeError(`Argument \`func\` must be a callable. Received func=${String(body)} (of type ${typeof body})`);
+      throw new TypeError(
+        `Argument \`func\` must be a callable. Received func=${String(body)} (of type ${typeof body})`,
+      );
     this.body = body;
     const leaves = leavesOf(args);
     const specs = leaves.filter((leaf): leaf is TensorSpec => leaf instanceof TensorSpec);
@@ -61,10 +64,7 @@ export class ElementFunction {
             return null;
           },
         });
-        found =
-          datasets !== null
-            ? specOrNull(datasets)
-            : specFrom(unpackSpec(this.traced));
+        found = datasets !== null ? specOrNull(datasets) : specFrom(unpackSpec(this.traced));
         if (datasets !== null) this.traced = null;
       } catch (error) {
         // in JavaScript a function may look at values, and runs for every element then

@@ -46,8 +46,7 @@ export function convert(value: unknown): unknown {
   return toTensor(value as number);
 }
 /** TensorArrays, ragged and sparse tensors go through as they are. */
-const isSpecial = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && '__component__' in value;
+const isSpecial = (value: unknown): boolean => typeof value === 'object' && value !== null && '__component__' in value;
 
 export const mapComponents = (value: unknown, f: (leaf: any) => unknown): unknown => mapLeaves(value, f);
 export const componentsOf = (value: unknown): any[] => leavesOf(value);
@@ -81,7 +80,9 @@ export function unitedSpec(a: unknown, b: unknown): unknown {
     Array.isArray(s)
       ? `(${s.map(shape).join(',')})`
       : entriesOf(s) !== null
-        ? `{${entriesOf(s)!.map(([k, v]) => `${String(k)}:${shape(v)}`).join(',')}}`
+        ? `{${entriesOf(s)!
+            .map(([k, v]) => `${String(k)}:${shape(v)}`)
+            .join(',')}}`
         : '*';
   if (shape(a) !== shape(b)) fail();
   const others = leavesOf(b);
