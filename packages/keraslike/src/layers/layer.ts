@@ -309,7 +309,7 @@ export class Layer extends CallableBase {
 
   __call__(...given: any[]): any {
     const { args, options } = this.arrange(given);
-    if (args.some(isSymbolic) || Object.values(options).some(isSymbolic)) return this.symbolic(args, options);
+    if (args.some(isSymbolic) || Object.values(options).some(isSymbolic)) return this.symbolic(args, options, given);
     if (depth === 0 && anyLosses) this.clear_losses();
     depth++;
     try {
@@ -404,7 +404,8 @@ export class Layer extends CallableBase {
     else if (shapes_dict !== undefined) this.build(...Object.values(shapes_dict));
   }
 
-  protected symbolic(args: readonly any[], options: CallOptions): any {
+  /** A call on symbols is written down as it was given. */
+  protected symbolic(args: readonly any[], options: CallOptions, given: readonly any[] = args): any {
     const inputs = tensorsOf([args, Object.values(options)]).filter((t): t is KerasTensor => t instanceof KerasTensor);
     const first = args[0];
     const single = first instanceof KerasTensor;
@@ -417,7 +418,10 @@ export class Layer extends CallableBase {
     checkInputs(this.input_spec, first, this.name);
     const result = inScope(this.name, () => this.compute_output_spec(args, options), this);
     const outputs = tensorsOf(result) as KerasTensor[];
-    const node: CallNode = { layer: this, inputs, single, args, options: { ...options }, outputs };
+    const last = given.at(-1);
+    const keywords = given.length > 1 && isKeywords(last) && !isTensorish(last) ? last : null;
+    const asGiven = keywords === null ? given : given.slice(0, -1);
+    const node: CallNode = { layer: this, inputs, single, args: asGiven, options: { ...keywords }, outputs };
     for (const o of outputs) o.node = node;
     this.inbound_nodes.push(node);
     return result;

@@ -69,12 +69,14 @@ export function family(
     const defaults = new Map(
       [...signature.matchAll(/(\w+)=([^,()]+)/g)].map(([, key, text]) => [key!, defaultOf(text!.trim())] as const),
     );
+    // a slice is an object too
+    const isSlice = (x: object): boolean => parameters.includes('key') && 'start' in x;
     const typeName = className(name);
     const type = {
       [typeName]: class extends Operation {
         protected readonly formula = (...args: any[]): any => {
           const last = args.at(-1);
-          const keywords = isKeywords(last) && !isTensorish(last) ? last : null;
+          const keywords = isKeywords(last) && !isTensorish(last) && !isSlice(last) ? last : null;
           return keywords === null ? f(...args) : f(...bindKeywords(`${name}()`, op, args.slice(0, -1), keywords));
         };
       },
@@ -95,7 +97,7 @@ export function family(
     };
     const op = (...given: any[]): any => {
       const last = given.at(-1);
-      const keywords = isKeywords(last) && !isTensorish(last) ? last : null;
+      const keywords = isKeywords(last) && !isTensorish(last) && !isSlice(last) ? last : null;
       const args = keywords === null ? given : bindKeywords(`${name}()`, op, given.slice(0, -1), keywords);
       return args.some(isSymbolic) ? record(args) : f(...args);
     };

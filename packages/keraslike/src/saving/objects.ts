@@ -8,6 +8,7 @@ import {
   get_registered_name,
   get_registered_object,
   homeOf,
+  isInner,
   isRegistered,
   type Named,
   publicMember,
@@ -226,8 +227,8 @@ function find(module: string | null, name: string, registeredName: string | null
     if (custom !== null) return custom;
   }
   const own = module === null ? null : publicMember(module, name);
-  if (own !== null || (module !== null && module !== 'builtins')) return own;
-  // older files name no module
+  if (own !== null || (module !== null && module !== 'builtins' && !isInner(module))) return own;
+  // older files name no module, and those inside Keras move
   for (const place of families) {
     const member = publicMember(place, name);
     if (member !== null) return member;

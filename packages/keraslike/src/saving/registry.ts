@@ -8,7 +8,7 @@ const homes = new Map<unknown, { readonly module: string; readonly name: string 
 
 /** Makes a namespace's classes and functions known under their public names. */
 export function provide(module: string, members: Readonly<Record<string, unknown>>): void {
-  modules.set(module, members);
+  modules.set(module, { ...modules.get(module), ...members });
   for (const [name, value] of Object.entries(members)) {
     // a class may be exported under several names: its own comes first, and never the lower case one
     const known = homes.get(value);
@@ -24,7 +24,7 @@ export const homeOf = (value: unknown): { readonly module: string; readonly name
 
 /** A member of a public namespace; the modules inside Keras that files may name are their namespaces too. */
 export function publicMember(module: string, name: string): Named | null {
-  const family = /^keras\.src\.([a-z_]+)/.exec(module)?.[1];
+  const family = /^keras\.src\.(?:backend\.[a-z]+\.)?([a-z_]+)/.exec(module)?.[1];
   for (const place of [module, ...(family === undefined ? [] : [`keras.${family}`, 'keras'])]) {
     const members = modules.get(place);
     if (members === undefined || !Object.hasOwn(members, name)) continue;
@@ -33,6 +33,8 @@ export function publicMember(module: string, name: string): Named | null {
   }
   return null;
 }
+/** Whether a module is one of those inside Keras, whose place differs from version to version. */
+export const isInner = (module: string): boolean => module.startsWith('keras.src.');
 
 const registered = new Map<string, Named>();
 const registeredNames = new Map<Named, string>();
