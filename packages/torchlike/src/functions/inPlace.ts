@@ -6,6 +6,8 @@ import type { MethodOf } from './define';
 import type * as indexing from './indexing';
 import type * as mathematical from './mathematical';
 import type * as products from './products';
+import type * as scans from './scans';
+import type * as scattering from './scattering';
 import type * as statistics from './statistics';
 
 // the functions whose result is written into the tensor itself by a method of the same name with an underscore
@@ -104,19 +106,21 @@ const elementwise = [
   'sinc',
   'xlogy',
 ] as const;
-const running = ['cumprod', 'cumsum', 'renorm'] as const;
+const running = ['cumprod', 'cumsum'] as const;
+const scaled = ['renorm'] as const;
 const multiplied = ['addbmm', 'addmm', 'addmv', 'addr', 'baddbmm'] as const;
 const indexed = [
   'index_add',
   'index_copy',
   'index_fill',
   'index_reduce',
-  'masked_scatter',
   'put',
   'scatter',
   'scatter_add',
   'scatter_reduce',
 ] as const;
+
+const masked = ['masked_scatter'] as const;
 
 type Written<T, N extends string> = { [K in N as `${K}_`]: K extends keyof T ? MethodOf<T[K]> : never };
 type OfClass<N extends keyof TensorDunder & string> = { [K in N as `${K}_`]: TensorDunder[K] };
@@ -124,9 +128,11 @@ type OfClass<N extends keyof TensorDunder & string> = { [K in N as `${K}_`]: Ten
 export interface InPlaceMethods
   extends OfClass<(typeof chain)[number]>,
     Written<typeof mathematical, (typeof elementwise)[number]>,
-    Written<typeof statistics, (typeof running)[number]>,
+    Written<typeof scans, (typeof running)[number]>,
+    Written<typeof statistics, (typeof scaled)[number]>,
     Written<typeof products, (typeof multiplied)[number]>,
-    Written<typeof indexing, (typeof indexed)[number]> {
+    Written<typeof indexing, (typeof masked)[number]>,
+    Written<typeof scattering, (typeof indexed)[number]> {
   squeeze_(dim?: number | readonly number[]): Tensor;
   unsqueeze_(dim: number): Tensor;
   transpose_(dim0: number, dim1: number): Tensor;
@@ -186,7 +192,7 @@ export function attachInPlace(prototype: object): void {
       configurable: true,
     });
   };
-  for (const name of [...chain, ...elementwise, ...running, ...multiplied, ...indexed])
+  for (const name of [...chain, ...elementwise, ...running, ...scaled, ...multiplied, ...indexed, ...masked])
     method(`${name}_`, (self, args) => {
       const own = self as unknown as Loose;
       return own.write(members[name]!.apply(own.before(...args), args));

@@ -1,18 +1,10 @@
-import { type Tensor as CoreTensor, isNumber, nn, ops } from '@stele/core';
-import type { dtype } from '../dtype';
+import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { IndexError, RuntimeError, scalarTypeNames } from '../errors';
-import { common, named } from '../methods/base';
-import { Extremes } from '../methods/reducing';
+import { named } from '../methods/base';
 import type { Dims } from '../methods/shaping';
 import type { Tensor } from '../tensor';
 import { define, defineMethod } from './define';
-import { axisOf, floating, axisList as list, MinMax, whole } from './support';
-
-type Dim = Dims | null;
-const typed = (t: CoreTensor, type: dtype | null | undefined): CoreTensor => (type ? ops.cast(t, type.scalarType) : t);
-interface Typed {
-  dtype?: dtype | null;
-}
+import { axisOf, type Dim, floating, axisList as list, MinMax, type Typed, typed, whole } from './support';
 
 /** How many elements are not zero, of all or over dims. */
 export const count_nonzero = defineMethod(
@@ -45,7 +37,6 @@ export const nanmean = defineMethod(
     return named(ops.div(sum, count) as Tensor, 'Div');
   },
 );
-
 interface Spread {
   correction?: number | null;
 }
@@ -105,235 +96,6 @@ export const std_mean = define(
     meanOf(input, dim, keepdim),
   ]),
 );
-
-/** Values at places along an axis, which stays with size 1 if keepdim. */
-function picked(call: string, input: CoreTensor, places: CoreTensor, axis: number, keepdim: boolean): Extremes {
-  if (input.rank === 0)
-    return new Extremes(call, named(ops.reshape(input, []) as Tensor, title(call)), ops.reshape(places, []));
-  const values = ops.gather(input, places, axis);
-  const drop = (x: CoreTensor): CoreTensor => (keepdim ? x : ops.squeeze(x, [axis]));
-  return new Extremes(call, named(drop(values) as Tensor, title(call)), drop(places));
-}
-const title = (call: string): string => call[0]!.toUpperCase() + call.slice(1);
-/** The place that holds, in each ordered line, the element that `rank` names from the count of numbers in it. */
-function rankedPlaces(input: CoreTensor, axis: number, rank: (numbers: number, all: number) => number): CoreTensor {
-  if (input.rank === 0) return ops.fullLike(input, 0, [], 'int64');
-  const [, order] = ops.sort(ops.stopGradient(input), axis);
-  const nan = whole(input) ? ops.fullLike(input, 0, input.sizes, 'bool') : ops.isNaN(input);
-  const counts = ops.sum(ops.cast(ops.logicalNot(nan), 'int64'), axis, true);
-  const size = input.sizes[axis]!;
-  const at = counts.storage.array as BigInt64Array;
-  const ranks = ops.fullLike(counts, 0);
-  for (let i = 0; i < at.length; i++) (ranks.storage.array as BigInt64Array)[i] = BigInt(rank(Number(at[i]), size));
-  return ops.gather(order, ranks, axis);
-}
-function medianOf(
-  call: 'median' | 'nanmedian',
-  input: Tensor,
-  dim: number | null,
-  keepdim: boolean,
-): Tensor | Extremes {
-  const rank = (numbers: number, all: number): number =>
-    call === 'median' && numbers < all ? numbers : Math.max(0, Math.floor((numbers - 1) / 2));
-  if (input.scalarType === 'bool') throw new RuntimeError(`"${call}_out" not implemented for 'Bool'`);
-  if (dim === null) {
-    if (input.numel() === 0) return ops.fullLike(input.detach(), whole(input) ? 0 : Number.NaN, []) as Tensor;
-    const flat = ops.reshape(input, [-1]);
-    const value = ops.reshape(ops.gather(ops.stopGradient(flat), rankedPlaces(flat, 0, rank), 0), []);
-    if (!input.requiresGrad) return value as Tensor;
-    // equal elements share the gradient
-    const same = ops.equal(flat, value);
-    const count = ops.sum(ops.cast(same, flat.scalarType));
-    const through = ops.sum(ops.where(same, ops.sub(flat, ops.stopGradient(flat)), 0));
-    return named(ops.add(value, ops.div(through, count)) as Tensor, title(call));
-  }
-  const axis = axisOf(input, dim);
-  if (input.rank > 0 && input.sizes[axis] === 0)
-    throw new IndexError(`${call}(): Expected reduction dim ${axis} to have non-zero size.`);
-  return picked(call, input, rankedPlaces(input, axis, rank), axis, keepdim);
-}
-const medians = (name: 'median' | 'nanmedian') =>
-  defineMethod(
-    name,
-    'input: Tensor, dim=None, keepdim=False -> tuple',
-    (input: Tensor, dim: number | null = null, keepdim: boolean = false): any => medianOf(name, input, dim, keepdim),
-  );
-/** The lower of the middle values, of all or along a dim with its place; NaN if there is one. */
-export const median = medians('median');
-/** The same of what is not NaN. */
-export const nanmedian = medians('nanmedian');
-
-/** The most frequent value along a dim, the smallest of several, and its place. */
-export const mode = defineMethod(
-  'mode',
-  'input: Tensor, dim=-1, keepdim=False -> tuple',
-  (input: Tensor, dim: number = -1, keepdim: boolean = false): Extremes => {
-    const axis = axisOf(input, dim);
-    if (input.ndim === 0) return picked('mode', input, ops.fullLike(input.detach(), 0, [], 'int64'), 0, keepdim);
-    const last = ops.transpose(ops.stopGradient(input), axis, -1);
-    const places = ops.transpose(ops.unsqueeze(ops.modePlaces(last), -1), axis, -1);
-    return picked('mode', input, places, axis, keepdim);
-  },
-);
-/** The k-th smallest element along a dim, and its place. */
-export const kthvalue = defineMethod(
-  'kthvalue',
-  'input: Tensor, k, dim=-1, keepdim=False -> tuple',
-  (input: Tensor, k: number, dim: number = -1, keepdim: boolean = false): Extremes => {
-    const axis = axisOf(input, dim);
-    const size = input.ndim === 0 ? 1 : input.sizes[axis]!;
-    if (size === 0) throw new IndexError(`kthvalue(): Expected reduction dim ${axis} to have non-zero size.`);
-    if (k < 1 || k > size) throw new RuntimeError(`kthvalue(): selected number k out of range for dimension ${axis}`);
-    return picked(
-      'kthvalue',
-      input,
-      rankedPlaces(input, axis, () => k - 1),
-      axis,
-      keepdim,
-    );
-  },
-);
-
-function ordered(input: Tensor, dim: number, descending: boolean): readonly [CoreTensor, CoreTensor] {
-  return ops.sort(input, axisOf(input, dim), descending);
-}
-/** torch.sort's two forms: by place, and (stable, dim, descending) by keyword. */
-export const sort = defineMethod(
-  'sort',
-  'input: Tensor, dim|axis=-1, descending=False, *, stable=False -> tuple',
-  (input: Tensor, dim: number = -1, descending: boolean = false, _o: { stable?: boolean | null } = {}): Extremes => {
-    const [values, indices] = ordered(input, dim, descending);
-    return new Extremes('sort', named(values as Tensor, 'Sort'), indices);
-  },
-);
-/** Where the elements of a dim come from when they are put in order. */
-export const argsort = defineMethod(
-  'argsort',
-  'input: Tensor, dim=-1, descending=False, *, stable=False',
-  (input: Tensor, dim: number = -1, descending: boolean = false, _o: { stable?: boolean } = {}): Tensor =>
-    ordered(input.detach(), dim, descending)[1] as Tensor,
-);
-/** Axis 0 put in order. */
-export const msort = defineMethod(
-  'msort',
-  'input: Tensor',
-  (input: Tensor): Tensor => ordered(input, 0, false)[0] as Tensor,
-);
-/** The k largest or smallest elements along a dim, in order, and where they are. */
-export const topk = defineMethod(
-  'topk',
-  'input: Tensor, k, dim=-1, largest=True, sorted=True -> tuple',
-  (input: Tensor, k: number, dim: number = -1, largest: boolean = true, _sorted: boolean = true): Extremes => {
-    const axis = axisOf(input, dim);
-    const size = input.ndim === 0 ? 1 : input.sizes[axis]!;
-    if (k < 0 || k > size) throw new RuntimeError('selected index k out of range');
-    const [values, indices] = ops.sort(input, axis, largest);
-    if (input.ndim === 0) return new Extremes('topk', named(values as Tensor, 'Topk'), indices);
-    return new Extremes('topk', named(ops.slice(values, axis, 0, k) as Tensor, 'Topk'), ops.slice(indices, axis, 0, k));
-  },
-);
-
-type Interpolation = 'linear' | 'lower' | 'higher' | 'nearest' | 'midpoint';
-function quantiles(
-  call: string,
-  input: Tensor,
-  q: Tensor | number,
-  dim: number | null,
-  keepdim: boolean,
-  how: Interpolation,
-  skipNaN: boolean,
-): Tensor {
-  if (!['linear', 'lower', 'higher', 'nearest', 'midpoint'].includes(how))
-    throw new RuntimeError(
-      `quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ${how}`,
-    );
-  if (input.numel() === 0) throw new RuntimeError(`${call}() input tensor must be non-empty`);
-  if (input.scalarType !== 'float32' && input.scalarType !== 'float64')
-    throw new RuntimeError(`${call}() input tensor must be either float or double dtype`);
-  const single = isNumber(q);
-  if (!single && q.ndim > 1) throw new RuntimeError(`${call}() q must be a scalar or 1D tensor`);
-  if (!single && q.scalarType !== input.scalarType)
-    throw new RuntimeError(`${call}() q tensor must be same dtype as the input tensor`);
-  const shares = single ? [Number(q)] : ([q.tolist()].flat() as number[]).map(Number);
-  if (shares.some((s) => !(s >= 0 && s <= 1))) throw new RuntimeError(`${call}() q values must be in the range [0, 1]`);
-  const axis = dim === null ? 0 : axisOf(input, dim);
-  const x = dim === null ? ops.reshape(input, [-1]) : input.ndim === 0 ? ops.reshape(input, [1]) : input;
-  const moved = ops.transpose(x, axis, -1);
-  const [ascending] = ops.sort(moved, moved.rank - 1);
-  const size = ascending.sizes.at(-1)!;
-  const numbers = ops.sum(ops.cast(ops.logicalNot(ops.isNaN(ops.stopGradient(ascending))), 'int64'), -1, true);
-  const counts = numbers.storage.array as BigInt64Array;
-  const sizes = [...ascending.sizes.slice(0, -1), shares.length];
-  const low = ops.fullLike(numbers, 0, sizes);
-  const high = ops.fullLike(numbers, 0, sizes);
-  const weight = ops.fullLike(ops.stopGradient(ascending), 0, sizes);
-  const round = x.scalarType === 'float32' ? Math.fround : (v: number): number => v;
-  counts.forEach((n, line) => {
-    shares.forEach((share, k) => {
-      const i = line * shares.length + k;
-      let rank = skipNaN
-        ? Math.max(0, round(round(share) * (Number(n) - 1)))
-        : Number(n) < size
-          ? size - 1
-          : round(round(share) * (size - 1));
-      if (how === 'lower') rank = Math.floor(rank);
-      else if (how === 'higher') rank = Math.ceil(rank);
-      else if (how === 'nearest') rank = evenRound(rank);
-      const floor = Math.floor(rank);
-      (low.storage.array as BigInt64Array)[i] = BigInt(floor);
-      (high.storage.array as BigInt64Array)[i] = BigInt(Math.ceil(rank));
-      (weight.storage.array as Float64Array)[i] = how === 'midpoint' ? 0.5 : rank - floor;
-    });
-  });
-  const lower = ops.gather(ascending, low, -1);
-  let out = lower;
-  if (how === 'linear' || how === 'midpoint') {
-    const upper = ops.gather(ascending, high, -1);
-    let part: CoreTensor = weight;
-    if (how === 'linear' && !single && q.requiresGrad) {
-      // the place between two elements moves with the share
-      const spans = ops.cast(skipNaN ? ops.sub(numbers, 1) : ops.fullLike(numbers, size - 1), x.scalarType);
-      const ranks = ops.mul(ops.reshape(q, [shares.length]), spans);
-      part = ops.add(weight, ops.sub(ranks, ops.stopGradient(ranks)));
-    }
-    out = ops.add(lower, ops.mul(part, ops.sub(upper, lower)));
-  }
-  // the shares' axis goes to the front, the reduced one stays with size 1 or goes
-  const back = [...out.sizes.keys()];
-  const front = ops.permute(out, [back.length - 1, ...back.slice(0, -1)]);
-  const rest = moved.rank - 1;
-  let shaped: CoreTensor;
-  if (dim === null || input.ndim === 0)
-    shaped = ops.reshape(front, [shares.length, ...(keepdim ? input.sizes.map(() => 1) : [])]);
-  else {
-    const wide = ops.transpose(ops.reshape(front, [...front.sizes, 1]), axis + 1, rest + 1);
-    shaped = keepdim ? wide : ops.squeeze(wide, [axis + 1]);
-  }
-  const plain = single || q.ndim === 0 ? ops.reshape(shaped, shaped.sizes.slice(1)) : shaped;
-  return named(plain as Tensor, 'Lerp');
-}
-function evenRound(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
-}
-const quantileOf = (name: string, skip: boolean) =>
-  defineMethod(
-    name,
-    "input: Tensor, q, dim=None, keepdim=False, *, interpolation='linear'",
-    (
-      input: Tensor,
-      q: Tensor | number,
-      dim: number | null = null,
-      keepdim: boolean = false,
-      o: { interpolation?: Interpolation } = {},
-    ): Tensor => quantiles(name, input, q, dim, keepdim, o.interpolation ?? 'linear', skip),
-  );
-/** The q-th quantiles along a dim; several q make a first axis. */
-export const quantile = quantileOf('quantile', false);
-/** The same of what is not NaN. */
-export const nanquantile = quantileOf('nanquantile', true);
-
 /** The smallest and the largest element. */
 export const aminmax = defineMethod(
   'aminmax',
@@ -352,45 +114,6 @@ export const aminmax = defineMethod(
     return new MinMax(of(ops.min), of(ops.max));
   },
 );
-const scanned = (input: Tensor, type: dtype | null | undefined): CoreTensor =>
-  type ? ops.cast(input, type.scalarType) : whole(input) ? ops.cast(input, 'int64') : input;
-/** Running sum along a dim. */
-export const cumsum = defineMethod(
-  'cumsum',
-  'input: Tensor, dim|axis, *, dtype=None',
-  (input: Tensor, dim: number, o: Typed = {}): Tensor =>
-    ops.cumsum(scanned(input, o.dtype), axisOf(input, dim)) as Tensor,
-);
-/** Running product along a dim. */
-export const cumprod = defineMethod(
-  'cumprod',
-  'input: Tensor, dim|axis, *, dtype=None',
-  (input: Tensor, dim: number, o: Typed = {}): Tensor =>
-    ops.cumprod(scanned(input, o.dtype), axisOf(input, dim)) as Tensor,
-);
-const runningExtreme = (name: 'cummax' | 'cummin') =>
-  defineMethod(name, 'input: Tensor, dim|axis -> tuple', (input: Tensor, dim: number): Extremes => {
-    const axis = axisOf(input, dim);
-    if (input.ndim === 0) return new Extremes(name, input.clone(), ops.fullLike(input.detach(), 0, [], 'int64'));
-    const [values, indices] =
-      input.numel() === 0
-        ? [input.clone(), ops.fullLike(input.detach(), 0, input.sizes, 'int64')]
-        : ops[name](input, axis);
-    return new Extremes(name, named(values as Tensor, title(name)), indices);
-  });
-/** Largest element so far along a dim, and where it is. */
-export const cummax = runningExtreme('cummax');
-/** Smallest element so far along a dim, and where it is. */
-export const cummin = runningExtreme('cummin');
-/** ln of the running sum of e^x along a dim. */
-export const logcumsumexp = defineMethod(
-  'logcumsumexp',
-  'input: Tensor, dim|axis',
-  (input: Tensor, dim: number): Tensor => {
-    const axis = axisOf(input, dim);
-    return named(ops.logCumSumExp(floating(input), axis) as Tensor, 'Logcumsumexp');
-  },
-);
 /** ln Σ e^x over dims. */
 export const logsumexp = defineMethod(
   'logsumexp',
@@ -404,7 +127,6 @@ export const logsumexp = defineMethod(
     return named(ops.logSumExp(x, axes.length === 0 ? null : axes, keepdim) as Tensor, 'Logsumexp');
   },
 );
-
 /** ‖input - other‖ₚ. */
 export const dist = defineMethod(
   'dist',
@@ -428,88 +150,6 @@ export const renorm = defineMethod(
     return named(ops.mul(input, scale) as Tensor, 'Renorm');
   },
 );
-/** n-th differences of neighbours along a dim. */
-export const diff = defineMethod(
-  'diff',
-  'input: Tensor, n=1, dim=-1, prepend=None, append=None',
-  (
-    input: Tensor,
-    n: number = 1,
-    dim: number = -1,
-    prepend: Tensor | null = null,
-    append: Tensor | null = null,
-  ): Tensor => {
-    if (input.ndim < 1) throw new RuntimeError('diff expects input to be at least one-dimensional');
-    if (n < 0) throw new RuntimeError(`order must be non-negative but got ${n}`);
-    if (n === 0) return input.clone();
-    const axis = axisOf(input, dim);
-    const parts = [prepend, input, append].filter((t): t is Tensor => t !== null);
-    let x =
-      parts.length > 1
-        ? ops.concat(
-            parts.map((t) => ops.cast(t, input.scalarType)),
-            axis,
-          )
-        : (input as CoreTensor);
-    for (let k = 0; k < n; k++) {
-      const size = x.sizes[axis]!;
-      if (size === 0) break;
-      const [a, b] = [ops.slice(x, axis, 1, null), ops.slice(x, axis, 0, size - 1)];
-      x = x.scalarType === 'bool' ? ops.logicalXor(a, b) : ops.sub(a, b);
-    }
-    return x as Tensor;
-  },
-);
-
-interface Rule {
-  dx?: number | null;
-  dim?: number;
-}
-/** Pieces of the trapezoidal rule between neighbours along a dim. */
-function trapezoids(y: Tensor, x: Tensor | null, o: Rule): { pieces: CoreTensor; axis: number } {
-  const { dx = null, dim = -1 } = o;
-  const axis = axisOf(y, dim);
-  const size = y.sizes[axis]!;
-  const halves = (t: CoreTensor): CoreTensor =>
-    ops.add(ops.slice(t, axis, 1, null), ops.slice(t, axis, 0, Math.max(0, size - 1)));
-  if (x === null) return { pieces: ops.mul(halves(floating(y)), Number(dx ?? 1) / 2), axis };
-  // whole numbers are added and multiplied as such, and only then halved
-  const [values, own] = common(y, x) as [CoreTensor, CoreTensor];
-  const sums = halves(values);
-  if (own.rank === 1 && own.sizes[0] !== size)
-    throw new RuntimeError('There must be one `x` value for each sample point');
-  const at =
-    own.rank === 1
-      ? ops.reshape(
-          own,
-          y.sizes.map((_, i) => (i === axis ? size : 1)),
-        )
-      : own;
-  const along = own.rank === 1 ? axis : axis - y.ndim + at.rank;
-  const n = at.sizes[along]!;
-  const gaps = ops.sub(ops.slice(at, along, 1, null), ops.slice(at, along, 0, Math.max(0, n - 1)));
-  return { pieces: ops.div(floating(ops.mul(gaps, sums)), 2), axis };
-}
-const trapezoidOf = (name: string) =>
-  define(name, 'y: Tensor, x=None, *, dx=None, dim=-1', (y: Tensor, x: Tensor | null = null, o: Rule = {}): Tensor => {
-    if (y.ndim === 0 || y.size(o.dim ?? -1) === 0) return floatZeros(y, o.dim ?? -1);
-    const { pieces, axis } = trapezoids(y, x, o);
-    return ops.sum(pieces, axis - y.ndim) as Tensor;
-  });
-const floatZeros = (y: Tensor, dim: number): Tensor => ops.sum(ops.mul(floating(y), 0), [axisOf(y, dim)]) as Tensor;
-/** The integral of y over x (or steps dx) along a dim by the trapezoidal rule. */
-export const trapezoid = trapezoidOf('trapezoid');
-export const trapz = trapezoidOf('trapz');
-/** The same up to each point. */
-export const cumulative_trapezoid = define(
-  'cumulative_trapezoid',
-  'y: Tensor, x=None, *, dx=None, dim=-1',
-  (y: Tensor, x: Tensor | null = null, o: Rule = {}): Tensor => {
-    const { pieces, axis } = trapezoids(y, x, o);
-    return ops.cumsum(pieces, axis - y.ndim + pieces.rank) as Tensor;
-  },
-);
-
 interface Covariance {
   correction?: number;
   fweights?: Tensor | null;
@@ -580,7 +220,6 @@ export const corrcoef = defineMethod('corrcoef', 'input: Tensor', (input: Tensor
   const scaled = ops.div(ops.div(c, ops.unsqueeze(deviation, 1)), ops.unsqueeze(deviation, 0));
   return ops.clamp(scaled, -1, 1) as Tensor;
 });
-
 /** How many elements lie in each of `bins` equal pieces between min and max, or between the extremes. */
 export const histc = defineMethod(
   'histc',

@@ -1,6 +1,6 @@
-import { type Tensor as CoreTensor, ops } from '@stele/core';
-import { category, defaultDType } from '../dtype';
-import { IndexError } from '../errors';
+import { type Tensor as CoreTensor, ops, toNumbers } from '@stele/core';
+import { category, defaultDType, type dtype } from '../dtype';
+import { IndexError, RuntimeError } from '../errors';
 import type { Dims } from '../methods/shaping';
 import type { Tensor } from '../tensor';
 
@@ -62,3 +62,27 @@ export function powers(x: Tensor, n: number): Tensor {
   for (let k = 1; k < n; k++) columns.push(ops.mul(columns[k - 1]!, base));
   return ops.stack(columns, -1) as Tensor;
 }
+
+export type Dim = Dims | null;
+export const typed = (t: CoreTensor, type: dtype | null | undefined): CoreTensor =>
+  type ? ops.cast(t, type.scalarType) : t;
+export interface Typed {
+  dtype?: dtype | null;
+}
+export const title = (call: string): string => call[0]!.toUpperCase() + call.slice(1);
+
+export const text = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
+export const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+/** A scalar counts as one element on one axis. */
+export const line = (t: CoreTensor): CoreTensor => (t.rank === 0 ? ops.reshape(t, [1]) : t);
+export function checkLong(call: string, index: Tensor): void {
+  if (index.scalarType !== 'int64' && index.scalarType !== 'int32')
+    throw new RuntimeError(`${call}(): Expected dtype int64 for index`);
+}
+export function checkRange(index: CoreTensor, size: number, axis: number): void {
+  for (const k of toNumbers(index))
+    if (k < 0 || k >= size)
+      throw new RuntimeError(`index ${k} is out of bounds for dimension ${axis} with size ${size}`);
+}
+
+export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);

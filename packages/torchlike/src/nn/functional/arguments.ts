@@ -1,4 +1,5 @@
-import { type Tensor as CoreTensor, nn } from '@stele/core';
+import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { defaultDType, resultType } from '../../dtype';
 import { RuntimeError, scalarTypeNames, torchSize, ValueError } from '../../errors';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
@@ -41,6 +42,13 @@ export const typeText = (t: CoreTensor): string => scalarTypeNames[t.scalarType]
 export const sameSizes = (a: CoreTensor, b: CoreTensor): boolean =>
   a.sizes.length === b.sizes.length && a.sizes.every((s, i) => s === b.sizes[i]);
 
-export type Pair = number | readonly number[];
-/** One number for rows and columns, or one for each. */
-export const pair = (p: Pair): readonly [number, number] => (typeof p === 'number' ? [p, p] : [p[0]!, p[1] ?? p[0]!]);
+export type Flag = boolean | null;
+export type Weight = Tensor | null;
+/** Both operands in their common dtype; halves in float32, the result to be cast back. */
+export function pair(a: Tensor, b: Tensor): [CoreTensor, CoreTensor] {
+  const type = resultType([a, b]);
+  return [ops.cast(a, type), ops.cast(b, type)];
+}
+export const floats = (t: CoreTensor): CoreTensor => (t.scalarType.includes('float') ? t : ops.cast(t, defaultDType()));
+export const bySize = (size: readonly number[]): string => `[${size.join(', ')}]`;
+export const node = (how: string, none: string): string => (how === 'mean' ? 'Mean' : how === 'sum' ? 'Sum' : none);

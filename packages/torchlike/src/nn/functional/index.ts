@@ -36,14 +36,15 @@ export {
   threshold,
   threshold_,
 } from './activation';
-export { type Pair, pair } from './arguments';
 export * from './attention';
+export * from './classLoss';
 export * from './convolution';
 export * from './distance';
 export * from './dropout';
 export * from './fractional';
 export * from './linearEntropy';
 export * from './loss';
+export * from './marginLoss';
 export { multi_head_attention_forward } from './multihead';
 export * from './normalization';
 export * from './pooling';

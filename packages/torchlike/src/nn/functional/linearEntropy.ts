@@ -1,7 +1,7 @@
 import { NotImplementedError, RuntimeError } from '../../errors';
 import { define } from '../../functions/define';
 import type { Tensor } from '../../tensor';
-import { cross_entropy } from './loss';
+import { cross_entropy } from './classLoss';
 import { linear } from './sparse';
 
 const tuple = (sizes: readonly number[]): string => `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
