@@ -88,3 +88,4 @@ provide('keras', {
   Model: modelNames.Model,
   Sequential: modelNames.Sequential,
 });
+provide('keras.models', { Functional, Model: modelNames.Model, Sequential: modelNames.Sequential });

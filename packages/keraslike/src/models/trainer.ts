@@ -132,8 +132,8 @@ export class Trainer extends Layer {
     }
     const plain = plainConfig(config);
     if (Object.keys(plain).length === 0) return;
+    // the optimizer makes its state when it is loaded, if there is any
     this.compile(deserialize_keras_object(plain));
-    if (this.built) this.optimizer!.build(this.trainable_variables);
   }
   private requireCompiled(_method: string): void {
     if (!this.compiled) throw valueError('You must call `compile()` before using the model.');
@@ -299,6 +299,7 @@ export class Trainer extends Layer {
       o.class_weight === null || batch.y === null
         ? batch.weight
         : weightsOfClasses(batch.y as Tensor, o.class_weight as Record<number, number>);
+    this.reset_metrics();
     return this.outcome(pythonify(this.logsAfter(this.step({ ...batch, weight }, true))), o.return_dict);
   }
   test_on_batch(
@@ -311,6 +312,7 @@ export class Trainer extends Layer {
     this.requireCompiled('test_on_batch');
     const o = read('Trainer.test_on_batch()', signatures.testBatchSignature, args);
     const batch = oneBatch(o.x, o.y ?? null, o.sample_weight);
+    this.reset_metrics();
     return this.outcome(pythonify(this.logsAfter(this.step(batch, false))), o.return_dict);
   }
   predict_on_batch(x: signatures.Data): any {

@@ -164,8 +164,9 @@ export function readState(model: Model, root: Hdf5Group, skipMismatch: boolean):
     const own = one as OwnStore;
     if (one instanceof Metric) continue;
     if (own.load_own_variables !== undefined) {
-      if (!(one instanceof Optimizer) || Object.keys(store).length > 0)
-        assignments.push(() => own.load_own_variables!(store));
+      const count = Object.keys(store).length;
+      if (one instanceof Optimizer && !one.built && count > one.variables.length) one.build(model.trainable_variables);
+      if (!(one instanceof Optimizer) || count > 0) assignments.push(() => own.load_own_variables!(store));
       continue;
     }
     const variables = ownVariables(one as Layer);

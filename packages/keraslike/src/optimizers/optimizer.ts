@@ -32,6 +32,7 @@ export class ScalarVariable extends Variable {
     return toNumbers(this)[0]!;
   }
 }
+const counterOf = (dtype: DType): Variable => new Variable(0, { name: 'iteration', dtype, trainable: false });
 const isFunction = (x: unknown): x is () => number => typeof x === 'function' && !(x instanceof LearningRateSchedule);
 
 /**
@@ -57,7 +58,7 @@ export class Optimizer {
   loss_scale_factor: number | null;
   readonly gradient_accumulation_steps: number | null;
   private readonly own: Variable[] = [];
-  private readonly counter: ScalarVariable;
+  private counter: Variable;
   private rate: ScalarVariable | LearningRateSchedule | (() => number);
   private known: readonly AnyVariable[] = [];
   private places = new Map<AnyVariable, number>();
@@ -472,6 +473,13 @@ export class Optimizer {
         `Skipping variable loading for optimizer '${this.name}', because it has ${own.length} variables whereas the saved optimizer has ${count} variables. `,
       );
       return;
+    }
+    const first = store['0'] as { dtype?: DType };
+    // backends count in integers of their own width
+    if (first.dtype !== this.counter.dtype && (first.dtype === 'int32' || first.dtype === 'int64')) {
+      this.counter = inScope(this.name, () => counterOf(first.dtype!), this);
+      this.own[0] = this.counter;
+      own[0] = this.counter;
     }
     own.forEach((v, i) => {
       v.assign(store[String(i)]!);

@@ -10,19 +10,19 @@ class MLP extends keras.Model {
   private readonly hidden: number;
   private readonly classes: number;
   readonly flatten = new layers.Flatten();
-  readonly dense1: Loose;
-  readonly dense2: Loose;
+  readonly d1: Loose;
+  readonly d2: Loose;
 
   constructor(options: { hidden: number; classes: number; [key: string]: unknown }) {
     const { hidden, classes, ...rest } = options;
     super(rest as never);
     this.hidden = hidden;
     this.classes = classes;
-    this.dense1 = new layers.Dense(Number(hidden), { activation: 'relu' });
-    this.dense2 = new layers.Dense(Number(classes));
+    this.d1 = new layers.Dense(Number(hidden), { activation: 'relu' });
+    this.d2 = new layers.Dense(Number(classes));
   }
   override call(x: Tensor): Tensor {
-    return this.dense2(this.dense1(this.flatten(x)));
+    return this.d2(this.d1(this.flatten(x)));
   }
   override get_config(): Record<string, unknown> {
     return { ...super.get_config(), hidden: this.hidden, classes: this.classes };
@@ -32,29 +32,29 @@ class MLP extends keras.Model {
 class Residual extends keras.Model {
   private readonly width: number;
   private readonly depth: number;
-  readonly first: Loose;
+  readonly inp: Loose;
   readonly blocks: Loose[];
   readonly bn = new layers.BatchNormalization();
   readonly drop = new layers.Dropout(0.5);
-  readonly head: Loose;
+  readonly out: Loose;
 
   constructor(options: { width: number; depth: number; [key: string]: unknown }) {
     const { width, depth, ...rest } = options;
     super(rest as never);
     this.width = width;
     this.depth = depth;
-    this.first = new layers.Dense(Number(width), { activation: 'relu' });
+    this.inp = new layers.Dense(Number(width), { activation: 'relu' });
     this.blocks = Array.from(
       { length: Number(depth) },
       () => new layers.Dense(Number(width), { activation: 'tanh' }) as Loose,
     );
-    this.head = new layers.Dense(1);
+    this.out = new layers.Dense(1);
   }
   override call(x: Tensor, options: { training?: boolean | null } = {}): Tensor {
     const { training } = options;
-    let h: Tensor = this.first(x);
+    let h: Tensor = this.inp(x);
     for (const block of this.blocks) h = ops.add(h, block(h));
-    return this.head(this.drop(this.bn(h, { training }), { training }));
+    return this.out(this.drop(this.bn(h, { training }), { training }));
   }
   override get_config(): Record<string, unknown> {
     return { ...super.get_config(), width: this.width, depth: this.depth };
