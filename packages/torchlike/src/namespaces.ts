@@ -184,6 +184,7 @@ export declare namespace optim {
   export type Adamax = optimMembers.Adamax;
   export type AdamW = optimMembers.AdamW;
   export type ASGD = optimMembers.ASGD;
+  export type LBFGS = optimMembers.LBFGS;
   export type NAdam = optimMembers.NAdam;
   export type Optimizer<O extends object = any> = optimMembers.Optimizer<O>;
   export type RAdam = optimMembers.RAdam;

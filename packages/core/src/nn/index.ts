@@ -18,6 +18,7 @@ export * from './patches';
 export * from './penalties';
 export * from './pooling';
 export * from './preprocessing';
+export * from './quasiNewton';
 export * from './recurrent';
 export * from './reparametrization';
 export * from './resize';

@@ -3,6 +3,7 @@ import * as schedulerMembers from './lr_scheduler/index';
 
 export { Adam, AdamW } from './adam';
 export { Adadelta, Adagrad, ASGD, RMSprop, Rprop } from './adaptive';
+export { LBFGS } from './lbfgs';
 export { Adafactor, Adamax, NAdam, RAdam } from './moments';
 export { Optimizer } from './optimizer';
 export { SGD } from './sgd';
