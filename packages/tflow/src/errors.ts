@@ -24,6 +24,12 @@ function named(name: string): (message: string) => Error {
 }
 /** Python's ValueError. */
 export const valueError = named('ValueError');
+/** Python's OSError. */
+export const osError = named('OSError');
+/** Python's AssertionError. */
+export const assertionError = named('AssertionError');
+/** What a protocol buffer raises that cannot be read. */
+export const decodeError = named('DecodeError');
 /** Python's RuntimeError. */
 export const runtimeError = named('RuntimeError');
 

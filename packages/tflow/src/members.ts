@@ -12,6 +12,9 @@ import * as elementwiseMembers from './elementwise';
 import { functions_run_eagerly, run_functions_eagerly } from './function';
 import * as imageMembers from './image';
 import * as indexingMembers from './indexing';
+import * as ioMembers from './io/index';
+import { TFRecordDataset } from './io/records';
+import { SparseTensor, to_dense } from './io/sparse';
 import * as linalgMembers from './linalg';
 import * as liteMembers from './lite/index';
 import * as mathMembers from './math';
@@ -21,6 +24,8 @@ import * as orderingMembers from './ordering';
 import * as randomMembers from './random';
 import * as segmentMembers from './segments';
 import * as specialMembers from './special';
+import { summary_iterator } from './summary/reading';
+import * as trainMembers from './train/index';
 
 export * from './array';
 export { batch_to_space, bitcast, ensure_shape, saturate_cast, space_to_batch } from './blocks';
@@ -80,6 +85,8 @@ export {
   tensor_scatter_nd_update,
   where,
 } from './indexing';
+export { make_ndarray, make_tensor_proto } from './io/index';
+export { SparseTensor } from './io/sparse';
 export { initializers, keras, losses, metrics, optimizers } from './keras';
 export { tensordot } from './linalg';
 export {
@@ -207,6 +214,7 @@ export const data = namespace('tf.data', {
   AUTOTUNE: -1,
   Dataset: datasetMembers.Dataset,
   DatasetSpec: datasetMembers.DatasetSpec,
+  TFRecordDataset,
   INFINITE_CARDINALITY: -1,
   Iterator: datasetMembers.DatasetIterator,
   Options: datasetMembers.Options,
@@ -238,10 +246,16 @@ export const data = namespace('tf.data', {
 export const debugging = namespace('tf.debugging', { ...debuggingMembers });
 export const { Assert, assert_equal, assert_greater, assert_less, assert_rank } = debuggingMembers;
 export const config = namespace('tf.config', { run_functions_eagerly, functions_run_eagerly });
+export const io = namespace('tf.io', {
+  ...without(ioMembers, ['make_ndarray', 'make_tensor_proto']),
+});
+export const sparse = namespace('tf.sparse', { SparseTensor, to_dense });
+export const train = namespace('tf.train', { ...trainMembers });
 export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {
     ...v1Members,
+    train: namespace('tf.compat.v1.train', { ...v1Members.train, summary_iterator }),
     random: namespace('tf.compat.v1.random', {
       ...random,
       get_seed: randomMembers.get_seed,

@@ -58,6 +58,17 @@ export class StringTensor {
   numpy(): unknown {
     return this.nested((b) => b);
   }
+  tolist(): unknown {
+    return this.numpy();
+  }
+  /** The bytes of the one element. */
+  item(): Uint8Array {
+    if (this.values.length !== 1) throw new TypeError('only size-1 arrays can be converted to Python scalars');
+    return this.values[0]!;
+  }
+  get_shape(): TensorShape {
+    return this.shape;
+  }
   nested<T>(f: (bytes: Uint8Array) => T): unknown {
     let at = 0;
     const build = (axis: number): unknown =>
@@ -105,6 +116,9 @@ export class StringTensor {
   }
   toString(): string {
     return `tf.Tensor(${this.text()}, shape=${this.shape}, dtype=string)`;
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.__repr__();
   }
   __repr__(): string {
     const value = this.rank === 0 ? this.text() : `array(${this.text().replaceAll(' ', ', ')}, dtype=object)`;

@@ -83,6 +83,39 @@ export class ProtoMessage {
     return this.all(id).map((bytes, i) => new ProtoMessage(bytes, `${this.what}.${id}[${i}]`));
   }
 
+  float(id: number): number {
+    const field = this.last(id);
+    return field === undefined ? 0 : new Float32Array(Uint32Array.of(Number(field.number)).buffer)[0]!;
+  }
+  double(id: number): number {
+    const field = this.last(id);
+    return field === undefined ? 0 : new Float64Array(BigUint64Array.of(field.number).buffer)[0]!;
+  }
+
+  /** Repeated integers, packed or one by one. */
+  bigs(id: number): bigint[] {
+    return (this.fields.get(id) ?? []).flatMap((field) => {
+      if (field.bytes === undefined) return [BigInt.asIntN(64, field.number)];
+      const reader = new ByteReader(field.bytes, `${this.what}, field ${id}`);
+      const out: bigint[] = [];
+      while (reader.remaining) out.push(BigInt.asIntN(64, reader.varintBig()));
+      return out;
+    });
+  }
+  ints(id: number): number[] {
+    return this.bigs(id).map(Number);
+  }
+  /** Repeated numbers of 4 or 8 bytes, packed or one by one. */
+  reals(id: number, size: 4 | 8): number[] {
+    return (this.fields.get(id) ?? []).flatMap((field) => {
+      const bits = field.bytes ?? new ByteWriter().u64(field.number).done().subarray(0, size);
+      if (bits.length % size)
+        throw new FormatError(`${this.what}: field ${id} holds ${bits.length} bytes, no whole number of elements`);
+      const copy = new Uint8Array(bits).buffer;
+      return Array.from(size === 4 ? new Float32Array(copy) : new Float64Array(copy));
+    });
+  }
+
   /** A map<string, message> field, as protobuf writes it: repeated entries of key 1 and value 2. */
   map(id: number): Map<string, ProtoMessage> {
     return new Map(this.messages(id).map((entry) => [entry.text(1), entry.message(2)]));
@@ -103,6 +136,12 @@ export class ProtoWriter {
       .varint(value.length)
       .raw(value);
     return this;
+  }
+  /** Repeated integers in one field. */
+  packed(id: number, values: Iterable<number | bigint>): this {
+    const list = new ByteWriter();
+    for (const value of values) list.varint(value);
+    return this.bytes(id, list.done());
   }
   text(id: number, value: string): this {
     return this.bytes(id, encodeText(value));

@@ -30,7 +30,16 @@ function valuesFrom(value: unknown): Values | null {
   }
   return null;
 }
+/** Byte strings in any nesting, as text. */
+function textsOf(value: Loose): string[] {
+  const plain = hasMember(value, 'tolist') ? value.tolist() : value;
+  return Array.isArray(plain) ? plain.flatMap(textsOf) : [Buffer.from(bytesOf(plain)).toString('utf8')];
+}
 function compare(check: Check, where: string, got: unknown, want: Json, tolerance: Tolerance): void {
+  if (isObject(want) && want.dtype === 'string') {
+    check.same(where, textsOf(got), want.data!);
+    return;
+  }
   const own = valuesFrom(got);
   if (own === null) check.differ({ where, expected: 'a tensor', got: describe(got) });
   else check.values(where, own, readValues(want), tolerance);

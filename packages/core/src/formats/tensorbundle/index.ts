@@ -54,6 +54,8 @@ export const tensorflowTypes: Readonly<Record<number, string>> = {
   23: 'uint64',
 };
 const typeNumbers = new Map(Object.entries(tensorflowTypes).map(([number, name]) => [name, Number(number)]));
+/** The number of an element type. */
+export const typeNumber = (name: string): number => typeNumbers.get(name)!;
 
 export interface BundleEntry {
   /** `string`, or the name of an element type; not all of them can be read. */

@@ -1,0 +1,151 @@
+import { copyData, fromArray, hostFiles } from '@stele/core';
+import { type PngImage, readPng, writePng } from '@stele/core/formats/png';
+import { arrayFromBytes } from '@stele/core/formats/tensorproto';
+import { define } from '../define';
+import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
+import { kernelError, NotFoundError, valueError } from '../errors';
+import type { StringTensor } from '../strings';
+import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+import { scalarString, toBytes, toPath, toStrings } from './strings';
+
+const instead = 'there is nothing to read from or write to';
+
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/read_file */
+export const read_file = define('tf.io.read_file', 'filename, name=None', (filename: unknown): StringTensor => {
+  const path = toPath('read_file()', filename);
+  const files = hostFiles('tf.io.read_file()', instead);
+  if (!files.exists(path)) throw kernelError('ReadFile', `${path}; No such file or directory`, NotFoundError);
+  return scalarString(files.read(path));
+});
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/write_file */
+export const write_file = define(
+  'tf.io.write_file',
+  'filename, contents, name=None',
+  (filename: unknown, contents: unknown): void => {
+    const files = hostFiles('tf.io.write_file()', instead);
+    files.write(toPath('write_file()', filename), new Uint8Array(toBytes('write_file()', contents)));
+  },
+);
+
+/**
+ * Bytes as numbers: the strings' shape with one more axis.
+ * @see https://www.tensorflow.org/api_docs/python/tf/io/decode_raw
+ */
+export const decode_raw = define(
+  'tf.io.decode_raw',
+  'input_bytes, out_type, little_endian=True, fixed_length=None, name=None',
+  (input_bytes: unknown, out_type: DTypeLike, little_endian = true, fixed_length?: number | null): Tensor => {
+    const { values, sizes } = toStrings('decode_raw()', input_bytes);
+    const dtype = dtypeName(out_type);
+    const size = itemsize(dtype);
+    const length = fixed_length ?? values[0]?.length ?? 0;
+    const joined = new Uint8Array(values.length * length);
+    values.forEach((value, i) => {
+      if (fixed_length === undefined || fixed_length === null) {
+        if (value.length !== length)
+          throw kernelError(
+            'DecodeRaw',
+            `DecodeRaw requires input strings to all be the same size, but element ${i} has size ${value.length} != ${length}`,
+          );
+      }
+      joined.set(value.subarray(0, length), i * length);
+    });
+    if (length % size !== 0)
+      throw kernelError(
+        'DecodeRaw',
+        `Input to DecodeRaw has length ${length} that is not a multiple of ${size}, the size of ${dtype}`,
+      );
+    if (!little_endian) for (let at = 0; at < joined.length; at += size) joined.subarray(at, at + size).reverse();
+    return fromArray(tfFamily, arrayFromBytes(dtype, joined), [...sizes, length / size], dtype) as Tensor;
+  },
+);
+const sizes: Readonly<Record<string, number>> = {
+  float64: 8,
+  int64: 8,
+  float32: 4,
+  int32: 4,
+  int16: 2,
+  float16: 2,
+  bfloat16: 2,
+};
+const itemsize = (dtype: string): number => sizes[dtype] ?? 1;
+
+const isPng = (b: Uint8Array): boolean => b[0] === 0x89 && b[1] === 0x50 && b[2] === 0x4e && b[3] === 0x47;
+const others: readonly (readonly [name: string, starts: (b: Uint8Array) => boolean])[] = [
+  ['JPEG', (b) => b[0] === 0xff && b[1] === 0xd8],
+  ['GIF', (b) => b[0] === 0x47 && b[1] === 0x49 && b[2] === 0x46],
+  ['BMP', (b) => b[0] === 0x42 && b[1] === 0x4d],
+  ['WebP', (b) => b[0] === 0x52 && b[8] === 0x57 && b[9] === 0x45],
+];
+
+function decode(call: string, kernel: string, contents: unknown, channels: number, dtype: DTypeLike): Tensor {
+  const bytes = toBytes(`${call}()`, contents);
+  if (!isPng(bytes)) {
+    const found = others.find(([, starts]) => starts(bytes));
+    if (found === undefined)
+      throw kernelError(kernel, 'Unknown image file format. One of JPEG, JPEG XL, PNG, GIF, BMP, WebP required.');
+    throw Object.assign(
+      new Error(`tf.io.${call}(): the image is a ${found[0]} file; only PNG files are decoded here, convert it first`),
+      { name: 'NotImplementedError' },
+    );
+  }
+  if (![0, 1, 2, 3, 4].includes(channels))
+    throw kernelError(kernel, `channels must be 0, 1, 2, 3 or 4, got ${channels}`);
+  const wanted = as_dtype(dtype).name;
+  const wide = (wanted as string) === 'uint16';
+  if (wanted !== 'uint8' || wide) throw valueError(`tf.io.${call}(): dtype ${wanted} is not there yet, only tf.uint8`);
+  const image = readPng(bytes);
+  const data = withChannels(image, channels === 0 ? image.channels : channels);
+  return fromArray(tfFamily, data, [image.height, image.width, channels || image.channels], 'uint8') as Tensor;
+}
+
+/** Pixels of 8 bits with other channels: grey from the weighted colours (as libpng weighs them), alpha opaque. */
+function withChannels({ data, channels, depth }: PngImage, wanted: number): Uint8Array<ArrayBuffer> {
+  const eight = depth === 16 ? Uint8Array.from(data, (v) => v >> 8) : (data as Uint8Array<ArrayBuffer>);
+  if (channels === wanted) return new Uint8Array(eight);
+  const count = eight.length / channels;
+  const out = new Uint8Array(count * wanted);
+  const [colours, alpha] = [channels >= 3, channels % 2 === 0];
+  for (let i = 0; i < count; i++) {
+    const at = i * channels;
+    const to = i * wanted;
+    const [r, g, b] = colours ? [eight[at]!, eight[at + 1]!, eight[at + 2]!] : [eight[at]!, eight[at]!, eight[at]!];
+    if (wanted >= 3) out.set([r, g, b], to);
+    else out[to] = colours ? (6968 * r + 23434 * g + 2366 * b) >> 15 : r;
+    if (wanted % 2 === 0) out[to + wanted - 1] = alpha ? eight[at + channels - 1]! : 255;
+  }
+  return out;
+}
+
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/decode_png */
+export const decode_png = define(
+  'tf.io.decode_png',
+  'contents, channels=0, dtype="uint8", name=None',
+  (contents: unknown, channels: number | null = 0, dtype: DTypeLike = 'uint8') =>
+    decode('decode_png', 'DecodePng', contents, Number(channels ?? 0), dtype),
+);
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/decode_image */
+export const decode_image = define(
+  'tf.io.decode_image',
+  'contents, channels=None, dtype="uint8", name=None, expand_animations=True',
+  (contents: unknown, channels: number | null = 0, dtype: DTypeLike = 'uint8') =>
+    decode('decode_image', 'DecodeImage', contents, Number(channels ?? 0), dtype),
+);
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/encode_png */
+export const encode_png = define(
+  'tf.io.encode_png',
+  'image, compression=-1, name=None',
+  (image: TensorLike): StringTensor => scalarString(pngOf(toTensor(image))),
+);
+
+/** The PNG file of an image [height, width, channels]. */
+export function pngOf(t: Tensor): Uint8Array {
+  const [height, width, channels] = t.sizes;
+  if (t.rank !== 3 || t.scalarType !== 'uint8' || channels! < 1 || channels! > 4)
+    throw kernelError(
+      'EncodePng',
+      `image must be a uint8 tensor of shape [height, width, 1 to 4], received ${t.scalarType} of shape [${t.sizes.join(',')}]`,
+    );
+  const data = copyData(t) as Uint8Array<ArrayBuffer>;
+  return writePng({ width: width!, height: height!, channels: channels as 1, depth: 8, data });
+}

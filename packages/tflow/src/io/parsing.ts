@@ -1,0 +1,215 @@
+import { declareSignatures, fromArray, ops } from '@stele/core';
+import { type Features, type FeatureValue, readExample } from '@stele/core/formats/tfrecord';
+import { define } from '../define';
+import { bind } from '../dispatch';
+import { as_dtype, type DType, type DTypeLike, kernelName } from '../dtypes';
+import { InvalidArgumentError, valueError } from '../errors';
+import { entriesOf } from '../nest';
+import { StringTensor } from '../strings';
+import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+import { SparseTensor } from './sparse';
+import { isStringLike, toStrings } from './strings';
+
+/**
+ * A feature with the same number of values in every example.
+ * @see https://www.tensorflow.org/api_docs/python/tf/io/FixedLenFeature
+ */
+export class FixedLenFeature {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly default_value: unknown;
+  constructor(...args: readonly unknown[]) {
+    const given = bind('FixedLenFeature', ['shape', 'dtype', 'default_value'], args);
+    this.shape = typeof given.shape === 'number' ? [given.shape] : [...(given.shape as number[])].map(Number);
+    this.dtype = as_dtype(given.dtype as DTypeLike);
+    this.default_value = given.default_value ?? null;
+  }
+}
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/VarLenFeature */
+export class VarLenFeature {
+  readonly dtype: DType;
+  constructor(...args: readonly unknown[]) {
+    this.dtype = as_dtype(bind('VarLenFeature', ['dtype'], args).dtype as DTypeLike);
+  }
+}
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/FixedLenSequenceFeature */
+export class FixedLenSequenceFeature {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly allow_missing: boolean;
+  readonly default_value: unknown;
+  constructor(...args: readonly unknown[]) {
+    const given = bind('FixedLenSequenceFeature', ['shape', 'dtype', 'allow_missing', 'default_value'], args);
+    this.shape = [...(given.shape as number[])].map(Number);
+    this.dtype = as_dtype(given.dtype as DTypeLike);
+    this.allow_missing = given.allow_missing ?? false;
+    this.default_value = given.default_value ?? null;
+    if (!this.allow_missing)
+      throw valueError(
+        'FixedLenSequenceFeature: Unsupported: parse_example requires allow_missing=True, parse_sequence_example is not there yet',
+      );
+  }
+}
+type Spec = FixedLenFeature | VarLenFeature | FixedLenSequenceFeature;
+type Parsed = Tensor | StringTensor | SparseTensor;
+
+const kinds: Readonly<Record<string, FeatureValue['kind']>> = {
+  float32: 'float_list',
+  int64: 'int64_list',
+  string: 'bytes_list',
+};
+const typeOfKind: Readonly<Record<string, string>> = { float_list: 'float', int64_list: 'int64', bytes_list: 'string' };
+const fail = (text: string): Error => new InvalidArgumentError(`${text} [Op:ParseExampleV2] name: `);
+
+type Values = readonly (number | bigint | Uint8Array)[];
+/** A feature's values; null where the example lacks it. */
+function valuesOf(example: Features, key: string, dtype: DType): Values | null {
+  const wanted = kinds[dtype.name];
+  if (wanted === undefined)
+    throw valueError(`Feature ${key}: dtype must be tf.float32, tf.int64 or tf.string, received ${dtype}`);
+  const feature = example.get(key);
+  if (feature === undefined || feature.kind === null) return null;
+  if (feature.kind !== wanted)
+    throw fail(
+      `Key: ${key}.  Data types don't match. Data type: ${typeOfKind[feature.kind]} but expected type: ${kernelName(dtype.name)}`,
+    );
+  return feature.value;
+}
+function tensorFrom(values: Values, shape: readonly number[], dtype: DType): Tensor | StringTensor {
+  if (dtype.name === ('string' as string)) return new StringTensor(values as Uint8Array[], shape);
+  const data =
+    dtype.name === 'int64' ? BigInt64Array.from(values as bigint[]) : Float32Array.from(values as number[], Number);
+  return fromArray(tfFamily, data, shape, dtype.name) as Tensor;
+}
+const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+/** A default value spread over `count` elements. */
+function defaults(value: unknown, count: number, dtype: DType): Values {
+  const list: Values = isStringLike(value)
+    ? toStrings('default_value', value).values
+    : (Array.from((toTensor(value as TensorLike, dtype) as Tensor).numpy().data as Float32Array) as Values);
+  return list.length === 1 ? Array(count).fill(list[0]) : list;
+}
+
+function parseBatch(examples: readonly Features[], key: string, spec: Spec): Parsed {
+  const n = examples.length;
+  const rows = examples.map((example) => valuesOf(example, key, spec.dtype));
+  if (spec instanceof VarLenFeature) {
+    const width = Math.max(0, ...rows.map((row) => row?.length ?? 0));
+    const places = rows.flatMap((row, i) => (row ?? []).map((_, j) => [i, j]));
+    return new SparseTensor(
+      fromArray(tfFamily, BigInt64Array.from(places.flat(), BigInt), [places.length, 2], 'int64') as Tensor,
+      tensorFrom(
+        rows.flatMap((row) => [...(row ?? [])]),
+        [places.length],
+        spec.dtype,
+      ),
+      toTensor([n, width], 'int64'),
+    );
+  }
+  const count = size(spec.shape);
+  if (spec instanceof FixedLenSequenceFeature) {
+    const steps = Math.max(0, ...rows.map((row) => Math.ceil((row?.length ?? 0) / count)));
+    const zero = spec.dtype.name === ('string' as string) ? new Uint8Array(0) : 0;
+    const filler = defaults(spec.default_value ?? (zero instanceof Uint8Array ? zero : 0), 1, spec.dtype)[0]!;
+    const flat = rows.flatMap((row) => {
+      if ((row?.length ?? 0) % count !== 0)
+        throw fail(
+          `Key: ${key}.  Number of ${typeOfKind[kinds[spec.dtype.name]!]} values is not a multiple of stride length. Saw ${row!.length} values but output shape is: [${spec.shape.join(',')}]`,
+        );
+      return [...(row ?? []), ...Array(steps * count - (row?.length ?? 0)).fill(filler)] as Values;
+    });
+    return tensorFrom(flat, [n, steps, ...spec.shape], spec.dtype);
+  }
+  const flat = rows.flatMap((row) => {
+    if (row === null) {
+      if (spec.default_value === null)
+        throw fail(`Feature: ${key} (data type: ${kernelName(spec.dtype.name)}) is required but could not be found.`);
+      return defaults(spec.default_value, count, spec.dtype);
+    }
+    if (row.length !== count)
+      throw fail(
+        `Key: ${key}.  Can't parse serialized Example: ${row.length < count ? `Some ${kinds[spec.dtype.name]} slice was not parsed.` : `Number of ${typeOfKind[kinds[spec.dtype.name]!]} values != expected.  Values size: ${row.length} but output shape: [${spec.shape.join(',')}]`}`,
+      );
+    return row;
+  });
+  return tensorFrom(flat, [n, ...spec.shape], spec.dtype);
+}
+
+function specsOf(features: unknown): [string, Spec][] {
+  const entries = entriesOf(features) as [string, Spec][] | null;
+  if (entries === null || entries.length === 0) throw valueError('Missing: `features` was empty.');
+  for (const [key, spec] of entries)
+    if (!(spec instanceof FixedLenFeature || spec instanceof VarLenFeature || spec instanceof FixedLenSequenceFeature))
+      throw valueError(
+        `Unsupported: feature '${key}' is no tf.io.FixedLenFeature, VarLenFeature or FixedLenSequenceFeature`,
+      );
+  return entries;
+}
+function parsed(bytes: Uint8Array): Features {
+  try {
+    return readExample(bytes);
+  } catch (error) {
+    throw fail(`Could not parse example input, value: '${(error as Error).message}'`);
+  }
+}
+
+const parameters = 'serialized, features, example_names=None, name=None';
+/** A function whose features may be a record, which is no list of keywords then. */
+function parser(
+  name: string,
+  f: (serialized: unknown, features: unknown) => Record<string, Parsed>,
+): (...args: readonly unknown[]) => Record<string, Parsed> {
+  const byName = define(name, parameters, (serialized: unknown, features: unknown) => f(serialized, features));
+  const out = (...args: readonly unknown[]): Record<string, Parsed> =>
+    args.length > 1 ? byName(args[0], new Map(entriesOf(args[1]) ?? []), ...args.slice(2)) : byName(...args);
+  const short = name.split('.').at(-1)!;
+  declareSignatures('tf', { [short]: out }, { [short]: parameters });
+  return out;
+}
+
+/**
+ * Tensors by name from a batch of serialised Examples.
+ * @see https://www.tensorflow.org/api_docs/python/tf/io/parse_example
+ */
+export const parse_example = parser(
+  'tf.io.parse_example',
+  (serialized: unknown, features: unknown): Record<string, Parsed> => {
+    const strings = toStrings('parse_example()', serialized);
+    if (strings.sizes.length === 0) return one(strings.values[0]!, features);
+    const examples = strings.values.map(parsed);
+    return Object.fromEntries(specsOf(features).map(([key, spec]) => [key, parseBatch(examples, key, spec)]));
+  },
+);
+
+function one(bytes: Uint8Array, features: unknown): Record<string, Parsed> {
+  const examples = [parsed(bytes)];
+  return Object.fromEntries(
+    specsOf(features).map(([key, spec]) => {
+      const batch = parseBatch(examples, key, spec);
+      if (!(batch instanceof SparseTensor))
+        return [key, batch instanceof StringTensor ? batch.select(0) : (ops.select(batch, 0, 0) as Tensor)];
+      const indices = ops.slice(batch.indices, 1, 1, 2) as Tensor;
+      return [key, new SparseTensor(indices, batch.values, ops.slice(batch.dense_shape, 0, 1, 2) as Tensor)];
+    }),
+  );
+}
+/**
+ * Tensors by name from one serialised Example.
+ *
+ * ```ts
+ * const { Example, Feature, Features, FloatList } = tf.train;
+ * const x = new Feature({ float_list: new FloatList({ value: [1.5, 2] }) });
+ * const bytes = new Example({ features: new Features({ feature: { x } }) }).SerializeToString();
+ * tf.io.parse_single_example(bytes, { x: new tf.io.FixedLenFeature([2], tf.float32) }).x; // [1.5, 2]
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/io/parse_single_example
+ */
+export const parse_single_example = parser(
+  'tf.io.parse_single_example',
+  (serialized: unknown, features: unknown): Record<string, Parsed> => {
+    const strings = toStrings('parse_single_example()', serialized);
+    if (strings.sizes.length !== 0)
+      throw valueError(`Input serialized must be a scalar: received shape ${strings.shape}`);
+    return one(strings.values[0]!, features);
+  },
+);

@@ -1,0 +1,11 @@
+export {
+  BytesList,
+  Example,
+  Feature,
+  FeatureList,
+  FeatureLists,
+  Features,
+  FloatList,
+  Int64List,
+  SequenceExample,
+} from '../io/protos';
