@@ -124,8 +124,8 @@ describe('no JavaScript is in sight', () => {
   });
 
   it('does not compile text of the program as JavaScript', () => {
-    const source = 'x = "`${process}`\\u2028 */ //"\nprint(len(x), f"{x!r}"[:3], """*/ ${1}""")';
-    expect(run(source).output).toBe("19 '`$ */ ${1}\n");
+    const source = 'x = "`$' + '{process}`\\u2028 */ //"\nprint(len(x), f"{x!r}"[:3], """*/ $' + '{1}""")';
+    expect(run(source).output).toBe(`19 '\`$ */ $\{1}\n`);
   });
 });
 

@@ -11,7 +11,15 @@ import {
 } from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
 import { DictView, PyDict } from '../runtime/dict';
-import { callback, defaultForeign, errorHooks, type ForeignRules, foreign, pythonFunction, setForeign } from '../runtime/foreign';
+import {
+  callback,
+  defaultForeign,
+  errorHooks,
+  type ForeignRules,
+  foreign,
+  pythonFunction,
+  setForeign,
+} from '../runtime/foreign';
 import type { PyFunction } from '../runtime/functions';
 import { PyIterator } from '../runtime/iterator';
 import { error } from '../runtime/raise';

@@ -96,7 +96,7 @@ export function expression(fc: FunctionContext, e: Expr): string {
         const value = testValue(fc, e.test, expression);
         const before = new Set(fc.bound);
         fc.graphDepth++;
-        const then = expression(fc, e.then);
+        const then = expression(fc, e.yes);
         fc.bound = new Set(before);
         const otherwise = expression(fc, e.otherwise);
         fc.bound = before;
@@ -105,7 +105,7 @@ export function expression(fc: FunctionContext, e: Expr): string {
       }
       const test = condition(fc, e.test);
       const before = new Set(fc.bound);
-      const then = expression(fc, e.then);
+      const then = expression(fc, e.yes);
       fc.bound = new Set(before);
       const otherwise = expression(fc, e.otherwise);
       fc.bound = before;

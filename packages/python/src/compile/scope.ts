@@ -273,7 +273,7 @@ export function children(e: Expr): readonly Expr[] {
     case 'Slice':
       return [e.start, e.stop, e.step].filter((p): p is Expr => p !== null);
     case 'IfExp':
-      return [e.test, e.then, e.otherwise];
+      return [e.test, e.yes, e.otherwise];
     case 'Yield':
       return e.value ? [e.value] : [];
     default:

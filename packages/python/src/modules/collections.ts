@@ -361,7 +361,13 @@ export function namedTuple(
     const refuse = fn(`${name}.${f}(self, value)`, () => {
       throw error('AttributeError', "can't set attribute");
     });
-    set(f, new PyProperty(fn(`${name}.${f}(self)`, (t: PyTuple) => t[i]), refuse));
+    set(
+      f,
+      new PyProperty(
+        fn(`${name}.${f}(self)`, (t: PyTuple) => t[i]),
+        refuse,
+      ),
+    );
   }
   set(
     '__repr__',

@@ -4,12 +4,10 @@ import {
   builtinType,
   callable,
   compare,
-  Ellipsis,
   error,
   fn,
   getattr,
   hash,
-  isInstance,
   list,
   makeClass,
   NotImplemented,
@@ -19,7 +17,6 @@ import {
   PyProperty,
   registerModule,
   repr,
-  StaticMethod,
   setattr,
   truth,
   tuple,
@@ -252,8 +249,7 @@ function dataclass(cls: PyClass, options: Options): PyClass {
     }
   }
   if (options.frozen) {
-    const refuse = (what: string) => (self: unknown, name: string) => {
-      void self;
+    const refuse = (what: string) => (_self: unknown, name: string) => {
       throw frozenError(`cannot ${what} field ${repr(name)}`);
     };
     const set = fn(`${info.name}.__setattr__(self, name, value)`, refuse('assign to'));
@@ -388,4 +384,3 @@ registerModule('dataclasses', () => ({
   InitVar: builtinType('InitVar', () => null),
   Field: fieldClass,
 }));
-void [isInstance, Ellipsis, StaticMethod];

@@ -269,7 +269,7 @@ date.min, date.max = date(1, 1, 1), date(9999, 12, 31)
 );
 registerSource(
   'calendar',
-  String.raw`
+  `
 from datetime import date, _days_in_month, _leap
 
 month_name = ['', 'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']

@@ -13,7 +13,6 @@ import {
   list,
   PullIterator,
   PyBytes,
-  PyIterator,
   PyProperty,
   type RunContext,
   registerModule,
@@ -22,7 +21,6 @@ import {
   state,
   str,
   truth,
-  tuple,
   typeInfo,
   typeName,
 } from './api';
@@ -316,4 +314,3 @@ export function outputStream(run: RunContext, name: string): PyFile {
   f.put = (data) => run.print(new TextDecoder().decode(data));
   return f;
 }
-void [PyIterator, tuple];

@@ -1,19 +1,14 @@
 import {
-  add,
-  bindMethod,
   builtinType,
   call,
   callable,
-  callMethod,
   compare,
   defineMethods,
   error,
   fn,
-  getattr,
   getattrOr,
   index,
   iterate,
-  list,
   type PyClass,
   PyDict,
   type PyFunction,
@@ -263,4 +258,3 @@ registerModule('functools', () => {
     singledispatch: fn('singledispatch(func)', singledispatch),
   };
 });
-void [add, callMethod, getattr, list, bindMethod];

@@ -2,14 +2,12 @@ import {
   add,
   call,
   callable,
-  compare,
   equals,
   error,
   fn,
   index,
   iterate,
   list,
-  mul,
   PullIterator,
   type PyIterator,
   registerModule,
@@ -314,4 +312,3 @@ registerModule('itertools', () => {
     ),
   };
 });
-void [compare, mul];

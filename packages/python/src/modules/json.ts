@@ -10,7 +10,6 @@ import {
   index,
   int,
   isFloat,
-  isInstance,
   isInt,
   list,
   makeClass,
@@ -20,10 +19,8 @@ import {
   PyFloat,
   PyTuple,
   registerModule,
-  repr,
   setattr,
   sortInPlace,
-  str,
   truth,
   typeName,
 } from './api';
@@ -246,16 +243,6 @@ function write(x: unknown, style: Style, level: string, inside: Set<unknown>): s
       }
       return wrap('{', parts, '}');
     }
-    if (
-      typeof x === 'object' &&
-      x !== null &&
-      '_value_' in x &&
-      (isInt((x as any)._value_) || typeof (x as any)._value_ === 'string') &&
-      isInstance(x, builtin('object'))
-    ) {
-      const mixed = (x as any).$c;
-      void mixed;
-    }
     if (style.fallback !== null) return write(call(style.fallback, [x]), style, level, inside);
     throw error('TypeError', `Object of type ${typeName(x)} is not JSON serializable`);
   } finally {
@@ -313,4 +300,3 @@ registerModule('json', () => {
     JSONEncoder: makeClass('JSONEncoder', 'JSONEncoder', 'json.encoder', [], new Map(), null),
   };
 });
-void [repr, str];

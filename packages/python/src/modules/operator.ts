@@ -58,8 +58,14 @@ registerModule('operator', () => {
     contains: fn('contains(a, b, /)', (a, b) => contains(a, b)),
     countOf: fn('countOf(a, b, /)', (a, b) => [...iterate(a)].filter((v) => equals(v, b)).length),
     getitem: fn('getitem(a, b, /)', (a, b) => getitem(a, b)),
-    setitem: fn('setitem(a, b, c, /)', (a, b, c) => (setitem(a, b, c), null)),
-    delitem: fn('delitem(a, b, /)', (a, b) => (delitem(a, b), null)),
+    setitem: fn('setitem(a, b, c, /)', (a, b, c) => {
+      setitem(a, b, c);
+      return null;
+    }),
+    delitem: fn('delitem(a, b, /)', (a, b) => {
+      delitem(a, b);
+      return null;
+    }),
     length_hint: fn('length_hint(a, default=0, /)', (a) => len(a)),
     itemgetter: fn('itemgetter(item, /, *items)', (item, items) =>
       fn('itemgetter(obj, /)', (x) =>

@@ -1,14 +1,11 @@
 import { files, insidePath, missing, WORKING } from './files';
 import {
-  builtin,
-  call,
   callable,
   error,
   fn,
   getattr,
   iterate,
   list,
-  makeClass,
   PyDict,
   PyModule,
   registerModule,
@@ -16,7 +13,6 @@ import {
   str,
   truth,
   tuple,
-  typeInfo,
 } from './osApi';
 
 const text = (p: unknown): string => (typeof p === 'string' ? p : String(callable(getattr(p, '__fspath__'))()));
@@ -56,11 +52,9 @@ function splitPath(path: string): [string, string] {
   return [head.replace(/\/+$/, '') || (head.startsWith('/') ? '/' : ''), path.slice(at)];
 }
 function splitExt(path: string): [string, string] {
-  const m = /^(.*[^/.].*?|.*?)(\.[^./]*)?$/.exec(path)!;
   const base = splitPath(path)[1];
   const dot = base.lastIndexOf('.');
   if (dot <= 0 || /^\.+$/.test(base.slice(0, dot))) return [path, ''];
-  void m;
   return [path.slice(0, path.length - (base.length - dot)), base.slice(dot)];
 }
 const absolute = (path: string): string => (path.startsWith('/') ? normalize(path) : normalize(`${WORKING}/${path}`));
@@ -227,7 +221,7 @@ registerModule('os', () => ({
 
 registerSource(
   'pathlib',
-  String.raw`
+  `
 import os
 
 class PurePath:
@@ -412,7 +406,7 @@ def filter(names, pattern):
 );
 registerSource(
   'glob',
-  String.raw`
+  `
 import os
 from fnmatch import fnmatch
 
@@ -450,7 +444,7 @@ def glob(pattern, recursive=False):
 );
 registerSource(
   'shutil',
-  String.raw`
+  `
 import os
 
 def copyfile(src, dst):
@@ -482,4 +476,3 @@ def move(src, dst):
     return dst
 `,
 );
-void [builtin, call, makeClass, typeInfo];

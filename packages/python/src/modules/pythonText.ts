@@ -111,7 +111,7 @@ def indent(text, prefix, predicate=None):
 );
 registerSource(
   'statistics',
-  String.raw`
+  `
 import math
 from collections import Counter
 
@@ -225,7 +225,7 @@ def correlation(x, y):
 );
 registerSource(
   'contextlib',
-  String.raw`
+  `
 from functools import wraps
 
 class AbstractContextManager:

@@ -1,8 +1,6 @@
 import { ScriptRandom, scriptRandom } from '@stele/core/random';
 import {
   builtinType,
-  ClassMethod,
-  callable,
   defineMethods,
   error,
   float,
@@ -162,5 +160,3 @@ registerModule('random', () => {
   }
   return members;
 });
-void callable;
-void ClassMethod;

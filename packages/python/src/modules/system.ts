@@ -3,7 +3,6 @@ import { allocate } from '../runtime/classes';
 import { isException, type PyException } from '../runtime/exceptions';
 import { framesText, headline, tracebackText } from '../runtime/traceback';
 import {
-  builtin,
   builtins,
   builtinType,
   call,
@@ -12,11 +11,8 @@ import {
   float,
   fn,
   getattrOr,
-  hash,
   index,
   int,
-  isFloat,
-  isInt,
   list,
   PyDict,
   PyModule,
@@ -25,8 +21,6 @@ import {
   registerModule,
   setattr,
   state,
-  str,
-  truth,
   tuple,
   typeInfo,
   typeName,
@@ -377,4 +371,3 @@ registerModule('gc', () => ({
   isenabled: fn('isenabled()', () => true),
   get_objects: fn('get_objects()', () => []),
 }));
-void [builtin, hash, isInt, isFloat, str, truth];

@@ -20,7 +20,6 @@ import {
   repr,
   setattr,
   typeInfo,
-  typeName,
 } from './api';
 import { namedTuple } from './collections';
 
@@ -146,19 +145,12 @@ registerModule('typing', () => {
     setattr(generic, '__class_getitem__', new ClassMethod(fn('Generic.__class_getitem__(cls, key)', (cls) => cls)));
     protocol = makeClass('Protocol', 'Protocol', 'typing', [generic], new Map(), null);
   }
-  const named = fn('NamedTuple(typename, fields=None, /)', (name, fields: unknown[][]) =>
-    namedTuple(
-      name,
-      fields.map((f) => String(f[0])),
-      [],
-    ),
-  );
   return {
     ...members,
     TYPE_CHECKING: false,
     Generic: generic,
     Protocol: protocol,
-    NamedTuple: namedTupleBase(named),
+    NamedTuple: namedTupleBase(),
     TypedDict: builtin('dict'),
     TypeVar: fn('TypeVar(name, *constraints, **kwargs)', (name) => new TypeForm(name)),
     NewType: fn('NewType(name, tp)', (name) => fn(`${name}(x)`, (x) => x)),
@@ -178,7 +170,7 @@ registerModule('typing', () => {
 registerModule('typing_extensions', (run) => (run.load('typing') as { members: object }).members);
 
 /** `class P(NamedTuple): x: int`: the class made is replaced by one of tuples. */
-function namedTupleBase(make: PyFunction): unknown {
+function namedTupleBase(): unknown {
   const base = makeClass('NamedTuple', 'NamedTuple', 'typing', [builtin('tuple')], new Map(), null);
   subclassHooks.set(base, (info, namespace) => {
     const annotations = namespace.get('__annotations__');
@@ -193,7 +185,6 @@ function namedTupleBase(make: PyFunction): unknown {
       (cls, args) => Object.setPrototypeOf(callable(made)(...args), cls.prototype as object) as object,
     );
   });
-  void make;
   return base;
 }
 
@@ -303,4 +294,3 @@ registerModule('numbers', () => {
   };
   return numberClasses;
 });
-void typeName;

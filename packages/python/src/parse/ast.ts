@@ -55,7 +55,7 @@ export type Expr = Place &
     | { readonly kind: 'Attribute'; readonly value: Expr; readonly name: string }
     | { readonly kind: 'Subscript'; readonly value: Expr; readonly index: Expr }
     | { readonly kind: 'Slice'; readonly start: Expr | null; readonly stop: Expr | null; readonly step: Expr | null }
-    | { readonly kind: 'IfExp'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr }
+    | { readonly kind: 'IfExp'; readonly test: Expr; readonly yes: Expr; readonly otherwise: Expr }
     | { readonly kind: 'Lambda'; readonly params: Parameters; readonly body: Expr }
     | {
         readonly kind: 'ListComp' | 'SetComp' | 'Generator';

@@ -486,9 +486,9 @@ function lifted(node: Node, e: Expr): Expr {
       }
       break;
     case 'IfExp':
-      if (e.then.kind === 'Starred') return { ...e.then, value: { ...e, then: e.then.value } };
-      if (e.then.kind === 'Walrus' && named(node)[0]?.type === 'named_expression') {
-        return { ...e.then, value: { ...e, then: e.then.value } };
+      if (e.yes.kind === 'Starred') return { ...e.yes, value: { ...e, yes: e.yes.value } };
+      if (e.yes.kind === 'Walrus' && named(node)[0]?.type === 'named_expression') {
+        return { ...e.yes, value: { ...e, yes: e.yes.value } };
       }
       break;
   }
@@ -606,8 +606,8 @@ function expression(node: Node): Expr {
       return { ...at, kind: 'Slice', start: parts[0]!, stop: parts[1]!, step: parts[2]! };
     }
     case 'conditional_expression': {
-      const [then, test, otherwise] = named(node);
-      return { ...at, kind: 'IfExp', test: expr(test!), then: expr(then!), otherwise: expr(otherwise!) };
+      const [yes, test, otherwise] = named(node);
+      return { ...at, kind: 'IfExp', test: expr(test!), yes: expr(yes!), otherwise: expr(otherwise!) };
     }
     case 'lambda':
       return {

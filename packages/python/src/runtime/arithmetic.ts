@@ -284,7 +284,7 @@ export function compareNumbers(a: unknown, b: unknown): number {
   if (typeof a === 'bigint' || typeof b === 'bigint') {
     const x = typeof a === 'bigint' ? a : Number(a);
     const y = typeof b === 'bigint' ? b : Number(b);
-    return x < y ? -1 : x > y ? 1 : x == y ? 0 : Number.NaN;
+    return x < y ? -1 : x > y ? 1 : x <= y && x >= y ? 0 : Number.NaN;
   }
   return (
     Number(a) - Number(b) ||

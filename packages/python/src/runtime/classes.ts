@@ -35,6 +35,7 @@ let pending: { readonly self: object; readonly target: Function } | null = null;
 
 /** Stands between CallableBase and the classes that extend it, so that a constructor can run on an object made before. */
 class Resumed extends CallableBase {
+  // biome-ignore lint/correctness/noUnreachableSuper: where an object is there already, the base has nothing to make
   constructor() {
     if (pending !== null && pending.target === new.target) {
       const { self } = pending;

@@ -87,13 +87,12 @@ const HIERARCHY: readonly (readonly [string, string])[] = [
 /** The names of all exception classes. */
 export const exceptionNames: readonly string[] = ['BaseException', ...HIERARCHY.map(([name]) => name)];
 
-function exceptionClass(name: string, base: PyClass, prototype: object): void {
+function exceptionClass(name: string, base: PyClass, prototype: object): PyClass {
   const cls: PyClass = builtinType(
     name,
     (...args: unknown[]) => {
       if (isPlain(args[args.length - 1])) {
         const named = args.pop() as Record<string, unknown>;
-        const key = Object.keys(named)[0];
         if (
           name !== 'ImportError' &&
           name !== 'ModuleNotFoundError' &&
@@ -103,13 +102,14 @@ function exceptionClass(name: string, base: PyClass, prototype: object): void {
           throw makeError('TypeError', `${name}() takes no keyword arguments`);
         const made = allocateException(cls, args);
         for (const k of Object.keys(named)) (made as any)[k] = named[k];
-        return key === undefined ? made : made;
+        return made;
       }
       return allocateException(cls, args);
     },
     [base],
     prototype,
   );
+  return cls;
 }
 
 const basePrototype = Object.create(Error.prototype) as object;
@@ -215,18 +215,10 @@ function foreignErrorClass(e: Error): PyClass {
   let cls = foreignClasses.get(name);
   if (cls === undefined) {
     const base = builtin('RuntimeError');
-    exceptionClassOf(name, base);
-    cls = builtinOnce.get(name)!;
+    cls = exceptionClass(name, base, Object.create(base.prototype) as object);
     foreignClasses.set(name, cls);
   }
   return cls;
-}
-const builtinOnce = new Map<string, PyClass>();
-function exceptionClassOf(name: string, base: PyClass): void {
-  const before = builtin(name);
-  exceptionClass(name, base, Object.create(base.prototype) as object);
-  builtinOnce.set(name, builtin(name));
-  void before;
 }
 
 /** Whether `except cls` catches `e`; `cls` may be a tuple. */

@@ -115,15 +115,9 @@ export function percentFormat(template: string, values: unknown): string {
       }
     },
   );
-  if (
-    !named &&
-    next < args.length &&
-    !(values instanceof PyDict) &&
-    (values instanceof PyTuple || !/%/.test(template) || next < args.length)
-  ) {
-    if (!(Array.isArray(values) && !(values instanceof PyTuple) && next === 0 && false)) {
-      throw error('TypeError', 'not all arguments converted during string formatting');
-    }
+  // a dict, like any single value in a template without codes, may go unused only as a mapping
+  if (!named && next < args.length && !(values instanceof PyDict)) {
+    throw error('TypeError', 'not all arguments converted during string formatting');
   }
   return out;
 }

@@ -190,8 +190,6 @@ export function str(x: unknown): string {
     }
   }
   if (isException(x)) {
-    const reprOwn = dunder(x, '__repr__');
-    void reprOwn;
     return exceptionString(x);
   }
   return repr(x);

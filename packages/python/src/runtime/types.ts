@@ -14,7 +14,6 @@ import {
 } from './values';
 
 /** A class as Python sees it: a JavaScript constructor function. */
-// biome-ignore lint/complexity/noBannedTypes: classes are called, constructed and compared, nothing more
 export type PyClass = Function & { prototype: any; [typeKey]?: TypeInfo };
 
 const typeKey = Symbol('type');

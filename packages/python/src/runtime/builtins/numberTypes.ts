@@ -149,7 +149,6 @@ const floatClass = builtinType(
   PyFloat.prototype,
 );
 for (const cls of [intClass, floatClass]) allocators.set(cls, noSubclass(typeInfo(cls)!.name));
-void boolClass;
 
 const bitLength = (x: unknown): number => {
   const n = BigInt(x as number);

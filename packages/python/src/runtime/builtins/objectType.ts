@@ -341,7 +341,7 @@ const exceptionProperty = (
   get: (e: PyException) => unknown,
   set?: (e: any, v: unknown) => void,
 ): void => {
-  const setter = set === undefined ? null : fn(`BaseException.${name}(self, value)`, (e, v) => (set(e, v), null));
+  const setter = set === undefined ? null : fn(`BaseException.${name}(self, value)`, (e, v) => set(e, v) ?? null);
   typeInfo(baseException)!.dict.set(name, new PyProperty(fn(`BaseException.${name}(self)`, get), setter));
 };
 exceptionProperty(

@@ -206,9 +206,10 @@ function replace(s: string, from: unknown, to: unknown, count: unknown): string 
   return out + rest;
 }
 
+const BREAKS = '\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029';
 function splitlines(s: string, keep: boolean): string[] {
   const out: string[] = [];
-  const line = /([^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*)(\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|$)/gy;
+  const line = new RegExp(`([^${BREAKS}]*)(\\r\\n|[${BREAKS}]|$)`, 'gy');
   while (line.lastIndex < s.length) {
     const m = line.exec(s)!;
     out.push(keep ? m[0] : m[1]!);
@@ -225,7 +226,7 @@ function maketrans(x: unknown, y: unknown, z: unknown): PyDict {
   const from = [...String(x)];
   const to = [...String(y)];
   if (from.length !== to.length) throw error('ValueError', 'the first two maketrans arguments must have equal length');
-  from.forEach((c, i) => out.set(c.codePointAt(0)!, to[i]!.codePointAt(0)!));
+  for (const [i, c] of from.entries()) out.set(c.codePointAt(0)!, to[i]!.codePointAt(0)!);
   for (const c of String(z ?? '')) out.set(c.codePointAt(0)!, null);
   return out;
 }
