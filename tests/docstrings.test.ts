@@ -37,7 +37,9 @@ const examples: Example[] = packages
   });
 
 const reserved = new Set(
-  'function arguments eval default import var let const new in of this null true false'.split(' '),
+  'function arguments eval default import export var let const new in of this null true false switch case while for if else do try catch throw return break continue class extends super yield await enum delete typeof void with static'.split(
+    ' ',
+  ),
 );
 const plain = (value: unknown): unknown =>
   ArrayBuffer.isView(value) && !(value instanceof DataView)
@@ -64,7 +66,7 @@ function scopeOf(file: string): Record<string, unknown> {
     existsSync(join(root, 'packages', folder, 'src/index.ts'))
       ? require(join(root, 'packages', folder, 'src/index.ts'))
       : {},
-    folder === 'keraslike' ? keras.layers : {},
+    folder === 'keraslike' ? { ...keras.ops, ...keras.layers } : {},
     existsSync(join(root, dirname(file), 'index.ts')) ? require(join(root, dirname(file), 'index.ts')) : {},
     require(join(root, file)),
   ];

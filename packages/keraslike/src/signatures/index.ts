@@ -21,7 +21,11 @@ function declare(owner: string, members: object, table: Table): void {
     const value = name in known ? known[name] : undefined;
     return typeof value === 'function' && signatureOf(value) === null;
   });
-  declareSignatures(owner, known, Object.fromEntries(open.map((name) => [name, table[name]!])), { binds: false });
+  const some = (names: readonly string[]): Table => Object.fromEntries(names.map((name) => [name, table[name]!]));
+  // classes and a model's methods take keywords in one object; plain functions take places
+  const plain = (name: string): boolean => owner !== 'keras.Model' && /^[a-z]/.test(name);
+  declareSignatures(owner, known, some(open.filter(plain)));
+  declareSignatures(owner, known, some(open.filter((name) => !plain(name))), { binds: false });
 }
 
 const namespaces: readonly (readonly [string, object, Table])[] = [
