@@ -107,7 +107,7 @@ it.each<[string, () => unknown, string]>([
   [
     'fit before compile',
     () => new keras.Sequential([new layers.Dense(1)]).fit_sync([[1]], [[1]]),
-    'You must call `compile()` before calling `fit()`.',
+    'You must call `compile()` before using the model.',
   ],
   [
     'different lengths',

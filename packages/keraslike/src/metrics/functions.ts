@@ -103,10 +103,3 @@ export function cosine_similarity(
   const [y, p] = pair(y_true, y_pred);
   return nn.cosineSimilarity(y, p, axis, 1e-12);
 }
-/** max(1 + the greatest wrong entry - the right one, 0). */
-export function categorical_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = toFloat(y_pred);
-  const y = convert(y_true, p.scalarType);
-  const right = ops.sum(ops.mul(y, p), -1);
-  return ops.relu(ops.add(ops.sub(ops.max(ops.mul(ops.sub(1, y), p), -1), right), 1));
-}

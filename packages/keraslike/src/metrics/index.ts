@@ -14,7 +14,10 @@ import * as wrapped from './wrapped';
 
 export {
   binary_crossentropy,
+  binary_focal_crossentropy,
   categorical_crossentropy,
+  categorical_focal_crossentropy,
+  categorical_hinge,
   hinge,
   huber,
   kl_divergence,

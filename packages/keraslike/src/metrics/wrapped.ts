@@ -152,7 +152,7 @@ export class SquaredHinge extends FunctionMetric {
 }
 export class CategoricalHinge extends FunctionMetric {
   constructor(...args: NamedCall) {
-    super(functions.categorical_hinge, readNamed('CategoricalHinge', args, 'categorical_hinge'), 'down');
+    super(losses.categorical_hinge, readNamed('CategoricalHinge', args, 'categorical_hinge'), 'down');
   }
 }
 

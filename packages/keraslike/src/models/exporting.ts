@@ -41,6 +41,7 @@ export function traceInference(model: Model): GraphFunction {
 }
 
 function inputShapes(model: Model): { name: string; shape: Shape; dtype: string }[] {
+  if (!model.built) throw valueError('The model provided has not yet been built. It must be built before export.');
   if (model.inputs.length > 0) return model.inputs.map((k) => ({ name: k.name, shape: k.shape, dtype: k.dtype }));
   const known = model.built ? model.known_input : null;
   if (known === null) throw valueError('The model provided has not yet been built. It must be built before export.');

@@ -6,6 +6,21 @@ import { resetNames } from '../names';
 import { setGlobalSeed } from '../random/stateless';
 import { convert, type TensorLike } from '../tensors';
 
+export {
+  CustomObjectScope,
+  custom_object_scope,
+  deserialize_keras_object,
+  get_custom_objects,
+  get_registered_name,
+  get_registered_object,
+  register_keras_serializable,
+  serialize_keras_object,
+} from '../saving/index';
+export { PyDataset, pack_x_y_sample_weight, Sequence, unpack_x_y_sample_weight } from './data';
+export { disable_interactive_logging, enable_interactive_logging, is_interactive_logging_enabled } from './logging';
+export { Progbar } from './progbar';
+export { normalize, pad_sequences } from './sequences';
+
 /**
  * Class indices as rows with a single one (float64, as NumPy's).
  * @see https://keras.io/api/utils/python_utils/#to_categorical-function

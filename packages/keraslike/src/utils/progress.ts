@@ -1,5 +1,9 @@
 import { currentPrinter } from '@stele/core';
 
+let interactive = true;
+export function setInteractive(value: boolean): void {
+  interactive = value;
+}
 /** Where lines go: to the printer that was set, else to standard output if there is one, else to the console. */
 export function print(text: string): void {
   const elsewhere = currentPrinter();
@@ -8,7 +12,8 @@ export function print(text: string): void {
     return;
   }
   const out = (globalThis as { process?: { stdout?: { write?(s: string): unknown } } }).process?.stdout;
-  if (out?.write) out.write(text);
+  if (!interactive) console.info(plain(text));
+  else if (out?.write) out.write(text);
   else if (text.endsWith('\n')) console.log(plain(text));
 }
 
