@@ -1,4 +1,4 @@
-import { defaultSetattr } from '../runtime/attributes';
+import { defaultSetattr } from '../runtime/attributeWrites';
 import {
   builtin,
   builtinType,

@@ -1,6 +1,7 @@
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import type { Program } from './ast';
-import { block, resetDepth } from './convert';
+import { block } from './convert';
+import { resetDepth } from './expressions';
 import { checkLayout } from './layout';
 import { PythonSyntaxError, syntaxError } from './syntaxError';
 

@@ -1,5 +1,5 @@
-import { nearestName } from '@stele/core';
 import { AttributeDict } from './attributeDict';
+import { callable } from './calling';
 import { ClassMethod, PyProperty, PySuper, StaticMethod } from './descriptors';
 import { PyDict } from './dict';
 import { foreign, pythonFunction } from './foreign';
@@ -8,7 +8,6 @@ import { error } from './raise';
 import type { Keywords } from './registry';
 import {
   builtin,
-  classesChanged,
   className,
   isForeignClass,
   lookup,
@@ -50,7 +49,7 @@ const isPlainFunction = (x: object): boolean =>
   typeof x === 'function' && Object.getPrototypeOf(x) === Function.prototype;
 
 /** Whether a foreign object has the name from its own or its classes' side, not from JavaScript's. */
-function reachable(object: object, name: string): boolean {
+export function reachable(object: object, name: string): boolean {
   if (name.includes('$')) return false;
   if (!guardedNames.has(name)) return true;
   if (name === 'constructor' || name === 'prototype' || name === '__proto__') return false;
@@ -66,7 +65,7 @@ function reachable(object: object, name: string): boolean {
   return false;
 }
 
-const methodParams = (name: string): Params => ({
+export const methodParams = (name: string): Params => ({
   name,
   qualname: name,
   positional: [],
@@ -118,7 +117,7 @@ function getForeign(object: object, name: string): unknown {
 }
 
 /** A class attribute as an instance (or, with `self` null, the class) sees it. */
-function bindRaw(raw: unknown, self: unknown, cls: PyClass): unknown {
+export function bindRaw(raw: unknown, self: unknown, cls: PyClass): unknown {
   if (typeof raw === 'function') {
     const f = raw as PyFunction;
     return self !== null && f.$p !== undefined && f.$self === undefined ? bindMethod(f, self) : raw;
@@ -141,7 +140,7 @@ function bindRaw(raw: unknown, self: unknown, cls: PyClass): unknown {
   return raw;
 }
 
-const isDataDescriptor = (raw: unknown): boolean =>
+export const isDataDescriptor = (raw: unknown): boolean =>
   raw instanceof PyProperty ||
   (typeof raw === 'object' &&
     raw !== null &&
@@ -149,9 +148,9 @@ const isDataDescriptor = (raw: unknown): boolean =>
     typeInfo((raw as any).$c)?.builtin === false &&
     lookup(typeInfo((raw as any).$c)!, '__set__') !== undefined);
 
-const stored = (name: string): string => (name === '__proto__' ? '__proto__$' : name);
+export const stored = (name: string): string => (name === '__proto__' ? '__proto__$' : name);
 
-const canHold = (x: unknown): x is Record<string, unknown> => typeof x === 'object' || typeof x === 'function';
+export const canHold = (x: unknown): x is Record<string, unknown> => typeof x === 'object' || typeof x === 'function';
 
 /** The attributes that the instance itself has, for `__dict__` and `vars`. */
 export const ownAttributes = (x: object): PyDict => new AttributeDict(x);
@@ -454,11 +453,10 @@ export function noAttribute(x: unknown, name: string): Error {
       : typeof x === 'function' && (typeInfo(x) !== undefined || isForeignClass(x))
         ? `type object '${className(x as PyClass)}' has no attribute '${name}'`
         : `'${typeName(x)}' object has no attribute '${name}'`;
-  const near = nearestName(
-    name,
-    candidates(x).filter((n) => !n.startsWith('__')),
-  );
-  return error('AttributeError', near === undefined || near === name ? text : `${text}. Did you mean: '${near}'?`);
+  // what was meant is looked for only if the error is shown
+  const e = error('AttributeError', text);
+  Object.defineProperty(e, '$near', { value: { name, known: () => candidates(x) }, enumerable: false });
+  return e;
 }
 
 /** `x.name`; an AttributeError in Python's words if there is none. */
@@ -486,217 +484,4 @@ export const hasattr = (x: unknown, name: string): boolean => getattrOr(x, name,
 export function attributeAfter(x: any, name: string, found: unknown): unknown {
   if (found !== undefined && typeof found !== 'function') return found;
   return getattr(x, name);
-}
-
-/** `x.name = value`. */
-export function setattr(x: unknown, name: string, value: unknown): void {
-  if (name.includes('$')) throw error('AttributeError', `cannot set attribute '${name}'`);
-  if (typeof x === 'function') {
-    const info = typeInfo(x);
-    if (info !== undefined) {
-      if (info.builtin) {
-        throw error('TypeError', `cannot set '${name}' attribute of immutable type '${info.name}'`);
-      }
-      setClassAttribute(info, name, value);
-      return;
-    }
-    const f = x as PyFunction;
-    if (f.$p !== undefined && (f as any).$c === undefined) {
-      if (f.$self !== undefined) throw error('AttributeError', `'method' object has no attribute '${name}'`);
-      (f.$a ??= new Map()).set(name, value);
-      return;
-    }
-  } else if (x instanceof PyModule) {
-    x.own.set(name, value);
-    return;
-  }
-  const cls = typeOf(x);
-  const info = typeInfo(cls);
-  if (info === undefined) {
-    if (
-      x !== null &&
-      canHold(x) &&
-      (!guardedNames.has(name) || reachable(x, name)) &&
-      foreign.set(x, stored(name), value)
-    )
-      return;
-    throw noAttribute(x, name);
-  }
-  const custom = info.builtin ? undefined : (lookup(info, '__setattr__') as PyFunction | undefined);
-  if (custom?.$p?.python) {
-    custom(x, name, value);
-    return;
-  }
-  defaultSetattr(x, cls, info, name, value);
-}
-
-/** `object.__setattr__`. */
-export function defaultSetattr(x: unknown, cls: PyClass, info: TypeInfo, name: string, value: unknown): void {
-  const raw = lookup(info, name);
-  if (raw instanceof PyProperty) {
-    if (raw.fset === null)
-      throw error('AttributeError', `property '${raw.name}' of '${className(cls)}' object has no setter`);
-    callable(raw.fset)(x, value);
-    return;
-  }
-  if (isDataDescriptor(raw)) {
-    (lookup(typeInfo((raw as any).$c)!, '__set__') as PyFunction)(raw, x, value);
-    return;
-  }
-  if (info.builtin && (x as any)?.$args === undefined) {
-    throw raw === undefined
-      ? error('AttributeError', `'${info.name}' object has no attribute '${name}'`)
-      : error('AttributeError', `'${info.name}' object attribute '${name}' is read-only`);
-  }
-  if (name === '__class__' || name === '__dict__') throw error('TypeError', `${name} cannot be assigned here`);
-  const target = x as Record<string, unknown>;
-  const key = stored(name);
-  if (info.foreign !== null) {
-    if (!foreign.set(target, key, value)) throw noAttribute(x, name);
-  } else if (Object.hasOwn(target, key)) target[key] = value;
-  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-/** Set by the classes: puts an attribute on the JavaScript prototype. */
-export const installHook: { install: (info: TypeInfo, name: string, value: unknown) => void } = { install: () => {} };
-
-/** Sets an attribute of a class and of what inherits it. */
-export function setClassAttribute(info: TypeInfo, name: string, value: unknown): void {
-  if (name === '__name__' || name === '__qualname__') {
-    if (name === '__name__') info.name = String(value);
-    info.qualname = String(value);
-    return;
-  }
-  info.dict.set(name, value);
-  classesChanged();
-  installHook.install(info, name, value);
-}
-
-/** `del x.name`. */
-export function delattr(x: unknown, name: string): void {
-  if (typeof x === 'function') {
-    const info = typeInfo(x);
-    if (info !== undefined) {
-      if (info.builtin || !info.dict.delete(name)) throw noAttribute(x, name);
-      classesChanged();
-      delete (info.cls.prototype as any)[name];
-      return;
-    }
-    if ((x as PyFunction).$p !== undefined) {
-      if (!(x as PyFunction).$a?.delete(name)) throw noAttribute(x, name);
-      return;
-    }
-  }
-  if (x instanceof PyModule) {
-    if (!x.own.delete(name)) throw noAttribute(x, name);
-    return;
-  }
-  const cls = typeOf(x);
-  const info = typeInfo(cls);
-  if (info !== undefined && !info.builtin) {
-    const custom = lookup(info, '__delattr__') as PyFunction | undefined;
-    if (custom?.$p?.python) {
-      custom(x, name);
-      return;
-    }
-    const raw = lookup(info, name);
-    if (raw instanceof PyProperty) {
-      if (raw.fdel === null)
-        throw error('AttributeError', `property '${raw.name}' of '${className(cls)}' object has no deleter`);
-      callable(raw.fdel)(x);
-      return;
-    }
-  }
-  const key = stored(name);
-  if (x === null || !canHold(x) || name.includes('$') || !Object.hasOwn(x, key)) throw noAttribute(x, name);
-  delete (x as any)[key];
-}
-
-const constructors = new WeakMap<Function, PyFunction>();
-
-/** What to call for `x(...)`; TypeError if it cannot be called. */
-export function callable(x: unknown): (...args: any[]) => any {
-  const found = callableOr(x);
-  if (found === null) throw error('TypeError', `'${typeName(x)}' object is not callable`);
-  return found;
-}
-
-/** The same, or null. */
-export function callableOr(x: unknown): ((...args: any[]) => any) | null {
-  if (typeof x === 'function') {
-    const f = x as PyFunction;
-    if (f.$p !== undefined || typeInfo(x) !== undefined) return f;
-    const cls = (f as any).$c as PyClass | undefined;
-    if (cls !== undefined) {
-      const own = lookup(typeInfo(cls)!, '__call__') as PyFunction | undefined;
-      if (own !== undefined) return bindMethod(own, x);
-    }
-    let made = constructors.get(x);
-    if (made === undefined) {
-      const construct = isForeignClass(x);
-      made = defineFunction((...given: unknown[]) => {
-        const keywords = splitKeywords(given);
-        return construct ? foreign.construct(x, given, keywords, x) : foreign.call(x, undefined, given, keywords);
-      }, methodParams(x.name));
-      constructors.set(x, made);
-    }
-    return made;
-  }
-  if (typeof x !== 'object' || x === null) return null;
-  const cls = (x as any).$c as PyClass | undefined;
-  if (cls !== undefined) {
-    const info = typeInfo(cls)!;
-    const own = lookup(info, '__call__') as PyFunction | undefined;
-    if (own !== undefined) return bindRaw(own, x, cls) as PyFunction;
-    if (info.foreign === null) return null;
-  }
-  const method = (x as any).__call__;
-  return typeof method === 'function' ? foreignMethod(method, x, '__call__') : null;
-}
-
-/** `f(*args, **keywords)`. */
-export function call(f: unknown, args: readonly unknown[] = [], keywords?: Keywords | null): unknown {
-  const c = callable(f);
-  return keywords && Object.keys(keywords).length > 0 ? c(...args, keywords) : c(...args);
-}
-
-/** `x.name(*args, **keywords)`. */
-export function callMethod(
-  x: unknown,
-  name: string,
-  args: readonly unknown[] = [],
-  keywords?: Keywords | null,
-): unknown {
-  return call(getattr(x, name), args, keywords);
-}
-
-/** The raw method of a Python class for operators, or undefined; foreign objects are not looked at. */
-export function specialMethod(x: unknown, name: string): PyFunction | undefined {
-  if (x === null || (typeof x !== 'object' && typeof x !== 'function')) return undefined;
-  const own = typeof x === 'function' ? typeInfo(x) : undefined;
-  const cls = (own === undefined ? (x as any).$c : (own.metaclass ?? builtin('type'))) as PyClass | undefined;
-  if (cls === undefined) return undefined;
-  const raw = lookup(typeInfo(cls)!, name);
-  // what every object has says nothing about classes
-  if (own !== undefined && raw === typeInfo(objectClass)!.dict.get(name)) return undefined;
-  if (raw === undefined || raw === null) return undefined;
-  if (typeof raw === 'function') return raw as PyFunction;
-  return ((self: unknown, ...args: unknown[]) => callable(bindRaw(raw, self, cls))(...args)) as PyFunction;
-}
-
-/** The dunder method of a foreign object bound to it, or undefined. */
-export function foreignDunder(x: unknown, name: string): ((...args: unknown[]) => unknown) | undefined {
-  if (x === null || (typeof x !== 'object' && typeof x !== 'function')) return undefined;
-  const method = (x as any)[name];
-  if (typeof method !== 'function') return undefined;
-  return (...args) => {
-    let result: unknown;
-    try {
-      result = method.apply(x, args);
-    } catch (e) {
-      throw foreign.reword(e, [x, ...args]);
-    }
-    // a facade that does not know the other operand gives undefined
-    return result === undefined ? undefined : foreign.leave(result);
-  };
 }

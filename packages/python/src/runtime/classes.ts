@@ -1,5 +1,7 @@
 import { CallableBase } from '@stele/core';
-import { callable, classHooks, getattr, installHook, isGuarded, splitKeywords } from './attributes';
+import { classHooks, getattr, isGuarded, splitKeywords } from './attributes';
+import { installHook } from './attributeWrites';
+import { callable } from './calling';
 import { ClassMethod, PyProperty, StaticMethod } from './descriptors';
 import type { PyDict } from './dict';
 import { callback, foreign } from './foreign';

@@ -54,7 +54,7 @@ function notFound(name: string): Error {
   const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
   return error(
     'ModuleNotFoundError',
-    `No module named '${name}'.${hint} Stele has: ${there.filter((n) => n !== '__future__').join(', ')}, and modules beside the script.`,
+    `No module named '${name}'.${hint} Stele has: ${there.filter((n) => !n.startsWith('_')).join(', ')}, and modules beside the script.`,
   );
 }
 

@@ -1,21 +1,12 @@
 import './builtins/index';
 
-export {
-  attributeOf,
-  call,
-  callable,
-  callableOr,
-  callMethod,
-  delattr,
-  getattr,
-  getattrOr,
-  hasattr,
-  setattr,
-} from './attributes';
+export { attributeOf, getattr, getattrOr, hasattr } from './attributes';
+export { delattr, setattr } from './attributeWrites';
 export { defineMethods } from './builtins/define';
 export { toFloat, toInt } from './builtins/numberTypes';
 export { sortInPlace } from './builtins/sequenceTypes';
 export { builtins } from './builtins/table';
+export { call, callable, callableOr, callMethod } from './calling';
 export { makeClass } from './classes';
 export { decodeBytes, encodeText } from './codecs';
 export { ClassMethod, PyProperty, StaticMethod } from './descriptors';

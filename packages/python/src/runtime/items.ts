@@ -1,4 +1,5 @@
-import { callable, getattrOr } from './attributes';
+import { getattrOr } from './attributes';
+import { callable } from './calling';
 import { ClassMethod } from './descriptors';
 import { PyDict } from './dict';
 import { foreign } from './foreign';

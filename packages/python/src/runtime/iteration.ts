@@ -1,4 +1,5 @@
-import { callMethod, hasattr } from './attributes';
+import { hasattr } from './attributes';
+import { callMethod } from './calling';
 import { iterationHook } from './classes';
 import { DictView, PyDict } from './dict';
 import { foreign } from './foreign';

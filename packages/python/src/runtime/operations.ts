@@ -1,6 +1,8 @@
 import * as attributes from './attributes';
 import { splitKeywords } from './attributes';
+import { delattr, setattr } from './attributeWrites';
 import { builtins } from './builtins/index';
+import { callable, callMethod } from './calling';
 import { makeClass } from './classes';
 import { PySuper } from './descriptors';
 import { PyDict } from './dict';
@@ -52,8 +54,7 @@ function reraise(inside: boolean): unknown {
   return inside ? again(e) : e;
 }
 
-const f = (x: any): ((...args: any[]) => any) =>
-  typeof x === 'function' && x.$p !== undefined ? x : attributes.callable(x);
+const f = (x: any): ((...args: any[]) => any) => (typeof x === 'function' && x.$p !== undefined ? x : callable(x));
 
 /** Calls a method that compiled code could not read from the object's prototype. */
 function late(name: string): (self: unknown, ...args: unknown[]) => unknown {
@@ -96,7 +97,7 @@ function keywords(parts: readonly unknown[][]): Keywords {
 function mappingEntries(x: unknown): Iterable<[unknown, unknown]> {
   if (x instanceof PyDict) return x.entries();
   if (attributes.hasattr(x, 'keys')) {
-    return list(attributes.callMethod(x, 'keys')).map((k) => [k, getitem(x, k)]);
+    return list(callMethod(x, 'keys')).map((k) => [k, getitem(x, k)]);
   }
   throw error('TypeError', `argument after ** must be a mapping, not ${typeName(x)}`);
 }
@@ -295,8 +296,8 @@ export const operations = {
   spread,
   keywords,
   getattr: attributes.getattr,
-  setattr: attributes.setattr,
-  delattr: attributes.delattr,
+  setattr,
+  delattr,
   getitem,
   setitem,
   delitem,

@@ -1,5 +1,5 @@
 import { compareNumbers, kindOf, numeric } from './arithmetic';
-import { foreignDunder, specialMethod } from './attributes';
+import { foreignDunder, specialMethod } from './calling';
 import { compareContainers, containerBinary, containerInplace } from './containers';
 import { DictView, PyDict } from './dict';
 import { isException } from './exceptions';

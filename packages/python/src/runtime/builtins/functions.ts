@@ -1,18 +1,8 @@
 import { formatValue } from '@stele/core/printing';
 import { powMod } from '../arithmetic';
-import {
-  attributeOf,
-  call,
-  callable,
-  callableOr,
-  delattr,
-  getattr,
-  getattrOr,
-  hasattr,
-  noAttribute,
-  ownAttributes,
-  setattr,
-} from '../attributes';
+import { attributeOf, getattr, getattrOr, hasattr, noAttribute, ownAttributes } from '../attributes';
+import { delattr, setattr } from '../attributeWrites';
+import { call, callable, callableOr } from '../calling';
 import { DictView, PyDict } from '../dict';
 import { exceptionNames, isException } from '../exceptions';
 import { fn, type PyFunction } from '../functions';

@@ -1,4 +1,5 @@
-import { callable, callMethod, hasattr } from '../attributes';
+import { hasattr } from '../attributes';
+import { callable, callMethod } from '../calling';
 import { allocators } from '../classes';
 import { compareContainers, setOperation } from '../containers';
 import { ClassMethod } from '../descriptors';

@@ -1,4 +1,6 @@
-import { callable, defaultAttribute, defaultSetattr, getattr, noAttribute } from '../attributes';
+import { defaultAttribute, getattr, noAttribute } from '../attributes';
+import { defaultSetattr } from '../attributeWrites';
+import { callable } from '../calling';
 import { allocate, allocators, makeClass, namespaceDict } from '../classes';
 import { ClassMethod, PyProperty, PySuper, StaticMethod } from '../descriptors';
 import { DictView, PyDict } from '../dict';

@@ -1,4 +1,4 @@
-import { callable } from '../attributes';
+import { callable } from '../calling';
 import { allocators } from '../classes';
 import { decodeBytes, encodeText } from '../codecs';
 import { compareContainers, containerBinary } from '../containers';
