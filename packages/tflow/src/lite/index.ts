@@ -1,10 +1,10 @@
-import { type GraphFunction, hostFiles, readGraph } from '@stele/core';
+import { type Tensor as CoreTensor, copyData, type GraphFunction, hostFiles, readGraph } from '@stele/core';
 import { convertGraph, readTflite, runTflite, type TfliteModel, writeTflite } from '@stele/core/formats/tflite';
-import type { NDArray } from '@stele/core/numpy';
+import { NDArray } from '@stele/core/numpy';
 import { exportedFile, type Model, traceInference } from '@stele/keraslike';
 import { bind } from '../dispatch';
 import { valueError } from '../errors';
-import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+import { type TensorLike, tfFamily, toTensor } from '../tensor';
 
 /**
  * Turns a Keras model into a TFLite model, a FlatBuffer whose weights stay float32.
@@ -62,6 +62,13 @@ export interface TensorDetails {
   readonly shape: readonly number[];
   readonly shape_signature: readonly number[];
   readonly dtype: string;
+  /** Scale and zero point where the tensor holds integers that stand for numbers; zeros else. */
+  readonly quantization: readonly [scale: number, zero_point: number];
+  readonly quantization_parameters: {
+    readonly scales: readonly number[];
+    readonly zero_points: readonly number[];
+    readonly quantized_dimension: number;
+  };
 }
 
 /**
@@ -80,7 +87,7 @@ export interface TensorDetails {
  */
 export class Interpreter {
   private readonly model: TfliteModel;
-  private readonly values = new Map<number, Tensor>();
+  private readonly values = new Map<number, CoreTensor>();
   private readonly resized = new Map<number, readonly number[]>();
   private allocated = false;
 
@@ -94,9 +101,21 @@ export class Interpreter {
 
   private details(places: readonly number[]): TensorDetails[] {
     return places.map((index) => {
-      const { name, dtype, shape, shapeSignature } = this.model.tensors[index]!;
+      const { name, dtype, shape, shapeSignature, quantization: q } = this.model.tensors[index]!;
       const now = this.resized.get(index) ?? this.values.get(index)?.sizes ?? shape;
-      return { name, index, shape: [...now], shape_signature: [...(shapeSignature ?? shape)], dtype };
+      return {
+        name,
+        index,
+        shape: [...now],
+        shape_signature: [...(shapeSignature ?? shape)],
+        dtype,
+        quantization: [q?.scales.length === 1 ? q.scales[0]! : 0, q?.scales.length === 1 ? (q.zeroPoints[0] ?? 0) : 0],
+        quantization_parameters: {
+          scales: q?.scales ?? [],
+          zero_points: q?.zeroPoints ?? [],
+          quantized_dimension: q?.axis ?? 0,
+        },
+      };
     });
   }
   get_input_details(): TensorDetails[] {
@@ -145,7 +164,7 @@ export class Interpreter {
       return value;
     });
     runTflite(this.model, inputs).forEach((t, i) => {
-      this.values.set(this.model.outputs[i]!, t as Tensor);
+      this.values.set(this.model.outputs[i]!, t);
     });
   }
   /** A copy of an input's or output's values. */
@@ -155,6 +174,6 @@ export class Interpreter {
       throw valueError(
         `Tensor data is null. Run allocate_tensors() first, then set_tensor() and invoke() (tensor ${tensor_index})`,
       );
-    return value.numpy();
+    return new NDArray({ dtype: value.scalarType, shape: value.sizes, data: copyData(value) }, true);
   }
 }

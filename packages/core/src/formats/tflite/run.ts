@@ -1,12 +1,14 @@
 import * as nn from '../../nn/index';
 import * as ops from '../../ops/index';
+import type { DType } from '../../tensor/dtype';
 import { coreFamily, fromArray, type Tensor } from '../../tensor/tensor';
 import { FormatError } from '../bytes';
+import { centred, dequantize, integers, type Quantization, quantize, quantizeRows } from './quantized';
 import type { OptionValue, TfliteModel, TfliteOp, TfliteOperator } from './schema';
 
 type Pair = readonly [number, number];
 type Get = <T extends OptionValue>(name: string, absent: T) => T;
-type Rule = (inputs: readonly (Tensor | null)[], get: Get) => Tensor;
+type Rule = (inputs: readonly (Tensor | null)[], get: Get, outputs: number) => Tensor | readonly Tensor[];
 
 const list = (t: Tensor | null | undefined): number[] => (t === null || t === undefined ? [] : ints(t));
 const ints = (t: Tensor): number[] => Array.from(ops.contiguous(t).storage.array as Int32Array, Number);
@@ -115,19 +117,100 @@ const rules: Partial<Record<TfliteOp, Rule>> = {
   },
   STRIDED_SLICE: ([x, begin, end, strides], get) => {
     const [from, to, by] = [list(begin), list(end), list(strides)];
-    if (get('ellipsisMask', 0) || get('newAxisMask', 0))
-      throw new FormatError('TFLite: STRIDED_SLICE with new axes or an ellipsis is not there yet');
     const [open, closed, shrink] = [get('beginMask', 0), get('endMask', 0), get('shrinkAxisMask', 0)];
-    const gone = x!.sizes.flatMap((_, i) => (shrink & (1 << i) ? [i] : []));
-    const cut = x!.sizes.reduce<Tensor>((t, _, i) => {
-      if (shrink & (1 << i)) return ops.slice(t, i, from[i]!, from[i]! === -1 ? null : from[i]! + 1);
-      return ops.slice(t, i, open & (1 << i) ? null : from[i]!, closed & (1 << i) ? null : to[i]!, by[i]!);
-    }, x!);
-    return gone.length === 0 ? cut : ops.squeeze(cut, gone);
+    const [ellipsis, added] = [get('ellipsisMask', 0), get('newAxisMask', 0)];
+    let t = x!;
+    let axis = 0;
+    from.forEach((start, i) => {
+      const bit = 1 << i;
+      if (ellipsis & bit) {
+        const later = from.slice(i + 1).filter((_, k) => !(added & (1 << (i + 1 + k)))).length;
+        axis = t.rank - later;
+      } else if (added & bit) t = ops.unsqueeze(t, axis++);
+      else if (shrink & bit) t = ops.select(t, axis, start);
+      else {
+        const [first, last] = [
+          open & bit ? null : start,
+          closed & bit ? null : get('offset', false) ? start + to[i]! : to[i]!,
+        ];
+        t = by[i]! > 0 ? ops.slice(t, axis, first, last, by[i]!) : backwards(t, axis, first, last, by[i]!);
+        axis++;
+      }
+    });
+    return t;
   },
   GATHER: ([x, indices], get) => ops.take(x!, indices!, get('axis', 0)),
   CAST: ([x], get) => ops.cast(x!, get<string>('outDataType', 'float32') as 'float32'),
+  SHAPE: ([x], get) => {
+    const wide = get<string>('outType', 'int32') === 'int64';
+    const sizes = wide ? BigInt64Array.from(x!.sizes, BigInt) : Int32Array.from(x!.sizes);
+    return fromArray(coreFamily, sizes, [x!.rank], wide ? 'int64' : 'int32');
+  },
+  PACK: (inputs, get) => ops.stack(inputs as Tensor[], get('axis', 0)),
+  UNPACK: ([x], get, outputs) => Array.from({ length: outputs }, (_, i) => ops.select(x!, get('axis', 0), i)),
+  SPLIT: ([axis, x], _get, outputs) => {
+    const at = (list(axis)[0]! + x!.rank) % x!.rank;
+    return pieces(x!, at, Array(outputs).fill(x!.sizes[at]! / outputs));
+  },
+  SPLIT_V: ([x, sizes, axis]) => {
+    const at = (list(axis)[0]! + x!.rank) % x!.rank;
+    const known = list(sizes);
+    const rest = x!.sizes[at]! - known.reduce((n, d) => n + Math.max(0, d), 0);
+    return pieces(
+      x!,
+      at,
+      known.map((d) => (d < 0 ? rest : d)),
+    );
+  },
+  SLICE: ([x, begin, size]) => {
+    const count = list(size);
+    return list(begin).reduce<Tensor>(
+      (t, from, i) => ops.slice(t, i, from, count[i]! < 0 ? null : from + count[i]!),
+      x!,
+    );
+  },
+  TILE: ([x, counts]) => ops.tile(x!, list(counts)),
+  FILL: ([sizes, value]) => ops.expand(value!, list(sizes)),
+  EXPAND_DIMS: ([x, axis]) => ops.unsqueeze(x!, list(axis)[0]!),
+  SQUEEZE: ([x], get) => {
+    const axes = get<readonly number[]>('squeezeDims', []);
+    return axes.length === 0 ? ops.squeeze(x!) : ops.squeeze(x!, axes);
+  },
+  REDUCE_MIN: reduced(ops.min),
+  REDUCE_PROD: reduced(ops.prod),
+  ARG_MAX: ([x, axis], get) => ops.cast(ops.argmax(x!, list(axis)[0]!), get<string>('outputType', 'int64') as 'int64'),
+  ARG_MIN: ([x, axis], get) => ops.cast(ops.argmin(x!, list(axis)[0]!), get<string>('outputType', 'int64') as 'int64'),
+  PRELU: two((x, slope) => ops.where(ops.greaterEqual(x, 0), x, ops.mul(x, slope))),
+  LEAKY_RELU: ([x], get) => nn.leakyRelu(x!, get('alpha', 0)),
+  ELU: one((x) => nn.elu(x)),
+  GELU: ([x], get) => (get('approximate', false) ? nn.geluTanh(x!) : nn.gelu(x!)),
+  HARD_SWISH: one((x) => ops.mul(x, nn.hardSigmoid(x))),
+  RELU_N1_TO_1: one((x) => ops.clamp(x, -1, 1)),
+  SQUARED_DIFFERENCE: two((a, b) => ops.square(ops.sub(a, b))),
+  FLOOR_DIV: two(ops.floorDiv),
+  FLOOR_MOD: two(ops.remainder),
+  CEIL: one(ops.ceil),
+  ROUND: one(ops.round),
 };
+
+function backwards(x: Tensor, axis: number, first: number | null, last: number | null, step: number): Tensor {
+  const n = x.sizes[axis]!;
+  const place = (v: number): number => n - 1 - (v < 0 ? v + n : v);
+  return ops.slice(
+    ops.flip(x, [axis]),
+    axis,
+    first === null ? null : Math.max(0, place(first)),
+    last === null ? null : Math.max(0, place(last)),
+    -step,
+  );
+}
+function pieces(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+  let at = 0;
+  return sizes.map((size) => {
+    at += size;
+    return ops.slice(x, axis, at - size, at);
+  });
+}
 
 const fused: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   NONE: (x) => x,
@@ -137,38 +220,140 @@ const fused: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   TANH: ops.tanh,
 };
 
-function apply(operator: TfliteOperator, inputs: readonly (Tensor | null)[]): Tensor {
-  const rule = rules[operator.op];
-  if (rule === undefined) throw new FormatError(`TFLite: running ${operator.op} is not there yet`);
+/** Operators that move elements and change none: they run on integers as they are. */
+const moving = new Set<TfliteOp>([
+  'RESHAPE',
+  'TRANSPOSE',
+  'STRIDED_SLICE',
+  'SLICE',
+  'SPLIT',
+  'SPLIT_V',
+  'GATHER',
+  'PACK',
+  'UNPACK',
+  'SQUEEZE',
+  'EXPAND_DIMS',
+  'TILE',
+  'FILL',
+  'SHAPE',
+  'CONCATENATION',
+  'MAX_POOL_2D',
+  'MAXIMUM',
+  'MINIMUM',
+  'REDUCE_MAX',
+  'REDUCE_MIN',
+  'ARG_MAX',
+  'ARG_MIN',
+]);
+/** Operators that add up products of weights, for which integers have arithmetic of their own. */
+const weighing = new Set<TfliteOp>(['FULLY_CONNECTED', 'CONV_2D', 'DEPTHWISE_CONV_2D']);
+
+interface Value {
+  readonly tensor: Tensor;
+  readonly q: Quantization | undefined;
+}
+const sameQuantization = (a: Quantization | undefined, b: Quantization | undefined): boolean =>
+  a !== undefined && b !== undefined && String([a.scales, a.zeroPoints]) === String([b.scales, b.zeroPoints]);
+const isSmall = (t: Tensor): boolean => ['int8', 'uint8', 'int16'].includes(t.scalarType);
+const plain = ({ tensor, q }: Value): Tensor =>
+  q !== undefined && (isSmall(tensor) || tensor.scalarType === 'int32') ? dequantize(tensor, q) : tensor;
+
+interface OutputType {
+  readonly dtype: DType;
+  readonly q: Quantization | undefined;
+}
+
+function apply(
+  operator: TfliteOperator,
+  given: readonly (Value | null)[],
+  types: readonly OutputType[],
+): readonly Value[] {
+  const { op } = operator;
   const get: Get = (name, absent) => (operator.options?.[name] as typeof absent | undefined) ?? absent;
+  const type = types[0]!;
+  const [x, w, b] = given;
+  if (op === 'QUANTIZE') return [{ tensor: quantize(plain(x!), type.q!, type.dtype), q: type.q }];
+  // halves are no integers: they stand for themselves
+  if (op === 'DEQUANTIZE') return [{ tensor: ops.cast(plain(x!), 'float32'), q: undefined }];
+  const rule = rules[op];
+  if (rule === undefined) throw new FormatError(`TFLite: running ${op} is not there yet`);
   const activation = fused[get('fusedActivation', 'NONE')];
   if (activation === undefined)
     throw new FormatError(`TFLite: the activation ${get('fusedActivation', 'NONE')} is not there yet`);
-  return activation(rule(inputs, get));
+  const run = (inputs: readonly (Tensor | null)[]): Tensor[] => {
+    const out = rule(inputs, get, types.length);
+    return (Array.isArray(out) ? out : [out as Tensor]).map(activation);
+  };
+  const tensors = given.map((v) => v?.tensor ?? null);
+  const integral = given.some((v) => v?.q !== undefined && isSmall(v.tensor));
+  if (!integral) return run(given.map((v) => v && plain(v))).map((tensor) => ({ tensor, q: undefined }));
+  const weighs = weighing.has(op) && w?.q !== undefined;
+  if (weighs && x!.q === undefined) return [hybrid(rule, get, activation, x!.tensor, w!, b?.tensor ?? null)];
+  if (weighs && type.q !== undefined) {
+    const sums = rule(
+      [centred(x!.tensor, x!.q!), centred(w!.tensor, w!.q!), b ? ops.cast(b.tensor, 'float64') : null],
+      get,
+      1,
+    ) as Tensor;
+    const [scale, into] = [Math.fround(x!.q!.scales[0]!), Math.fround(type.q.scales[0]!)];
+    const ratios = w!.q!.scales.map((s) => Math.fround(Math.fround(scale * Math.fround(s)) / into));
+    const raw = integers(sums, ratios, type.q.zeroPoints[0]!, type.dtype);
+    const bounded =
+      get('fusedActivation', 'NONE') === 'NONE'
+        ? raw
+        : quantize(activation(dequantize(raw, type.q)), type.q, type.dtype);
+    return [{ tensor: bounded, q: type.q }];
+  }
+  const sources = given.filter((v): v is Value => v?.q !== undefined && isSmall(v.tensor));
+  const stays = types.every((t) =>
+    t.q === undefined ? t.dtype === 'int32' || t.dtype === 'int64' : sources.every((v) => sameQuantization(v.q, t.q)),
+  );
+  if (moving.has(op) && stays && get('fusedActivation', 'NONE') === 'NONE')
+    return run(tensors).map((tensor, i) => ({ tensor, q: types[i]!.q }));
+  // everything else: the numbers that the integers stand for, and back
+  return run(given.map((v) => v && plain(v))).map((tensor, i) => {
+    const { q, dtype } = types[i]!;
+    return q === undefined ? { tensor, q } : { tensor: quantize(tensor, q, dtype), q };
+  });
+}
+
+/** Floats on weights of 8 bits (convolutions always with a zero point): each image or row is made integers of its own scale, as the interpreter does. */
+function hybrid(rule: Rule, get: Get, activation: (x: Tensor) => Tensor, x: Tensor, w: Value, b: Tensor | null): Value {
+  const flat = w.tensor.rank === 2 && !get('keepNumDims', false) ? ops.reshape(x, [-1, w.tensor.sizes[1]!]) : x;
+  const rows = quantizeRows(flat, w.tensor.rank === 2 && !get('asymmetricQuantizeInputs', false));
+  const sums = rule([rows.integers, centred(w.tensor, w.q!), null], get, 1) as Tensor;
+  const ratio = fromArray(coreFamily, Float64Array.from(w.q!.scales), [w.q!.scales.length], 'float64');
+  const out = ops.cast(ops.mul(ops.mul(sums, rows.scales), ratio), 'float32');
+  return { tensor: activation(b === null ? out : ops.add(out, b)), q: undefined };
 }
 
 /**
- * Runs a model on one tensor for each of its inputs; gives its outputs in order.
+ * Runs a model on one tensor for each of its inputs; gives its outputs in order. Integers are computed with as the
+ * interpreter does: exact sums of products, single-precision scales, one rounding.
  *
- * @throws FormatError for quantized models and operators that are not there yet.
+ * @throws FormatError for operators that are not there yet.
  */
 export function runTflite(model: TfliteModel, inputs: readonly Tensor[]): Tensor[] {
-  const values = new Map<number, Tensor>();
+  const values = new Map<number, Value>();
+  const quantizationOf = (place: number): Quantization | undefined => model.tensors[place]!.quantization;
   model.inputs.forEach((place, i) => {
-    values.set(place, inputs[i]!);
+    values.set(place, { tensor: inputs[i]!, q: quantizationOf(place) });
   });
-  const value = (place: number): Tensor | null => {
+  const value = (place: number): Value | null => {
     if (place < 0) return null;
     const known = values.get(place);
     if (known !== undefined) return known;
-    const { data, shape, dtype, name, quantization } = model.tensors[place]!;
-    if (quantization !== undefined)
-      throw new FormatError(`TFLite: tensor "${name}" is quantized; running such models is not there yet`);
+    const { data, shape, dtype, name } = model.tensors[place]!;
     if (data === undefined) throw new FormatError(`TFLite: tensor "${name}" is read before it is computed`);
-    const made = fromArray(coreFamily, data, [...shape], dtype);
+    const made = { tensor: fromArray(coreFamily, data, [...shape], dtype), q: quantizationOf(place) };
     values.set(place, made);
     return made;
   };
-  for (const operator of model.operators) values.set(operator.outputs[0]!, apply(operator, operator.inputs.map(value)));
-  return model.outputs.map((place) => value(place)!);
+  for (const operator of model.operators) {
+    const types = operator.outputs.map((place) => ({ dtype: model.tensors[place]!.dtype, q: quantizationOf(place) }));
+    apply(operator, operator.inputs.map(value), types).forEach((made, i) => {
+      values.set(operator.outputs[i]!, made);
+    });
+  }
+  return model.outputs.map((place) => value(place)!.tensor);
 }
