@@ -2,6 +2,7 @@ export * from './activation';
 export { AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention } from './attention';
 export { Bidirectional } from './bidirectional';
 export { GRUCell, LSTMCell, SimpleRNNCell } from './cells';
+export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm';
 export * from './convolutional';
 export * from './core';
 export { EinsumDense } from './einsumDense';

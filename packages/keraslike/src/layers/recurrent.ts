@@ -211,13 +211,19 @@ function run(
   const [out, next] = result as [Tensor, Nested | readonly Nested[]];
   return [out, Array.isArray(next) ? next : [next as Tensor]];
 }
+/** A cell that drops the same places at every step. */
+interface Masking {
+  readonly dropout: number;
+  readonly recurrent_dropout: number;
+  drawMasks(step: Tensor, state: Tensor): void;
+  resetMasks(): void;
+}
+const masks = (cell: Cell): cell is Cell & Masking => 'drawMasks' in cell;
 function drawMasks(cell: Cell, step: Tensor, states: readonly Nested[]): void {
-  if (cell instanceof cells.RecurrentCell) cell.drawMasks(step, tensorsOf(states)[0] as Tensor);
+  if (masks(cell)) cell.drawMasks(step, tensorsOf(states)[0] as Tensor);
   else if (cell instanceof StackedRNNCells) {
     const some = (c: Cell): boolean =>
-      c instanceof StackedRNNCells
-        ? c.cells.some(some)
-        : c instanceof cells.RecurrentCell && (c.dropout > 0 || c.recurrent_dropout > 0);
+      c instanceof StackedRNNCells ? c.cells.some(some) : masks(c) && (c.dropout > 0 || c.recurrent_dropout > 0);
     if (!some(cell)) return;
     let input = step;
     cell.cells.forEach((c, i) => {
@@ -229,7 +235,7 @@ function drawMasks(cell: Cell, step: Tensor, states: readonly Nested[]): void {
   }
 }
 function resetMasks(cell: Cell): void {
-  if (cell instanceof cells.RecurrentCell) cell.resetMasks();
+  if (masks(cell)) cell.resetMasks();
   else if (cell instanceof StackedRNNCells) cell.cells.forEach(resetMasks);
 }
 

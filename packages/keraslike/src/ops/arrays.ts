@@ -50,7 +50,7 @@ export const full = define(
   'full',
   'shape, fill_value, dtype=None',
   (shape: Shape, fill_value: Operand, dtype: unknown = null): Tensor =>
-    ops.contiguous(ops.expand(tensor(fill_value, dtypeOf(dtype)), sizesOf(shape))),
+    ops.contiguous(ops.expand(tensor(fill_value, dtypeOf(dtype) ?? floatx()), sizesOf(shape))),
 );
 const like = (name: string, value: number) =>
   define(name, 'x, dtype=None', (x: Operand, dtype: unknown = null): Tensor => {
@@ -345,15 +345,8 @@ export const hstack = define('hstack', 'xs', (xs: readonly Operand[]): Tensor =>
   const list = joinable(xs).map((t) => (t.rank === 0 ? ops.reshape(t, [1]) : t));
   return ops.concat(list, list[0]!.rank === 1 ? 0 : 1);
 });
-export const vstack = define(
-  'vstack',
-  'xs',
-  (xs: readonly Operand[]): Tensor =>
-    ops.concat(
-      joinable(xs).map((t) => atLeast(t, 2)),
-      0,
-    ),
-);
+// vectors are joined end to end here, as Keras on TensorFlow does
+export const vstack = define('vstack', 'xs', (xs: readonly Operand[]): Tensor => ops.concat(joinable(xs), 0));
 export const dstack = define(
   'dstack',
   'xs',

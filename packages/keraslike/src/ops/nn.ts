@@ -12,7 +12,7 @@ const define = family('nn');
 const plain = (name: string, f: (x: Tensor) => Tensor) => define(name, 'x', (x: Operand): Tensor => f(floats(x)));
 
 export const relu = define('relu', 'x', (x: Operand): Tensor => ops.relu(tensor(x)));
-export const relu6 = plain('relu6', (x) => activations.relu6(x));
+export const relu6 = define('relu6', 'x', (x: Operand): Tensor => activations.relu6(tensor(x)));
 export const sigmoid = plain('sigmoid', activations.sigmoid);
 export const softplus = plain('softplus', activations.softplus);
 export const softsign = plain('softsign', activations.softsign);
