@@ -2,6 +2,7 @@ import { namespace } from '@stele/core';
 import * as nnMembers from './nn/index';
 import * as optimMembers from './optim/index';
 import type * as schedulerMembers from './optim/lr_scheduler/index';
+import type * as swaMembers from './optim/swa_utils';
 import * as dataMembers from './utils/data/index';
 
 // each const has the members, each namespace of its name their types: a Proxy alone would leave `nn.Module` no type
@@ -194,6 +195,10 @@ export declare namespace optim {
   export namespace lr_scheduler {
     export type LRScheduler = schedulerMembers.LRScheduler;
     export type ReduceLROnPlateau = schedulerMembers.ReduceLROnPlateau;
+  }
+  export namespace swa_utils {
+    export type AveragedModel = swaMembers.AveragedModel;
+    export type SWALR = swaMembers.SWALR;
   }
 }
 

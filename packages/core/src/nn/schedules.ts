@@ -59,6 +59,16 @@ export function restartAt(at: number, first: number, times: number): { since: nu
 export const cosineBetween = (from: number, to: number, part: number): number =>
   to + ((from - to) / 2) * (cos(PI * part) + 1);
 export const linearBetween = (from: number, to: number, part: number): number => (to - from) * part + from;
+/** The next value on the way to `to`, from the present one: step number `step` of `steps`, straight or by half a cosine wave. */
+export function approach(now: number, to: number, step: number, steps: number, cosine: boolean): number {
+  const weightAt = (at: number): number => {
+    const part = Math.max(0, Math.min(1, at / Math.max(1, steps)));
+    return cosine ? (1 - cos(PI * part)) / 2 : part;
+  };
+  const [before, after] = [weightAt(step - 1), weightAt(step)];
+  const from = before === 1 ? to : (now - before * to) / (1 - before);
+  return to * after + from * (1 - after);
+}
 
 /** A triangle wave that rises for `up` steps and falls for `down`: its height (0 to 1) and which cycle it is in, from 1. */
 export function triangleAt(at: number, up: number, down: number): { height: number; cycle: number } {

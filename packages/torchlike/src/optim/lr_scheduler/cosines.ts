@@ -25,7 +25,7 @@ export class CosineAnnealingLR extends LRScheduler {
     this.begin();
   }
   protected next(group: RatedGroup, base: number): number {
-    if (this.starting) return group.lr;
+    if (this._is_initial) return group.lr;
     if (this._step_count === 1 && this.last_epoch > 0) return this.closed(group, base);
     return schedules.cosineNext(group.lr, base, this.eta_min, this.T_max, this.last_epoch);
   }

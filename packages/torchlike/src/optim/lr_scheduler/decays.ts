@@ -47,7 +47,7 @@ export class LambdaLR extends ByFunction {
 /** The rate before times a function of the epoch. */
 export class MultiplicativeLR extends ByFunction {
   protected next(group: RatedGroup, _base: number, i: number): number {
-    return this.starting ? group.lr : group.lr * this.lr_lambdas[i]!(this.last_epoch);
+    return this._is_initial ? group.lr : group.lr * this.lr_lambdas[i]!(this.last_epoch);
   }
 }
 
@@ -122,7 +122,7 @@ export class ExponentialLR extends LRScheduler {
     this.begin();
   }
   protected next(group: RatedGroup): number {
-    return schedules.exponentialNext(group.lr, this.gamma, this.starting ? 0 : 1);
+    return schedules.exponentialNext(group.lr, this.gamma, this._is_initial ? 0 : 1);
   }
   protected override closed(_group: RatedGroup, base: number): number {
     return schedules.exponentialNext(base, this.gamma, this.last_epoch);
@@ -194,7 +194,7 @@ export class LinearLR extends LRScheduler {
     this.begin();
   }
   protected next(group: RatedGroup): number {
-    if (this.starting && this.last_epoch !== 0) return group.lr;
+    if (this._is_initial && this.last_epoch !== 0) return group.lr;
     return schedules.linearNext(group.lr, this.start_factor, this.end_factor, this.total_iters, this.last_epoch);
   }
   protected override closed(_group: RatedGroup, base: number): number {
@@ -224,7 +224,8 @@ export class PolynomialLR extends LRScheduler {
     this.begin();
   }
   protected next(group: RatedGroup): number {
-    return this.starting ? group.lr : schedules.polynomialNext(group.lr, this.total_iters, this.power, this.last_epoch);
+    if (this._is_initial) return group.lr;
+    return schedules.polynomialNext(group.lr, this.total_iters, this.power, this.last_epoch);
   }
   protected override closed(_group: RatedGroup, base: number): number {
     return schedules.polynomialAt(base, this.total_iters, this.power, this.last_epoch);

@@ -31,6 +31,9 @@ export function read<T extends { optimizer: AnyOptimizer }>(
   return bind(`${name}.__init__()`, schema, required, args);
 }
 
+const shared = new Set(
+  'base_lrs last_epoch _step_count _is_initial _get_lr_called_within_step _last_lr lr_lambdas'.split(' '),
+);
 const tooEarly =
   'UserWarning: Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first value of the learning rate schedule. See more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate';
 
@@ -48,8 +51,9 @@ export abstract class LRScheduler {
   base_lrs: number[] = [];
   last_epoch: number;
   _step_count = 0;
+  _is_initial = false;
+  _get_lr_called_within_step = false;
   _last_lr: number[] = [];
-  protected starting = false;
 
   constructor(optimizer: AnyOptimizer, last: number) {
     this.optimizer = optimizer;
@@ -69,11 +73,11 @@ export abstract class LRScheduler {
   }
   initialStep(): void {
     this._step_count = 0;
-    this.starting = true;
+    this._is_initial = true;
     try {
       this.step();
     } finally {
-      this.starting = false;
+      this._is_initial = false;
     }
   }
   /** The rate of one group after this step, from the one that it has. */
@@ -91,7 +95,7 @@ export abstract class LRScheduler {
     return this._last_lr.map(floatResult);
   }
   step(epoch?: number | null): void {
-    if (this._step_count === 1 && !this.starting && this.optimizer.stepsTaken === 0) console.warn(tooEarly);
+    if (this._step_count === 1 && !this._is_initial && this.optimizer.stepsTaken === 0) console.warn(tooEarly);
     this._step_count++;
     this.update(epoch);
   }
@@ -110,9 +114,10 @@ export abstract class LRScheduler {
   }
 
   state_dict(): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(this).filter(([key, v]) => key !== 'optimizer' && key !== 'starting' && typeof v !== 'function'),
-    );
+    const entries = Object.entries(this).filter(([key, v]) => key !== 'optimizer' && typeof v !== 'function');
+    // as in torch, what a kind of scheduler keeps for itself stands before what all of them keep
+    const own = entries.filter(([key]) => !shared.has(key));
+    return Object.fromEntries([...own, ...entries.filter(([key]) => shared.has(key))]);
   }
   load_state_dict(state_dict: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>): void {
     Object.assign(this, state_dict instanceof Map ? Object.fromEntries(state_dict) : state_dict);
