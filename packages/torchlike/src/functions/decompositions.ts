@@ -2,7 +2,7 @@ import { ops } from '@stele/core';
 import type { dtype } from '../dtype';
 import { RuntimeError } from '../errors';
 import type { Tensor } from '../tensor';
-import { define, defineMethod } from './define';
+import { define, defineMethod, defineWideMethod } from './define';
 import {
   type Dim,
   det,
@@ -21,7 +21,7 @@ import {
 } from './matrices';
 
 /** The p-norm over dims; 'fro' is 2, 'nuc' the sum of singular values. */
-export const norm = defineMethod(
+export const norm = defineWideMethod(
   'norm',
   "input: Tensor, p='fro', dim=None, keepdim=False, out=None, dtype=None",
   (

@@ -1,5 +1,14 @@
-import { Tensor as CoreTensor, declareSignatures, isKeywords, isNumber, parseSignature } from '@stele/core';
+import {
+  Tensor as CoreTensor,
+  declareSignatures,
+  isFloating,
+  isKeywords,
+  isNumber,
+  ops,
+  parseSignature,
+} from '@stele/core';
 import { guarded } from '../errors';
+import type { Tensor } from '../tensor';
 import { typeName } from './typeName';
 
 type NameOf<S extends string> = S extends `${infer N}=${string}`
@@ -143,6 +152,40 @@ export function defineMethod<const S extends string, P extends unknown[], R>(
 ): TorchMethod<S, P, R> {
   return Object.assign(define(name, signature, body), { method: true as const });
 }
+
+const isHalf = (x: unknown): x is Tensor =>
+  x instanceof CoreTensor && (x.scalarType === 'float16' || x.scalarType === 'bfloat16');
+/**
+ * A body in which halves are computed as float32 and rounded once, at the end: what torch does in one kernel. Nothing
+ * changes where a wider float takes part, or where the halves are of two kinds.
+ */
+function widened<P extends unknown[], R>(body: (...args: P) => R): (...args: P) => R {
+  return (...args) => {
+    const tensors = args.flatMap((a) => (Array.isArray(a) ? a : [a])).filter((a) => a instanceof CoreTensor);
+    const type = tensors.find(isHalf)?.scalarType;
+    if (type === undefined || tensors.some((t) => isFloating(t.scalarType) && t.scalarType !== type))
+      return body(...args);
+    const wide = (x: unknown): unknown =>
+      isHalf(x) ? ops.cast(x, 'float32') : Array.isArray(x) ? x.map(wide) : isKeywords(x) ? mapped(x, wide) : x;
+    const back = (x: unknown): unknown =>
+      x instanceof CoreTensor && x.scalarType === 'float32' ? ops.cast(x, type) : Array.isArray(x) ? x.map(back) : x;
+    return back(body(...(args.map(wide) as P))) as R;
+  };
+}
+const mapped = (o: Record<string, unknown>, f: (x: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(o).map(([key, value]) => [key, f(value)]));
+/** define for a function that torch computes in one kernel, halves in float32. */
+export const defineWide = <const S extends string, P extends unknown[], R>(
+  name: string,
+  signature: S,
+  body: (...args: P) => R,
+): TorchFunction<S, P, R> => define(name, signature, widened(body));
+/** The same for one that is a method too. */
+export const defineWideMethod = <const S extends string, P extends unknown[], R>(
+  name: string,
+  signature: S,
+  body: (...args: P) => R,
+): TorchMethod<S, P, R> => defineMethod(name, signature, widened(body));
 
 /** Gives a class the methods of some functions of torch: `self` takes the first place. */
 export function attach(prototype: object, functions: Readonly<Record<string, unknown>>): void {

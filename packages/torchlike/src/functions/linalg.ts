@@ -3,7 +3,7 @@ import { LinAlgError, RuntimeError } from '../errors';
 import { common } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { chained, crossed } from './chains';
-import { define } from './define';
+import { define, defineWide } from './define';
 import {
   anyNorm,
   conditionNumber,
@@ -34,19 +34,19 @@ import { axisOf, powers } from './support';
 /** The functions of torch.linalg. */
 export const linear = {
   LinAlgError,
-  norm: define(
+  norm: defineWide(
     'linalg.norm',
     'A: Tensor, ord=None, dim=None, keepdim=False, *, dtype=None',
     (A: Tensor, ord: Order = null, dim: Dim = null, keepdim: boolean = false, o: Typed = {}): Tensor =>
       anyNorm(A, ord, dim, keepdim, o.dtype),
   ),
-  vector_norm: define(
+  vector_norm: defineWide(
     'linalg.vector_norm',
     'x: Tensor, ord=2, dim=None, keepdim=False, *, dtype=None',
     (x: Tensor, ord: number = 2, dim: Dim = null, keepdim: boolean = false, o: Typed = {}): Tensor =>
       vectorNorm('linalg.vector_norm', x, Number(ord), dim, keepdim, o.dtype),
   ),
-  matrix_norm: define(
+  matrix_norm: defineWide(
     'linalg.matrix_norm',
     "A: Tensor, ord='fro', dim=None, keepdim=False, *, dtype=None",
     (

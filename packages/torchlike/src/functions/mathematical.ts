@@ -3,7 +3,7 @@ import { type dtype, isScalar, resultType } from '../dtype';
 import { NotImplementedError, RuntimeError, scalarTypeNames } from '../errors';
 import { common, named, type Operand } from '../methods/base';
 import type { Tensor } from '../tensor';
-import { define, defineMethod, refuseNumbers } from './define';
+import { define, defineMethod, defineWideMethod, refuseNumbers } from './define';
 import { floating, whole, wide } from './support';
 
 type Pair = (a: CoreTensor | number, b: CoreTensor | number) => CoreTensor;
@@ -94,7 +94,7 @@ export const isreal = defineMethod(
   (input: Tensor): Tensor => ops.cast(ops.fullLike(input.detach(), 1, input.sizes), 'bool') as Tensor,
 );
 /** ln(x / (1 - x)); with eps, x is held within [eps, 1 - eps] first. */
-export const logit = defineMethod(
+export const logit = defineWideMethod(
   'logit',
   'input: Tensor, eps=None',
   (input: Tensor, eps: number | null = null): Tensor => {
@@ -201,7 +201,7 @@ export const xlogy = defineMethod(
 );
 
 /** start + weight (end - start). */
-export const lerp = defineMethod(
+export const lerp = defineWideMethod(
   'lerp',
   'input: Tensor, end: Tensor, weight: Operand',
   (input: Tensor, end: Tensor, weight: Operand): Tensor => {
@@ -219,7 +219,7 @@ const name = (t: CoreTensor): string =>
     t.scalarType as string
   ] ?? t.scalarType;
 /** input + value tensor1 tensor2. */
-export const addcmul = defineMethod(
+export const addcmul = defineWideMethod(
   'addcmul',
   'input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value=1',
   (input: Tensor, tensor1: Tensor, tensor2: Tensor, o: { value?: number } = {}): Tensor => {
@@ -229,7 +229,7 @@ export const addcmul = defineMethod(
   },
 );
 /** input + value tensor1 / tensor2. */
-export const addcdiv = defineMethod(
+export const addcdiv = defineWideMethod(
   'addcdiv',
   'input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value=1',
   (input: Tensor, tensor1: Tensor, tensor2: Tensor, o: { value?: number } = {}): Tensor => {

@@ -3,7 +3,7 @@ import { RuntimeError } from '../errors';
 import { common, named } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { crossed } from './chains';
-import { define, defineMethod } from './define';
+import { define, defineMethod, defineWide, defineWideMethod } from './define';
 import { axisOf } from './support';
 
 const text = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
@@ -36,7 +36,7 @@ function fits(out: readonly number[], input: Tensor): void {
   }
 }
 /** beta input + alpha mat1 mat2. */
-export const addmm = defineMethod(
+export const addmm = defineWideMethod(
   'addmm',
   'input: Tensor, mat1: Tensor, mat2: Tensor, *, beta=1, alpha=1',
   (input: Tensor, mat1: Tensor, mat2: Tensor, o: Scales = {}): Tensor => {
@@ -47,7 +47,7 @@ export const addmm = defineMethod(
   },
 );
 /** beta input + alpha mat vec. */
-export const addmv = defineMethod(
+export const addmv = defineWideMethod(
   'addmv',
   'input: Tensor, mat: Tensor, vec: Tensor, *, beta=1, alpha=1',
   (input: Tensor, mat: Tensor, vec: Tensor, o: Scales = {}): Tensor => {
@@ -63,7 +63,7 @@ export const addmv = defineMethod(
   },
 );
 /** beta input + alpha vec1 ⊗ vec2. */
-export const addr = defineMethod(
+export const addr = defineWideMethod(
   'addr',
   'input: Tensor, vec1: Tensor, vec2: Tensor, *, beta=1, alpha=1',
   (input: Tensor, vec1: Tensor, vec2: Tensor, o: Scales = {}): Tensor => {
@@ -78,7 +78,7 @@ export const addr = defineMethod(
   },
 );
 /** beta input + alpha Σ batch1 batch2. */
-export const addbmm = defineMethod(
+export const addbmm = defineWideMethod(
   'addbmm',
   'input: Tensor, batch1: Tensor, batch2: Tensor, *, beta=1, alpha=1',
   (input: Tensor, batch1: Tensor, batch2: Tensor, o: Scales = {}): Tensor => {
@@ -90,7 +90,7 @@ export const addbmm = defineMethod(
   },
 );
 /** beta input + alpha batch1 batch2. */
-export const baddbmm = defineMethod(
+export const baddbmm = defineWideMethod(
   'baddbmm',
   'input: Tensor, batch1: Tensor, batch2: Tensor, *, beta=1, alpha=1',
   (input: Tensor, batch1: Tensor, batch2: Tensor, o: Scales = {}): Tensor => {
@@ -213,7 +213,7 @@ export const cross = defineMethod(
   },
 );
 /** p-norm distances between the rows of two batches. */
-export const cdist = define(
+export const cdist = defineWide(
   'cdist',
   "x1: Tensor, x2: Tensor, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary'",
   (x1: Tensor, x2: Tensor, p: number = 2, _mode: string | null = null): Tensor => {

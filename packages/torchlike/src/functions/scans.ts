@@ -4,7 +4,7 @@ import { RuntimeError } from '../errors';
 import { common, named } from '../methods/base';
 import { Extremes } from '../methods/reducing';
 import type { Tensor } from '../tensor';
-import { define, defineMethod } from './define';
+import { define, defineMethod, defineWideMethod } from './define';
 import { axisOf, floating, type Typed, title, whole } from './support';
 
 const scanned = (input: Tensor, type: dtype | null | undefined): CoreTensor =>
@@ -38,7 +38,7 @@ export const cummax = runningExtreme('cummax');
 /** Smallest element so far along a dim, and where it is. */
 export const cummin = runningExtreme('cummin');
 /** ln of the running sum of e^x along a dim. */
-export const logcumsumexp = defineMethod(
+export const logcumsumexp = defineWideMethod(
   'logcumsumexp',
   'input: Tensor, dim|axis',
   (input: Tensor, dim: number): Tensor => {

@@ -3,7 +3,7 @@ import { IndexError, RuntimeError, scalarTypeNames } from '../errors';
 import { named } from '../methods/base';
 import type { Dims } from '../methods/shaping';
 import type { Tensor } from '../tensor';
-import { define, defineMethod } from './define';
+import { defineMethod, defineWide, defineWideMethod } from './define';
 import { axisOf, type Dim, floating, axisList as list, MinMax, type Typed, typed, whole } from './support';
 
 /** How many elements are not zero, of all or over dims. */
@@ -13,7 +13,7 @@ export const count_nonzero = defineMethod(
   (input: Tensor, dim: Dim = null): Tensor => ops.sum(ops.cast(ops.cast(input, 'bool'), 'int64'), list(dim)) as Tensor,
 );
 /** The sum in which NaN counts nothing. */
-export const nansum = defineMethod(
+export const nansum = defineWideMethod(
   'nansum',
   'input: Tensor, dim=None, keepdim=False, *, dtype=None',
   (input: Tensor, dim: Dim = null, keepdim: boolean = false, o: Typed = {}): Tensor => {
@@ -66,7 +66,7 @@ const spread =
     f(variance(input, dim, unbiased, keepdim, o), input, dim, keepdim);
 const meanOf = (input: Tensor, dim: SpreadDim, keepdim: boolean): Tensor =>
   ops.mean(input, typeof dim === 'boolean' ? null : list(dim), keepdim) as Tensor;
-const varOf = defineMethod(
+const varOf = defineWideMethod(
   'var',
   spreadSignature,
   spread((v): Tensor => named(v as Tensor, 'Var')),
@@ -75,12 +75,12 @@ const varOf = defineMethod(
 /** Variance over dims; correction (1) is taken from the count. */
 export { varOf as var };
 /** Standard deviation over dims. */
-export const std = defineMethod(
+export const std = defineWideMethod(
   'std',
   spreadSignature,
   spread((v): Tensor => named(root(v) as Tensor, 'Std')),
 );
-export const var_mean = define(
+export const var_mean = defineWide(
   'var_mean',
   spreadSignature,
   spread((v, input, dim, keepdim): readonly [Tensor, Tensor] => [
@@ -88,7 +88,7 @@ export const var_mean = define(
     meanOf(input, dim, keepdim),
   ]),
 );
-export const std_mean = define(
+export const std_mean = defineWide(
   'std_mean',
   spreadSignature,
   spread((v, input, dim, keepdim): readonly [Tensor, Tensor] => [
@@ -115,7 +115,7 @@ export const aminmax = defineMethod(
   },
 );
 /** ln Σ e^x over dims. */
-export const logsumexp = defineMethod(
+export const logsumexp = defineWideMethod(
   'logsumexp',
   'input: Tensor, dim|axis, keepdim=False',
   (input: Tensor, dim: Dims, keepdim: boolean = false): Tensor => {

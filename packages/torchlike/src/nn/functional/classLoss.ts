@@ -1,6 +1,6 @@
 import { nn, ops } from '@stele/core';
 import { IndexError, RuntimeError, ValueError } from '../../errors';
-import { define } from '../../functions/define';
+import { defineWide } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
 import {
@@ -76,7 +76,7 @@ function classLoss(x: Tensor, target: Tensor, shape: Tensor, o: ClassOptions): T
   return named(ops.div(sum, ops.stopGradient(ops.sum(weights))) as Tensor, name);
 }
 /** -log-probability of each target class, weighted, ignoring `ignore_index`. */
-export const nll_loss = define(
+export const nll_loss = defineWide(
   'nll_loss',
   "input: Tensor, target: Tensor, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'",
   (
@@ -96,7 +96,7 @@ export const nll_loss = define(
   },
 );
 /** Cross-entropy of logits with class indices, or with class probabilities of the same shape. */
-export const cross_entropy = define(
+export const cross_entropy = defineWide(
   'cross_entropy',
   "input: Tensor, target: Tensor, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0",
   (

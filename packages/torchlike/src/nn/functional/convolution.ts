@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { RuntimeError } from '../../errors';
-import { define } from '../../functions/define';
+import { define, defineWide } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
 import { perAxis, type Sizes } from './arguments';
@@ -92,7 +92,7 @@ function exact(
 
 function convolution(axes: 1 | 2 | 3) {
   const call = `conv${axes}d`;
-  return define(
+  return defineWide(
     call,
     'input: Tensor, weight: Tensor, bias=None, stride=1, padding=0, dilation=1, groups=1',
     (
@@ -149,7 +149,7 @@ export const conv3d = convolution(3);
 
 function transposed(axes: 1 | 2 | 3) {
   const call = `conv_transpose${axes}d`;
-  return define(
+  return defineWide(
     call,
     'input: Tensor, weight: Tensor, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1',
     (

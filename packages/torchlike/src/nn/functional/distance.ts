@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { defaultDType } from '../../dtype';
 import { RuntimeError } from '../../errors';
-import { define } from '../../functions/define';
+import { define, defineWide } from '../../functions/define';
 import { common, named } from '../../methods/base';
 import { fromIntegers } from '../../methods/integers';
 import type { Tensor } from '../../tensor';
@@ -34,7 +34,7 @@ export const pairwise_distance = define(
   },
 );
 /** The p-norm distances between the rows of a matrix, of each pair once. */
-export const pdist = define('pdist', 'input: Tensor, p=2', (input: Tensor, p: number = 2): Tensor => {
+export const pdist = defineWide('pdist', 'input: Tensor, p=2', (input: Tensor, p: number = 2): Tensor => {
   if (input.ndim !== 2) throw new RuntimeError(`pdist only supports 2D tensors, got: ${input.ndim}D`);
   if (!input.is_floating_point()) throw new RuntimeError('pdist only supports floating-point dtypes');
   if (Number(p) < 0) throw new RuntimeError('pdist only supports non-negative p values');

@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { isScalar } from '../../dtype';
 import { RuntimeError, ValueError } from '../../errors';
-import { define } from '../../functions/define';
+import { define, defineWide } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
 import { needFloat } from './activation';
@@ -45,7 +45,7 @@ function weighted(
   return reduceLoss(product, reduction, reduction === 'none' ? 'Mul' : reduction === 'sum' ? 'Sum' : 'Mean');
 }
 /** Mean of (input - target)². */
-export const mse_loss = define(
+export const mse_loss = defineWide(
   'mse_loss',
   "input: Tensor, target: Tensor, size_average=None, reduce=None, reduction='mean', weight=None",
   (
@@ -82,7 +82,7 @@ export const l1_loss = define(
   },
 );
 /** Quadratic within delta, linear outside. */
-export const huber_loss = define(
+export const huber_loss = defineWide(
   'huber_loss',
   "input: Tensor, target: Tensor, reduction='mean', delta=1.0, weight=None",
   (input: Tensor, target: Tensor, reduction: string = 'mean', delta: number = 1, weight: Weight = null): Tensor => {
@@ -95,7 +95,7 @@ export const huber_loss = define(
   },
 );
 /** Quadratic (over 2 beta) within beta, linear outside. */
-export const smooth_l1_loss = define(
+export const smooth_l1_loss = defineWide(
   'smooth_l1_loss',
   "input: Tensor, target: Tensor, size_average=None, reduce=None, reduction='mean', beta=1.0",
   (
@@ -118,7 +118,7 @@ export const smooth_l1_loss = define(
   },
 );
 /** Binary cross-entropy of probabilities, each logarithm held above -100. */
-export const binary_cross_entropy = define(
+export const binary_cross_entropy = defineWide(
   'binary_cross_entropy',
   "input: Tensor, target: Tensor, weight=None, size_average=None, reduce=None, reduction='mean'",
   (

@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { pyFloat } from '@stele/core/printing';
 import { RuntimeError, ValueError } from '../../errors';
-import { define } from '../../functions/define';
+import { define, defineWide } from '../../functions/define';
 import type { Tensor } from '../../tensor';
 import {
   bySize,
@@ -100,7 +100,7 @@ export const cosine_embedding_loss = define(
   },
 );
 /** ln(1 + e^(-target input)). */
-export const soft_margin_loss = define(
+export const soft_margin_loss = defineWide(
   'soft_margin_loss',
   "input: Tensor, target: Tensor, size_average=None, reduce=None, reduction='mean'",
   (
@@ -137,7 +137,7 @@ export const multilabel_soft_margin_loss = define(
   },
 );
 /** Σ max(0, margin - x[y] + x[i])^p weight[y] / C over the other classes i. */
-export const multi_margin_loss = define(
+export const multi_margin_loss = defineWide(
   'multi_margin_loss',
   "input: Tensor, target: Tensor, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction='mean'",
   (
@@ -180,7 +180,7 @@ export const multi_margin_loss = define(
   },
 );
 /** Σ max(0, 1 - (x[y] - x[i])) / C over the target classes y, listed up to a -1, and the classes i that are none. */
-export const multilabel_margin_loss = define(
+export const multilabel_margin_loss = defineWide(
   'multilabel_margin_loss',
   "input: Tensor, target: Tensor, size_average=None, reduce=None, reduction='mean'",
   (

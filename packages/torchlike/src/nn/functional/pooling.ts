@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, fromArray, nn, ops } from '@stele/core';
 import { RuntimeError, ValueError } from '../../errors';
-import { define } from '../../functions/define';
+import { define, defineWide } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
 import { perAxis, type Sizes } from './arguments';
@@ -218,7 +218,7 @@ function averagePool(
   return named(nn.averagePool(input, windows, divisors) as Tensor, name);
 }
 /** Mean of each window over (N, C, L) or (C, L). */
-export const avg_pool1d = define(
+export const avg_pool1d = defineWide(
   'avg_pool1d',
   'input: Tensor, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True',
   (
@@ -245,9 +245,9 @@ const averageOf =
   ): Tensor =>
     averagePool(call, axes, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
 /** Mean of each window over (N, C, H, W) or (C, H, W). */
-export const avg_pool2d = define('avg_pool2d', averageSignature, averageOf('avg_pool2d', 2));
+export const avg_pool2d = defineWide('avg_pool2d', averageSignature, averageOf('avg_pool2d', 2));
 /** Mean of each window over (N, C, D, H, W) or (C, D, H, W). */
-export const avg_pool3d = define('avg_pool3d', averageSignature, averageOf('avg_pool3d', 3));
+export const avg_pool3d = defineWide('avg_pool3d', averageSignature, averageOf('avg_pool3d', 3));
 
 /** A size per axis, None keeping the input's. */
 type Wanted = number | null | readonly (number | null)[];
@@ -273,14 +273,18 @@ function adaptiveSizes(call: string, input: Tensor, axes: number, output_size: W
   return sizes;
 }
 const adaptiveAverage = (axes: 1 | 2 | 3) =>
-  define(`adaptive_avg_pool${axes}d`, 'input: Tensor, output_size', (input: Tensor, output_size: Wanted): Tensor => {
-    const sizes = adaptiveSizes(`adaptive_avg_pool${axes}d`, input, axes, output_size);
-    const single = axes > 1 && sizes.every((s) => s === 1);
-    return named(
-      nn.adaptiveAveragePool(input, sizes) as Tensor,
-      axes === 1 ? 'Squeeze' : single ? 'Mean' : `AdaptiveAvgPool${axes}D`,
-    );
-  });
+  defineWide(
+    `adaptive_avg_pool${axes}d`,
+    'input: Tensor, output_size',
+    (input: Tensor, output_size: Wanted): Tensor => {
+      const sizes = adaptiveSizes(`adaptive_avg_pool${axes}d`, input, axes, output_size);
+      const single = axes > 1 && sizes.every((s) => s === 1);
+      return named(
+        nn.adaptiveAveragePool(input, sizes) as Tensor,
+        axes === 1 ? 'Squeeze' : single ? 'Mean' : `AdaptiveAvgPool${axes}D`,
+      );
+    },
+  );
 /** Means of windows that share out the last axis evenly into `output_size` pieces. */
 export const adaptive_avg_pool1d = adaptiveAverage(1);
 /** The same over the last two axes; None keeps an axis as it is. */
@@ -325,7 +329,7 @@ export const adaptive_max_pool3d = adaptive3.plain;
 export const adaptive_max_pool3d_with_indices = adaptive3.withIndices;
 
 const powerPool = (axes: 1 | 2 | 3) =>
-  define(
+  defineWide(
     `lp_pool${axes}d`,
     'input: Tensor, norm_type, kernel_size, stride=None, ceil_mode=False',
     (

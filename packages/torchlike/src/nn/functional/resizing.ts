@@ -1,6 +1,6 @@
 import { nn, ops } from '@stele/core';
 import { NotImplementedError, RuntimeError, ValueError } from '../../errors';
-import { define } from '../../functions/define';
+import { define, defineWide } from '../../functions/define';
 import { named } from '../../methods/base';
 import type { Tensor } from '../../tensor';
 import { adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d } from './pooling';
@@ -63,7 +63,7 @@ export const pad = define(
 
 type SizeArgument = number | readonly number[];
 /** The last axes in another size, by `size` or by `scale_factor`. */
-export const interpolate = define(
+export const interpolate = defineWide(
   'interpolate',
   "input: Tensor, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False",
   (
@@ -169,7 +169,7 @@ export const upsample_bilinear = define(
 
 const gridModes = { bilinear: 'linear', nearest: 'nearest', bicubic: 'cubic' } as const;
 /** Values of (N, C, …) at the places, from -1 to 1, that a grid (N, …, axes) names; x comes first in it. */
-export const grid_sample = define(
+export const grid_sample = defineWide(
   'grid_sample',
   "input: Tensor, grid: Tensor, mode='bilinear', padding_mode='zeros', align_corners=None",
   (

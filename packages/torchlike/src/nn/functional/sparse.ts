@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, fromArray, nn, ops, toNumbers, withGrad, writeInPlace } from '@stele/core';
 import { NotImplementedError, RuntimeError, scalarTypeNames, ValueError } from '../../errors';
-import { define, typeName } from '../../functions/define';
+import { define, defineWide, typeName } from '../../functions/define';
 import { family, named } from '../../methods/base';
 import { fromIntegers } from '../../methods/integers';
 import type { Tensor } from '../../tensor';
@@ -121,7 +121,7 @@ export const embedding = define(
 
 type BagMode = 'sum' | 'mean' | 'max';
 /** Sums, means or largest elements of bags of table rows; bags begin at `offsets`, or are the rows of a 2D input. */
-export const embedding_bag = define(
+export const embedding_bag = defineWide(
   'embedding_bag',
   "input: Tensor, weight: Tensor, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None",
   (
