@@ -293,7 +293,7 @@ export class LSTMCell extends RecurrentCell {
       read('LSTMCell.__init__()', lstm, args),
       4,
       2,
-      `units activation recurrent_activation ${initializerNames} unit_forget_bias ${limitNames} seed`,
+      `units activation recurrent_activation ${initializerNames.replace('use_bias', 'use_bias unit_forget_bias')} ${limitNames} seed`,
     );
   }
   protected override biasInitializer(): initializers.Initializer {

@@ -236,10 +236,6 @@ abstract class ConvLSTM extends RNN {
     const own = names.replace('bias_regularizer', 'bias_regularizer activity_regularizer').split(' ');
     return { ...config, ...Object.fromEntries(own.map((n) => [n, inner[n] ?? null])) };
   }
-  protected override base_config(): Record<string, unknown> {
-    const { activity_regularizer: _own, ...config } = super.base_config();
-    return config;
-  }
   static override from_config(config: unknown): unknown {
     // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
     return fromConfig(this as never, config);

@@ -559,7 +559,7 @@ export class Layer extends CallableBase {
       name: this.name,
       trainable: this.trainable,
       dtype: policies.serialize(this.policy),
-      ...(this.activity_regularizer === null || this.saved_names.includes('activity_regularizer')
+      ...(this.activity_regularizer === null
         ? {}
         : { activity_regularizer: regularizers.serialize(this.activity_regularizer) }),
     };

@@ -183,7 +183,7 @@ export class Normalization extends Layer {
   }
   override get_config(): Record<string, unknown> {
     const list = (value: TensorLike | undefined): unknown =>
-      value === undefined ? null : toArray(convert(value)).tolist();
+      value === undefined ? null : savedSetting('gain', toArray(convert(value)).tolist());
     return { ...super.get_config(), mean: list(this.given?.mean), variance: list(this.given?.variance) };
   }
 }

@@ -417,10 +417,6 @@ abstract class CellLayer extends RNN {
     };
     return { ...config, ...Object.fromEntries(this.cellNames.split(' ').map((n) => [n, inner[n] ?? null])) };
   }
-  protected override base_config(): Record<string, unknown> {
-    const { activity_regularizer: _own, ...config } = super.base_config();
-    return config;
-  }
   static override from_config(config: unknown): unknown {
     // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
     return fromConfig(this as never, config);
