@@ -10,6 +10,7 @@ import {
   unmarkFloats,
 } from '@stele/core';
 import { NumpyDType } from '@stele/core/numpy';
+import { OrderedDict } from '../modules/collections';
 import { DictView, PyDict } from '../runtime/dict';
 import {
   callback,
@@ -97,7 +98,8 @@ function leave(value: unknown): unknown {
   if (value instanceof Tuple) return tuple(value.map(leave));
   if (Array.isArray(value)) return value;
   if (value instanceof Map) {
-    const out = new PyDict();
+    // a facade's own kind of Map, such as a state_dict, is what Python calls an OrderedDict
+    const out = value.constructor === Map ? new PyDict() : new OrderedDict();
     for (const [k, v] of value) out.set(k, leave(v));
     return out;
   }

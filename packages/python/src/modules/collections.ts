@@ -83,7 +83,7 @@ typeInfo(defaultdict)!.dict.set(
 );
 
 // OrderedDict ----------------------------------------------------------------------------------------------------
-class OrderedDict extends PyDict {}
+export class OrderedDict extends PyDict {}
 const orderedDict = inModule(
   builtinType(
     'OrderedDict',
