@@ -1,4 +1,4 @@
-import { fromArray, isKeywords, ops, Tensor, withGrad } from '@stele/core';
+import { fromArray, isKeywords, ops, Tensor, withContext, withGrad } from '@stele/core';
 import { type Call, type Keywords, read } from '../arguments';
 import { attributeError, notImplemented, show, valueError } from '../errors';
 import { isShape, type Layer, type LayerOptions } from '../layers/layer';
@@ -213,7 +213,9 @@ export class Model extends Trainer {
     };
     if (this.call === Model.prototype.call)
       throw notImplemented(`Model ${this.constructor.name} does not have a \`call()\` method implemented.`);
-    withGrad(false, () => this.call(...(shapes.map(zeros) as [any]), { training: false }));
+    // a method of Python gets what it asks for of this
+    const options = withContext({}, { training: false, mask: null });
+    withGrad(false, () => this.call(...(shapes.map(zeros) as [any]), options));
     this.built = true;
   }
   /** The shape and dtype that a subclassed model was built with: null for the batch. */
