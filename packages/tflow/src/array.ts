@@ -2,7 +2,7 @@ import { type Tensor as CoreTensor, empty, fromNested, isFloating, nn, ops } fro
 import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
-import { type DTypeLike, dtypeName } from './dtypes';
+import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { TensorShape } from './shape';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
@@ -199,6 +199,11 @@ export const concat = op('concat', (values: readonly TensorLike[], axis: number)
 export const stack = op('stack', (values: readonly TensorLike[], axis = 0): Tensor => {
   const list = tensors(values);
   const show = (t: CoreTensor): string => `[${t.sizes.join(',')}]`;
+  const other = list.findIndex((t) => t.scalarType !== list[0]!.scalarType);
+  if (other >= 0)
+    throw new InvalidArgumentError(
+      `cannot compute Pack as input #${other}(zero-based) was expected to be a ${kernelName(list[0]!.scalarType)} tensor but is a ${kernelName(list[other]!.scalarType)} tensor [Op:Pack] name: stack`,
+    );
   const bad = list.findIndex((t) => show(t) !== show(list[0]!));
   if (bad >= 0)
     throw kernelError(

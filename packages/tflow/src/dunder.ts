@@ -296,6 +296,9 @@ define(
   Variable.prototype,
 );
 
+Object.defineProperty(Tensor.prototype, '__full_name__', { value: 'tensorflow.python.framework.ops.EagerTensor' });
+Object.defineProperty(Variable.prototype, '__full_name__', { value: 'ResourceVariable' });
+
 /** Shapes behave like tuples of sizes. */
 const dims = (x: unknown): (number | null)[] | null => (Array.isArray(x) ? (x as (number | null)[]) : null);
 define(

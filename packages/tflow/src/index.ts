@@ -13,7 +13,7 @@ export * from './members';
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf
  */
-export const tf: typeof members = namespace('tf', { ...members });
+export const tf: typeof members = namespace('tensorflow', { ...members });
 /** The types of that object's classes. */
 export declare namespace tf {
   export type DType = members.DType;

@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, customGradient, numel, ops } from '@stele/core';
 import { define } from './define';
-import { type DTypeLike, dtypeName } from './dtypes';
+import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { TensorShape } from './shape';
 import { Tensor, type TensorLike, toTensor } from './tensor';
@@ -82,6 +82,10 @@ export const gather = define(
   'params, indices, validate_indices=None, axis=None, batch_dims=0, name=None',
   (params: TensorLike, indices: TensorLike, _validate?: unknown, axis?: number | null, batch_dims?: number): Tensor => {
     const [x, at] = [toTensor(params), indexTensor(indices)];
+    if (!['int16', 'int32', 'int64'].includes(at.scalarType))
+      throw new InvalidArgumentError(
+        `Value for attr 'Tindices' of ${kernelName(at.scalarType)} is not in the list of allowed values: int16, int32, int64\n\t; NodeDef: {{node GatherV2}} [Op:GatherV2]`,
+      );
     const batches = axisOf(whole(batch_dims), at.rank);
     const along = axisOf(whole(axis, batches), x.rank);
     if (along < 0 || along >= x.rank)
@@ -184,6 +188,20 @@ export const tensor_scatter_nd_sub = define(
     return ops.sub(t, scatterInto(indexTensor(indices), toTensor(updates, t.scalarType), t.sizes)) as Tensor;
   },
 );
+/** The updates must have the shape of the slices that they are for. */
+function checkUpdates(kernel: string, t: CoreTensor, at: CoreTensor, updates: CoreTensor): void {
+  const show = (sizes: readonly number[]): string => `[${sizes.join(',')}]`;
+  const [outer, rest] = [at.sizes.slice(0, -1), t.sizes.slice(at.sizes.at(-1)!)];
+  if (show(updates.sizes) === show([...outer, ...rest])) return;
+  const outerFits = show(updates.sizes.slice(0, outer.length)) === show(outer);
+  throw kernelError(
+    kernel,
+    outerFits
+      ? `Inner dimensions of output shape must match inner dimensions of updates shape. Output: ${show(t.sizes)} updates: ${show(updates.sizes)}`
+      : `Outer dimensions of indices and update must match. Indices shape: ${show(at.sizes)}, updates shape:${show(updates.sizes)}`,
+  );
+}
+
 /** A tensor with slices replaced; of several for one place the last counts. */
 export const tensor_scatter_nd_update = define(
   'tf.tensor_scatter_nd_update',
@@ -191,6 +209,7 @@ export const tensor_scatter_nd_update = define(
   (tensor: TensorLike, indices: TensorLike, updates: TensorLike): Tensor => {
     const t = toTensor(tensor);
     const [at, u] = [indexTensor(indices), toTensor(updates, t.scalarType)];
+    checkUpdates('TensorScatterUpdate', t, at, u);
     const depth = at.sizes.at(-1)!;
     const rest = t.sizes.slice(depth);
     const count = numel(at.sizes.slice(0, -1));
@@ -328,6 +347,16 @@ export const where = define(
     }
     const like = x instanceof Tensor ? x : y instanceof Tensor ? y : toTensor(x as TensorLike);
     const [a, b] = [toTensor(x as TensorLike, like.scalarType), toTensor(y as TensorLike, like.scalarType)];
+    const show = (v: CoreTensor): string => `[${v.sizes.join(',')}]`;
+    const rank = Math.max(c.rank, a.rank, b.rank);
+    for (let i = 1; i <= rank; i++) {
+      const sizes = [c, a, b].map((v) => v.sizes.at(-i) ?? 1).filter((d) => d !== 1);
+      if (new Set(sizes).size > 1)
+        throw kernelError(
+          'SelectV2',
+          `condition ${show(c)}, then ${show(a)}, and else ${show(b)} must be broadcastable`,
+        );
+    }
     return ops.where(c, a, b) as Tensor;
   },
 );

@@ -24,7 +24,7 @@ describe('tf.keras', () => {
   it('is part of tf, where a missing name throws a sentence', () => {
     expect(tf.tf.keras.layers.Dense).toBe(layers.Dense);
     expect(() => (tf.tf as any).constnat).toThrow(
-      "module 'tf' has no attribute 'constnat' in Stele. Did you mean 'constant'?",
+      "module 'tensorflow' has no attribute 'constnat' in Stele. Did you mean 'constant'?",
     );
     expect(() => (tf.keras as any).Modl).toThrow("module 'tf.keras' has no attribute 'Modl'");
   });

@@ -91,6 +91,10 @@ export class Variable extends Tensor {
       ['trainable', 'name', 'dtype', 'shape', 'validate_shape', 'caching_device'],
       rest,
     );
+    if (initial_value === undefined || initial_value === null)
+      throw valueError(
+        'The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a `variable_def`. You provided neither.',
+      );
     const first = initialTensor(initial_value, given.dtype as DTypeLike | undefined);
     super(first.storage, first.sizes, contiguousStrides(first.sizes), 0);
     this.trainable = (given.trainable as boolean | undefined) ?? true;

@@ -445,6 +445,12 @@ function candidates(x: unknown): string[] {
   return names;
 }
 
+/** The name by which errors call a value's class: compiled classes of a framework say their module too. */
+function fullName(x: unknown): string {
+  const own = canHold(x) && x !== null ? (x as { __full_name__?: unknown }).__full_name__ : undefined;
+  return typeof own === 'string' ? own : typeName(x);
+}
+
 /** The AttributeError for a name that is not there, with a suggestion. */
 export function noAttribute(x: unknown, name: string): Error {
   const text =
@@ -452,7 +458,7 @@ export function noAttribute(x: unknown, name: string): Error {
       ? `module '${x.name}' has no attribute '${name}'`
       : typeof x === 'function' && (typeInfo(x) !== undefined || isForeignClass(x))
         ? `type object '${className(x as PyClass)}' has no attribute '${name}'`
-        : `'${typeName(x)}' object has no attribute '${name}'`;
+        : `'${fullName(x)}' object has no attribute '${name}'`;
   // what was meant is looked for only if the error is shown
   const e = error('AttributeError', text);
   Object.defineProperty(e, '$near', { value: { name, known: () => candidates(x) }, enumerable: false });
