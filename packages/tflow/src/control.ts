@@ -118,6 +118,17 @@ export function holds(pred: unknown): boolean {
   if (pred instanceof CoreTensor) return Boolean(Number((pred as Tensor).item()));
   return Boolean(pred instanceof PyFloat ? pred.value : pred);
 }
+/** Branches and loops of graphs that are built before they run (TF1's), where those are in charge. */
+export interface StaticControl {
+  active(): boolean;
+  cond(pred: unknown, yes: () => unknown, no: () => unknown): unknown;
+  loop(test: (...vars: any[]) => unknown, body: (...vars: any[]) => unknown, vars: unknown, limit: unknown): unknown;
+}
+let staticControl: StaticControl | null = null;
+export function provideStaticControl(control: StaticControl): void {
+  staticControl = control;
+}
+
 const inGraph = (): boolean => currentTracer() instanceof Graph;
 
 const structureText = (value: unknown): string => {
@@ -139,6 +150,7 @@ export const cond = define(
   (pred: unknown, true_fn?: () => unknown, false_fn?: () => unknown): any => {
     if (typeof true_fn !== 'function') throw new TypeError("'true_fn' must be callable.");
     if (typeof false_fn !== 'function') throw new TypeError("'false_fn' must be callable.");
+    if (staticControl?.active() && pred instanceof CoreTensor) return staticControl.cond(pred, true_fn, false_fn);
     if (!(pred instanceof CoreTensor && pred.symbolic)) return holds(pred) ? true_fn() : false_fn();
     const [yes, no] = [branchOf(true_fn), branchOf(false_fn)];
     const [a, b] = [yes.packed.tensors, no.packed.tensors];
@@ -329,6 +341,7 @@ export const while_loop = define(
       shape_invariants === undefined || shape_invariants === null
         ? null
         : (shape_invariants as unknown[]).map((s) => (s instanceof TensorSpec ? s.dims : dimsFrom(s)));
+    if (staticControl?.active()) return staticControl.loop(test, body, loop_vars, maximum_iterations);
     if (inGraph()) return loopStep(test, body, loop_vars, invariants, maximum_iterations);
     let left =
       maximum_iterations === undefined || maximum_iterations === null

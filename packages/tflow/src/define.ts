@@ -40,5 +40,6 @@ export function define<A extends readonly unknown[], R>(
     return run(...bound);
   };
   declareSignatures('tf', { [short]: f }, { [short]: signature });
+  declareSignatures('tf', { [short]: run }, { [short]: signature });
   return f as PythonFunction<A, R>;
 }

@@ -1,10 +1,15 @@
-import { nearestName } from '@stele/core';
+import { nearestName, signatureOf } from '@stele/core';
 import { rephrase } from './errors';
 
 type AnyFunction = (...args: any[]) => any;
 
 /** Takes calls while a TF1 graph is being built; null lets a call run at once. */
-export type GraphHook = (name: string, f: AnyFunction, args: readonly unknown[]) => { readonly result: unknown } | null;
+export type GraphHook = (
+  name: string,
+  f: AnyFunction,
+  args: readonly unknown[],
+  label: string | null,
+) => { readonly result: unknown } | null;
 
 let graphHook: GraphHook | null = null;
 export function setGraphHook(hook: GraphHook | null): GraphHook | null {
@@ -18,8 +23,8 @@ export const buildingGraph = (): boolean => graphHook !== null;
 
 /** A function of the `tf` namespace: errors worded as TensorFlow's, and part of a graph where one is being built. */
 export function op<F extends AnyFunction>(name: string, f: F): F {
-  return ((...args: unknown[]) => {
-    const deferred = graphHook?.(name, f, args) ?? null;
+  const wrapped = ((...args: unknown[]) => {
+    const deferred = graphHook === null ? null : graphHook(name, f, args, labelOf(wrapped, args));
     if (deferred !== null) return deferred.result;
     try {
       return f(...args);
@@ -27,6 +32,17 @@ export function op<F extends AnyFunction>(name: string, f: F): F {
       throw rephrase(error);
     }
   }) as F;
+  return wrapped;
+}
+
+/** The name that a call gives its node. */
+function labelOf(f: object, args: readonly unknown[]): string | null {
+  const last = args.at(-1);
+  const named = isOptions(last) ? last.name : undefined;
+  if (typeof named === 'string') return named;
+  const place = signatureOf(f)?.positional.findIndex((names) => names.includes('name')) ?? -1;
+  const given = place < 0 ? undefined : args[place];
+  return typeof given === 'string' ? given : null;
 }
 
 const isOptions = (value: unknown): value is Record<string, unknown> =>

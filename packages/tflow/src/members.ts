@@ -3,6 +3,7 @@ import './dunder';
 import './graphProtocol';
 import * as bitwiseMembers from './bitwise';
 import * as blockMembers from './blocks';
+import * as trainingMembers from './compat/training';
 import * as v1Members from './compat/v1';
 import * as convolutionMembers from './convolution';
 import * as datasetMembers from './data/dataset';
@@ -254,8 +255,9 @@ export const train = namespace('tf.train', { ...trainMembers });
 export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {
-    ...v1Members,
-    train: namespace('tf.compat.v1.train', { ...v1Members.train, summary_iterator }),
+    ...without(v1Members, ['effectNode', 'resolve']),
+    data: namespace('tf.compat.v1.data', { ...v1Members.data, Dataset: datasetMembers.Dataset }),
+    train: namespace('tf.compat.v1.train', { ...trainingMembers, summary_iterator }),
     random: namespace('tf.compat.v1.random', {
       ...random,
       get_seed: randomMembers.get_seed,

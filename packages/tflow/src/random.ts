@@ -40,12 +40,25 @@ export const seeds = new OperationSeeds();
 let inGraph: { graph: Graph; seeds: GraphSeeds } | null = null;
 
 /** Until the returned function is called, random ops belong to the graph and draw at each replay. */
-export function enterGraph(graph: Graph): () => void {
+export function enterGraph(graph: Graph, own: GraphSeeds = seeds.graphSeeds()): () => void {
   const before = inGraph;
-  inGraph = { graph, seeds: seeds.graphSeeds() };
+  inGraph = { graph, seeds: own };
   return () => {
     inGraph = before;
   };
+}
+
+/** Whose streams graphs draw from: each session of TF1 has its own. */
+let drawer: object = seeds;
+/** Runs a body whose graphs draw from the streams of `owner`. */
+export function drawingFor<T>(owner: object, body: () => T): T {
+  const before = drawer;
+  drawer = owner;
+  try {
+    return body();
+  } finally {
+    drawer = before;
+  }
 }
 
 type Whole = number | bigint;
@@ -70,14 +83,14 @@ function drawn(
   const own = optional(seed);
   if (inGraph !== null && currentTracer() !== null) {
     const pair = inGraph.seeds.seeds(own);
-    let stream = new KernelStream(pair);
-    let begun = resets;
+    const streams = new WeakMap<object, { stream: KernelStream; begun: number }>();
     return inGraph.graph.effect(kernel, [], [{ sizes, scalarType: dtype }], tfFamily, () => {
-      if (begun !== resets) {
-        stream = new KernelStream(pair);
-        begun = resets;
+      let held = streams.get(drawer);
+      if (held === undefined || held.begun !== resets) {
+        held = { stream: new KernelStream(pair), begun: resets };
+        streams.set(drawer, held);
       }
-      return [fill(stream)];
+      return [fill(held.stream)];
     })[0] as Tensor;
   }
   return fill(seeds.eagerKernel(kernel, dtype, own)) as Tensor;

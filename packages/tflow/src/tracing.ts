@@ -158,7 +158,11 @@ export function step(
 const taking = new Set(['stack', 'concat', 'constant', 'convert_to_tensor', 'add_n', 'meshgrid', 'identity_n']);
 
 /** The arguments with tensors replaced, and those among sizes as numbers. */
-function substituted(name: string, args: readonly unknown[], by: ReadonlyMap<CoreTensor, CoreTensor>): unknown[] {
+export function substituted(
+  name: string,
+  args: readonly unknown[],
+  by: ReadonlyMap<CoreTensor, CoreTensor>,
+): unknown[] {
   const visit = (value: unknown, inList: boolean): unknown => {
     if (value instanceof CoreTensor) {
       const next = by.get(value) ?? value;
@@ -171,7 +175,7 @@ function substituted(name: string, args: readonly unknown[], by: ReadonlyMap<Cor
   };
   return args.map((arg) => visit(arg, false));
 }
-const holdsSizes = (args: readonly unknown[]): boolean =>
+export const holdsSizes = (args: readonly unknown[]): boolean =>
   args.some(
     (arg) =>
       Array.isArray(arg) &&
@@ -228,7 +232,7 @@ function attempt(
 }
 
 /** The structure and shapes of a call's result, learnt from examples. */
-function examine(
+export function examine(
   call: (values: ReadonlyMap<CoreTensor, CoreTensor>) => unknown,
   tensors: readonly CoreTensor[],
   needsValues: boolean,
