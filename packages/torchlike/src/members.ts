@@ -6,6 +6,7 @@ export {
   bool,
   dtype,
   float16,
+  float16 as half,
   float32,
   float32 as float,
   float64,
@@ -13,7 +14,9 @@ export {
   get_default_dtype,
   int8,
   int16,
+  int16 as short,
   int32,
+  int32 as int,
   int64,
   int64 as long,
   promote_types,
@@ -23,7 +26,9 @@ export {
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
 export { func } from './func';
 export * from './functional';
+export * from './functions/calculus';
 export * from './functions/contractions';
+export * from './functions/copies';
 export * from './functions/decompositions';
 export * from './functions/diagonals';
 export * from './functions/indexing';

@@ -1,7 +1,8 @@
 import { axisMap, axisMatrix } from '../ops/axisMap';
-import { add, cast, div, mul, pow, rsqrt, square, sub } from '../ops/elementwise';
+import { add, cast, div, mul, pow, rsqrt, square, sub, trunc } from '../ops/elementwise';
 import { mean, sum, variance } from '../ops/reduce';
 import { expand, reshape } from '../ops/shape';
+import { isFloating } from '../tensor/dtype';
 import type { Tensor } from '../tensor/tensor';
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + shift, each of the four already broadcastable to x. */
@@ -75,8 +76,12 @@ export function localResponseNorm(x: Tensor, size: number, scale: number, power:
     for (let j = Math.max(0, c - first); j < Math.min(channels, c - first + size); j++) row.push([j, 1 / size]);
     return row;
   });
-  const means = axisMap(square(x), 1, axisMatrix(channels, rows));
-  return div(x, pow(add(mul(means, scale), shift), power));
+  const normal = (y: Tensor, means: Tensor): Tensor => div(y, pow(add(mul(means, scale), shift), power));
+  if (isFloating(x.scalarType)) return normal(x, axisMap(square(x), 1, axisMatrix(channels, rows)));
+  // whole squares have whole means, rounded towards zero
+  const counted = rows.map((row) => row.map(([j]) => [j, 1] as const));
+  const sums = axisMap(cast(square(x), 'float64'), 1, axisMatrix(channels, counted));
+  return normal(cast(x, 'float32'), cast(trunc(div(sums, size)), 'float32'));
 }
 
 /** x / sqrt(mean(x^2) + epsilon) * scale over the last `rank` axes. */

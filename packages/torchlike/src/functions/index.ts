@@ -1,3 +1,4 @@
+import * as copies from './copies';
 import * as decompositions from './decompositions';
 import type { MethodOf } from './define';
 import * as diagonals from './diagonals';
@@ -18,6 +19,7 @@ type MethodsOf<T> = { [K in keyof T]: MethodOf<T[K]> };
 /** The methods of a tensor that are functions of torch; a function that is no method has the type never here. */
 export interface TableMethods
   extends MethodsOf<typeof decompositions>,
+    MethodsOf<typeof copies>,
     MethodsOf<typeof diagonals>,
     MethodsOf<typeof indexing>,
     MethodsOf<typeof mathematical>,
@@ -34,6 +36,7 @@ export interface TableMethods
 /** The functions of torch by family. */
 export const families: readonly Readonly<Record<string, unknown>>[] = [
   decompositions,
+  copies,
   diagonals,
   indexing,
   mathematical,

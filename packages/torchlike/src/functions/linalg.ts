@@ -31,6 +31,9 @@ import {
 } from './matrices';
 import { axisOf, powers } from './support';
 
+/** One zero per matrix: what cannot be done throws before. */
+const noFailures = (A: Tensor): CoreTensor => ops.fullLike(A.detach(), 0, A.sizes.slice(0, -2), 'int32');
+
 /** The functions of torch.linalg. */
 export const linear = {
   LinAlgError,
@@ -168,6 +171,24 @@ export const linear = {
     if (n <= 1) throw new RuntimeError(`N must be greater than 1.`);
     return powers(x.ndim === 0 ? x.reshape(1) : x, n);
   }),
+  cholesky_ex: define(
+    'linalg.cholesky_ex',
+    'A: Tensor, *, upper=False, check_errors=False -> tuple',
+    (A: Tensor, o: { upper?: boolean; check_errors?: boolean } = {}): Parts<'L' | 'info'> =>
+      parts('linalg_cholesky_ex', { L: factorised(A, o.upper ?? false), info: noFailures(A) }),
+  ),
+  inv_ex: define(
+    'linalg.inv_ex',
+    'A: Tensor, *, check_errors=False -> tuple',
+    (A: Tensor, _o: { check_errors?: boolean } = {}): Parts<'inverse' | 'info'> =>
+      parts('linalg_inv_ex', { inverse: inverse(A), info: noFailures(A) }),
+  ),
+  solve_ex: define(
+    'linalg.solve_ex',
+    'A: Tensor, B: Tensor, *, left=True, check_errors=False -> tuple',
+    (A: Tensor, B: Tensor, o: { left?: boolean; check_errors?: boolean } = {}): Parts<'result' | 'info'> =>
+      parts('linalg_solve_ex', { result: solved(A, B, o.left ?? true), info: noFailures(A) }),
+  ),
   diagonal: define(
     'linalg.diagonal',
     'A: Tensor, *, offset=0, dim1=-2, dim2=-1',

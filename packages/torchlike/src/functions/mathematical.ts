@@ -260,7 +260,8 @@ function clamped(call: string, input: Tensor, min: Bound, max: Bound): Tensor {
     throw new RuntimeError(`torch.clamp: At least one of 'min' or 'max' must not be None`);
   const given = [input, min, max].filter((x): x is Operand => x !== null);
   const type = resultType(given);
-  if (type === 'bool') throw new NotImplementedError(`"${call}" not implemented for 'Bool'`);
+  if (type === 'bool' && given.slice(1).every((b) => isScalar(b)))
+    throw new NotImplementedError(`"${call}_scalar_cpu" not implemented for 'Bool'`);
   const x = ops.cast(input, type);
   const bounds = [min, max].map((b) => (b === null || isScalar(b) ? b : ops.cast(b, type)));
   if (bounds.every((b) => b === null || isScalar(b))) {

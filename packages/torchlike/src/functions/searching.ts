@@ -160,3 +160,21 @@ export const unravel_index = define(
     });
   },
 );
+/** nonzero in a table of `size` rows: cut off, or filled up. */
+export const nonzero_static = defineMethod(
+  'nonzero_static',
+  'input: Tensor, *, size, fill_value=-1',
+  (input: Tensor, o: { size?: number; fill_value?: number } = {}): Tensor => {
+    const { size = 0, fill_value = -1 } = o;
+    const found = places(input, false) as Tensor;
+    const kept = ops.slice(found, 0, 0, Math.min(size, found.sizes[0]!));
+    return ops.pad(
+      kept,
+      [
+        [0, size - kept.sizes[0]!],
+        [0, 0],
+      ],
+      Number(fill_value),
+    ) as Tensor;
+  },
+);

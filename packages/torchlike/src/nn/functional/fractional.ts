@@ -57,6 +57,10 @@ function fractional(axes: 2 | 3) {
         places.push(at as Tensor);
       }
     const shape = [...(single ? [] : [n]), c, ...wanted];
+    if (planes.length === 0) {
+      const none = ops.fullLike(x, 0, shape);
+      return [none as Tensor, ops.cast(none, 'int64') as Tensor];
+    }
     const joined = (list: Tensor[]): Tensor => ops.reshape(ops.stack(list, 0), shape) as Tensor;
     return [named(joined(planes), `FractionalMaxPool${axes}D`), joined(places)];
   };

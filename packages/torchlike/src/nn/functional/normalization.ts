@@ -221,7 +221,6 @@ export const local_response_norm = define(
         `Expected 3D or higher dimensionality                          input (got ${input.ndim} dimensions)`,
       );
     if (input.numel() === 0) return input;
-    if (!input.is_floating_point()) return local_response_norm(input.float(), size, alpha, beta, k);
     return named(nn.localResponseNorm(input, size, Number(alpha), Number(beta), Number(k)) as Tensor, 'Div');
   },
 );
