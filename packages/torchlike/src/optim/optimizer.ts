@@ -45,6 +45,14 @@ export function checkBetas(given: readonly number[]): void {
 export type Group<O> = O & { params: Tensor[] };
 export type Params<O> = Iterable<Tensor> | Iterable<{ params: Iterable<Tensor> | Tensor } & Partial<O>>;
 type SavedState = Record<string, unknown>;
+/** What an optimizer saves: the state of each parameter by its number, and the groups. */
+export interface SavedOptimizer<O extends object> {
+  state: ReadonlyMap<number, SavedState> | Readonly<Record<number, SavedState>>;
+  param_groups: (O & { params: number[] })[];
+}
+/** A dict as a record: files hold it as a Map. */
+const record = <T extends object>(dict: object): T =>
+  (dict instanceof Map ? Object.fromEntries(dict as Map<string, unknown>) : dict) as T;
 
 /**
  * Base of the optimizers: holds the parameters in groups and reads each one's `.grad`.
@@ -131,34 +139,36 @@ export abstract class Optimizer<O extends object> {
     );
   }
 
-  state_dict(): { state: Record<number, SavedState>; param_groups: (O & { params: number[] })[] } {
+  state_dict(): SavedOptimizer<O> {
     const all = this.param_groups.flatMap((g) => g.params);
-    const state: Record<number, SavedState> = {};
+    const state = new Map<number, SavedState>();
     all.forEach((p, i) => {
       const own = this.state.get(p);
-      if (own !== undefined) state[i] = { ...own };
+      if (own !== undefined) state.set(i, { ...own });
     });
     const param_groups = this.param_groups.map((g) => ({ ...g, params: g.params.map((p) => all.indexOf(p)) }));
     return { state, param_groups };
   }
-  load_state_dict(saved: ReturnType<Optimizer<O>['state_dict']>): void {
+  load_state_dict(state_dict: Readonly<SavedOptimizer<O>> | ReadonlyMap<string, any>): void {
+    const saved = record<SavedOptimizer<O>>(state_dict);
     if (!saved?.param_groups) throw new KeyError("'param_groups'");
     if (saved.param_groups.length !== this.param_groups.length)
       throw new ValueError('loaded state dict has a different number of parameter groups');
     this.param_groups.forEach((group, i) => {
-      if (saved.param_groups[i]!.params.length !== group.params.length)
+      if (record<Group<O>>(saved.param_groups[i]!).params.length !== group.params.length)
         throw new ValueError(
           "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
         );
-      Object.assign(group, saved.param_groups[i], { params: group.params });
+      Object.assign(group, record(saved.param_groups[i]!), { params: group.params });
     });
+    const state = record<Record<number, SavedState>>(saved.state);
     this.state.clear();
     this.param_groups
       .flatMap((g) => g.params)
       .forEach((p, i) => {
-        const own = saved.state[i];
+        const own = state[i];
         if (own === undefined) return;
-        const copy = Object.entries(own).map(([k, v]) => [k, v instanceof Tensor ? v.clone() : v]);
+        const copy = Object.entries(record(own)).map(([k, v]) => [k, v instanceof Tensor ? v.clone() : v]);
         this.state.set(p, Object.fromEntries(copy));
       });
   }

@@ -21,6 +21,21 @@ describe('LBFGS', () => {
   });
 });
 
+describe('the state of an optimizer', () => {
+  it('is kept by the number of the parameter, and loads from maps and records', () => {
+    const make = () => new optim.SGD([new nn.Parameter(torch.ones(2))], { lr: 0.1, momentum: 0.9 });
+    const [first, second, third] = [make(), make(), make()];
+    first.param_groups[0]!.params[0]!.grad = torch.ones(2);
+    first.step();
+    const saved = first.state_dict();
+    expect([...(saved.state as Map<number, unknown>).keys()]).toEqual([0]);
+    second.load_state_dict(new Map<string, unknown>(Object.entries(saved)));
+    third.load_state_dict({ ...saved, state: Object.fromEntries(saved.state as Map<number, {}>) });
+    for (const optimizer of [second, third])
+      expect(optimizer.state.get(optimizer.param_groups[0]!.params[0]!)).toHaveProperty('momentum_buffer');
+  });
+});
+
 describe('swa_utils', () => {
   it('averages parameters, the first ones copied', () => {
     const model = new nn.Linear(1, 1);
