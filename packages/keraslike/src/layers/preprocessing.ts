@@ -197,7 +197,7 @@ function batchesOf(data: unknown): Iterable<unknown> {
 }
 
 /** Whole numbers as they are, as rows of ones and zeros, or counted. */
-function encoded(x: Tensor, mode: string, depth: number, dtype: DType, weights: Tensor | null): Tensor {
+export function encoded(x: Tensor, mode: string, depth: number, dtype: DType, weights: Tensor | null): Tensor {
   if (mode === 'int') return ops.cast(x, dtype);
   let ids = ops.cast(x.rank === 0 ? ops.reshape(x, [1]) : x, 'int64');
   if (mode === 'one_hot') {
