@@ -58,8 +58,9 @@ program
   .argument('[args...]', 'what the script finds in sys.argv')
   .option('--time-limit <seconds>', 'stop the script after so long', Number)
   .option('--folder <dir>', 'the one folder that the script reaches; its own by default')
+  .option('--show <language>', 'print what the script means in this language (ts) and run nothing')
   .passThroughOptions()
-  .action(async (script: string, args: string[], options: { timeLimit?: number; folder?: string }) => {
+  .action(async (script: string, args: string[], options: { timeLimit?: number; folder?: string; show?: string }) => {
     const { run } = await import('./run');
     process.exitCode = await run(script, args, options);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { loadDataset } from '@stele/core/node';
-import { runFile } from '@stele/python/node';
+import { PythonSyntaxError, runFile, showFile } from '@stele/python/node';
 
 /** What `stele run` takes beside the script and its arguments. */
 export interface RunCommand {
@@ -9,6 +9,8 @@ export interface RunCommand {
   readonly timeLimit?: number;
   /** The one folder that the script reaches; its own by default. */
   readonly folder?: string;
+  /** `ts` prints the TypeScript that the script means and runs nothing. */
+  readonly show?: string;
 }
 
 /** The data sets that a script asks for, by what it names; a script cannot wait for a download, so it comes first. */
@@ -22,6 +24,21 @@ async function fetchDataSets(source: string): Promise<void> {
   for (const { name, pattern } of wanted) if (pattern.test(source)) await loadDataset(name, { fallback: true });
 }
 
+async function show(path: string, language: string): Promise<number> {
+  if (language !== 'ts') {
+    process.stderr.write(`stele run: --show takes ts, received '${language}'\n`);
+    return 1;
+  }
+  try {
+    process.stdout.write(await showFile(path));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof PythonSyntaxError)) throw error;
+    process.stderr.write(`${error.report()}\n`);
+    return 1;
+  }
+}
+
 /** Runs a Python script on Stele's engine; gives the exit code. */
 export async function run(script: string, args: readonly string[], options: RunCommand = {}): Promise<number> {
   const path = resolve(script);
@@ -33,6 +50,7 @@ export async function run(script: string, args: readonly string[], options: RunC
     process.stderr.write(`stele run: cannot read '${script}': ${why}\n`);
     return 1;
   }
+  if (options.show !== undefined) return await show(path, options.show);
   await fetchDataSets(source);
   const stop = new AbortController();
   const interrupted = (): void => stop.abort();
