@@ -62,7 +62,7 @@ function print(c: Context, e: ExprOf<'Call'>): Shown {
     if (typeof part === 'string' && typeof last === 'string') merged[merged.length - 1] = last + part;
     else merged.push(part);
   }
-  return called(['console.log(', formatted(c, merged, (value) => printed(c, value)).doc, ')'], none);
+  return called(callDoc('console.log', [operand(formatted(c, merged, (value) => printed(c, value)))]), none);
 }
 
 /** The length of a value. */

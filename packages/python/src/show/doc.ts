@@ -26,10 +26,10 @@ export const suffix = (text: string): Doc => ({ kind: 'suffix', text });
 export const join = (between: Doc, parts: readonly Doc[]): Doc =>
   parts.flatMap((part, i) => (i === 0 ? [part] : [between, part]));
 /** `(a, b)` on one line, or one a line with a comma after the last. */
-export const enclosed = (open: Doc, parts: readonly Doc[], close: string, broken = false): Doc =>
+export const enclosed = (open: Doc, parts: readonly Doc[], close: string, broken = false, comma = ','): Doc =>
   parts.length === 0
     ? [open, close]
-    : group([open, indent([softline, join([',', line], parts)]), either(',', ''), softline, close], broken);
+    : group([open, indent([softline, join([',', line], parts)]), either(comma, ''), softline, close], broken);
 
 /** Whether a layout holds a line break on any account. */
 export function hasHard(doc: Doc): boolean {

@@ -329,7 +329,7 @@ function onTensors(c: Context, op: BinaryOperator, left: Shown, right: Shown): S
   if (op === '+' || op === '*') return called([receiver(c, right), `.${methods[op][0]}(`, left.doc, ')'], type);
   // as PyTorch itself does
   if (op === '/') return called([receiver(c, right), '.reciprocal().mul(', left.doc, ')'], type);
-  if (op === '-') return called([receiver(c, right), '.neg().add(', left.doc, ')'], type);
+  if (op === '-') return called([receiver(c, right), '.rsub(', left.doc, ')'], type);
   c.need('torch');
   return called([`torch.${methods[op][0]}(`, left.doc, ', ', right.doc, ')'], type);
 }
@@ -358,8 +358,8 @@ export function binary(c: Context, op: BinaryOperator, left: Shown, right: Shown
   const type: Type = text ? string : a.kind === 'number' && b.kind === 'number' ? number : unknown;
   const level = levels[op] ?? Level.product;
   if (op === '//') {
-    const inner = [within(left, Level.product), ' / ', within(right, Level.power)];
-    return called(['Math.floor(', inner, ')'], type);
+    const quotient = [left.level === Level.product ? ['(', left.doc, ')'] : within(left, Level.product), ' / '];
+    return called(['Math.floor(', quotient, within(right, Level.power), ')'], type);
   }
   if (op === '%' && !never) {
     // Python's remainder has the divisor's sign
@@ -372,7 +372,7 @@ export function binary(c: Context, op: BinaryOperator, left: Shown, right: Shown
   }
   // what the house puts in parentheses although it need not
   const mixes = (s: Shown, text: string): boolean =>
-    level === Level.product && s.level === Level.product && (op === '%' || text === '%');
+    level === Level.product && s.level === Level.product && (op === '%' || text !== op);
   const side = (s: Shown, at: number): Doc =>
     mixes(s, lastOperator(s.raw ?? s.doc)) ? ['(', s.doc, ')'] : within(s, at);
   if (op === '**') return { doc: [within(left, Level.call), ' ** ', within(right, Level.power)], type, level };

@@ -134,7 +134,8 @@ export function parameterDocs(
     docs.push(`${safeName(params.keywords.name)}: Record<string, any> = {}`);
   }
   if (rest !== null) docs.push(rest);
-  return enclosed('(', docs, ')');
+  // no comma may follow the rest
+  return enclosed('(', docs, ')', false, rest === null ? ',' : '');
 }
 
 /** A function whose parameters are on one line, as it stands behind the bracket of a call. */
