@@ -57,6 +57,7 @@ export const matrix_power = defineMethod(
   'input: Tensor, n',
   (input: Tensor, n: number): Tensor => matrixPower(input, Number(n)),
 );
+/** The exponential of square matrices: the sum of A^k / k!. */
 export const matrix_exp = defineMethod(
   'matrix_exp',
   'input: Tensor',

@@ -77,9 +77,13 @@ export function is_nonzero(input: Tensor): boolean {
     );
   return Number(input.item()) !== 0;
 }
+/** Whether the dtype has fractions. */
 export const is_floating_point = (input: Tensor): boolean => input.is_floating_point();
+/** Whether the dtype is complex: never here. */
 export const is_complex = (_input: Tensor): boolean => false;
+/** Whether the dtype has negative numbers. */
 export const is_signed = (input: Tensor): boolean => input.scalarType !== 'uint8' && input.scalarType !== 'bool';
+/** Whether both tensors have the same shape. */
 export const is_same_size = (input: Tensor, other: Tensor): boolean =>
   input.ndim === other.ndim && input.sizes.every((s, i) => s === other.sizes[i]);
 /** A tensor without axes. */
@@ -87,7 +91,11 @@ export const scalar_tensor = (s: Scalar, o: { dtype?: dtype | null } = {}): Tens
   scalarTensor(s, o.dtype?.scalarType ?? 'float32');
 /** `torch.FloatTensor` and the like. */
 export const typename = (x: unknown): string => (isTensor(x) ? x.type() : (x?.constructor?.name ?? typeof x));
+/** Euler's number. */
 export const e = Math.E;
+/** The ratio of a circle to its diameter. */
 export const pi = Math.PI;
+/** Positive infinity. */
 export const inf = Number.POSITIVE_INFINITY;
+/** Not a number. */
 export const nan = Number.NaN;

@@ -49,6 +49,7 @@ const stacked = (name: string, f: (t: Tensor) => Tensor, axis: (first: Tensor) =
 export const hstack = stacked('hstack', to1, (t) => (t.ndim === 1 ? 0 : 1));
 /** Tensors on top of one another. */
 export const vstack = stacked('vstack', to2, () => 0);
+/** Another name of `vstack`. */
 export const row_stack = stacked('row_stack', to2, () => 0);
 /** Tensors one behind the other, along axis 2. */
 export const dstack = stacked('dstack', to3, () => 2);

@@ -12,17 +12,23 @@ const unary = (name: string, f: (x: CoreTensor) => CoreTensor, node?: string) =>
     const out = wide(floating(input), f) as Tensor;
     return node === undefined ? out : named(out, node);
   });
+/** Another name of `acos`. */
 export const arccos = unary('arccos', ops.acos);
+/** Another name of `asin`. */
 export const arcsin = unary('arcsin', ops.asin);
+/** Another name of `atan`. */
 export const arctan = unary('arctan', ops.atan);
 /** The function that undoes cosh. */
 export const acosh = unary('acosh', ops.acosh);
+/** Another name of `acosh`. */
 export const arccosh = unary('arccosh', ops.acosh);
 /** The function that undoes sinh. */
 export const asinh = unary('asinh', ops.asinh);
+/** Another name of `asinh`. */
 export const arcsinh = unary('arcsinh', ops.asinh);
 /** The function that undoes tanh. */
 export const atanh = unary('atanh', ops.atanh);
+/** Another name of `atanh`. */
 export const arctanh = unary('arctanh', ops.atanh);
 /** 1 - erf(x). */
 export const erfc = unary('erfc', ops.erfc);
@@ -63,8 +69,11 @@ export const frac = defineMethod(
   'input: Tensor',
   (input: Tensor): Tensor => (whole(input) ? (ops.mul(input, 0) as Tensor) : (ops.frac(input) as Tensor)),
 );
+/** Another name of `trunc`. */
 export const fix = steps('fix', ops.trunc, 'Trunc');
+/** Another name of `abs`. */
 export const absolute = steps('absolute', ops.abs, 'Abs');
+/** The sign of each element; `sign` for numbers that are not complex. */
 export const sgn = steps('sgn', ops.sign, 'Sgn');
 /** The input itself; a bool tensor has no plus. */
 export const positive = defineMethod('positive', 'input: Tensor', (input: Tensor): Tensor => {
@@ -77,11 +86,13 @@ export const signbit = defineMethod(
   'input: Tensor',
   (input: Tensor): Tensor => ops.signBit(input) as Tensor,
 );
+/** Where elements are negative infinity. */
 export const isneginf = defineMethod(
   'isneginf',
   'input: Tensor',
   (input: Tensor): Tensor => ops.equal(floating(input), Number.NEGATIVE_INFINITY) as Tensor,
 );
+/** Where elements are positive infinity. */
 export const isposinf = defineMethod(
   'isposinf',
   'input: Tensor',
@@ -140,6 +151,7 @@ const binary = (name: string, f: Pair, atLeastFloat: boolean, node?: string) =>
   });
 /** The angle of (other, input). */
 export const atan2 = binary('atan2', ops.atan2 as Pair, true);
+/** Another name of `atan2`. */
 export const arctan2 = binary('arctan2', ops.atan2 as Pair, true, 'Atan2');
 /** sqrt(a² + b²). */
 export const hypot = binary('hypot', ops.hypot as Pair, false);
@@ -289,6 +301,7 @@ const clamps = (name: string) =>
   );
 /** Elements held between min and max, which are numbers or tensors. */
 export const clamp = clamps('clamp');
+/** Another name of `clamp`. */
 export const clip = clamps('clip');
 /** Elements held above min. */
 export const clamp_min = defineMethod(
@@ -316,8 +329,11 @@ const logical = (name: string, f: Logic) =>
     'input: Tensor, other: Tensor',
     (input: Tensor, other: Tensor): Tensor => f(input, other) as Tensor,
   );
+/** Where both elements are other than zero. */
 export const logical_and = logical('logical_and', ops.logicalAnd);
+/** Where either element is other than zero. */
 export const logical_or = logical('logical_or', ops.logicalOr);
+/** Where exactly one element is other than zero. */
 export const logical_xor = logical('logical_xor', ops.logicalXor);
 
 function near(input: Tensor, other: Tensor, rtol: number, atol: number, equal_nan: boolean): Tensor {
@@ -372,16 +388,24 @@ export const log_softmax = softened('log_softmax', 'LogSoftmax', ops.logSoftmax)
 
 const compared = (name: string, f: (a: Tensor, b: Operand) => Tensor) =>
   defineMethod(name, 'input: Tensor, other: Operand', (input: Tensor, other: Operand): Tensor => f(input, other));
+/** Another name of `gt`. */
 export const greater = compared('greater', (a, b) => a.gt(b));
+/** Another name of `ge`. */
 export const greater_equal = compared('greater_equal', (a, b) => a.ge(b));
+/** Another name of `lt`. */
 export const less = compared('less', (a, b) => a.lt(b));
+/** Another name of `le`. */
 export const less_equal = compared('less_equal', (a, b) => a.le(b));
+/** Another name of `ne`. */
 export const not_equal = compared('not_equal', (a, b) => a.ne(b));
 const same = (name: string) => defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => input);
 /** The input itself: Stele has no complex numbers. */
 export const conj = same('conj');
+/** The real part: the tensor itself. */
 export const real = same('real');
+/** The tensor itself, as nothing is conjugated lazily. */
 export const resolve_conj = same('resolve_conj');
+/** The tensor itself, as nothing is negated lazily. */
 export const resolve_neg = same('resolve_neg');
 /** π for negative numbers, 0 for the others. */
 export const angle = defineMethod('angle', 'input: Tensor', (input: Tensor): Tensor => {

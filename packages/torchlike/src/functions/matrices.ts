@@ -39,6 +39,7 @@ export class LinalgResult {
   }
 }
 export type Parts<N extends string> = LinalgResult & { readonly [K in N]: Tensor };
+/** A named tuple of results, each with the name of its derivative. */
 export const parts = <N extends string>(call: string, values: Record<N, CoreTensor>): Parts<N> =>
   new LinalgResult(call, values as Record<string, CoreTensor> as Record<string, Tensor>) as Parts<N>;
 
@@ -122,6 +123,7 @@ export function matrixNorm(
   return shaped(ops.squeeze((p > 0 ? ops.max : ops.min)(sums, kept, true), [r, c]));
 }
 export type Order = number | string | null;
+/** The norm of vectors or matrices, as the order and dims say. */
 export function anyNorm(A: Tensor, ord: Order, dim: Dim, keepdim: boolean, type: dtype | null | undefined): Tensor {
   const axes = dim === null ? null : ([dim].flat() as number[]);
   if (ord === null) return vectorNorm('linalg.vector_norm', A, 2, dim, keepdim, type);
@@ -147,24 +149,29 @@ function mirrored(A: CoreTensor, upper: boolean): CoreTensor {
   const whole = ops.add(own, ops.transpose(strict, -1, -2));
   return ops.add(A, ops.sub(whole, ops.stopGradient(A)));
 }
+/** The Cholesky factor, lower or upper. */
 export function factorised(A: Tensor, upper: boolean): Tensor {
   needSquare('linalg.cholesky', A);
   const l = ops.cholesky(mirrored(A, upper));
   return named((upper ? ops.transpose(l, -1, -2) : l) as Tensor, 'LinalgCholeskyEx');
 }
+/** The inverse of square matrices. */
 export const inverse = (A: Tensor): Tensor => {
   needSquare('linalg.inv', A);
   return named(ops.inverse(A) as Tensor, 'LinalgInvEx');
 };
+/** The determinant of square matrices. */
 export const det = (A: Tensor): Tensor => {
   needSquare('linalg.det', A);
   return named(ops.determinant(A) as Tensor, 'LinalgDet');
 };
+/** The sign and the logarithm of the magnitude of the determinant. */
 export function slogdet(call: string, A: Tensor): Parts<'sign' | 'logabsdet'> {
   needSquare('linalg.slogdet', A);
   const [sign, logabsdet] = ops.signAndLogDeterminant(A);
   return parts(call, { sign, logabsdet: named(logabsdet as Tensor, 'LinalgSlogdet') });
 }
+/** A square matrix times itself n times; its inverse for n below 0. */
 export function matrixPower(A: Tensor, n: number): Tensor {
   needSquareAny('linalg.matrix_power', A);
   const size = A.sizes.at(-1)!;
@@ -244,6 +251,7 @@ function threshold(A: Tensor, s: CoreTensor, rtol: Limit, atol: Limit): CoreTens
   return ops.maximum(ops.mul(largest, relative), column(atol));
 }
 const empty = (A: Tensor): boolean => A.sizes.slice(-2).some((d) => d === 0) || A.numel() === 0;
+/** The pseudo-inverse, which counts singular values under the limit as 0. */
 export function pinverse(A: Tensor, rtol: Limit, atol: Limit, hermitian = false): Tensor {
   if (empty(A)) return ops.transpose(ops.mul(A, 0), -1, -2) as Tensor;
   const [u, s, vh] = hermitian ? bySymmetry(A) : svd(A, false);
@@ -258,6 +266,7 @@ function bySymmetry(A: Tensor): readonly [CoreTensor, CoreTensor, CoreTensor] {
   const [values, vectors] = eigh(A, 'L');
   return [vectors, values, ops.transpose(vectors, -1, -2)];
 }
+/** The orthogonal and the triangular factor. */
 export function qr(A: Tensor, mode: string): Parts<'Q' | 'R'> {
   needMatrix('linalg.qr', A);
   if (!['reduced', 'complete', 'r'].includes(mode))
@@ -270,10 +279,12 @@ export function qr(A: Tensor, mode: string): Parts<'Q' | 'R'> {
     R: named(r as Tensor, 'LinalgQr'),
   });
 }
+/** Eigenvalues and eigenvectors of symmetric matrices, read from one triangle. */
 export function eigh(A: Tensor, side: string): readonly [CoreTensor, CoreTensor] {
   needSquare('linalg.eigh', A);
   return ops.eigh(mirrored(A, side === 'U' || side === 'u'));
 }
+/** The solution of a triangular system. */
 export const lowerSolve = (A: Tensor, B: Tensor, upper: boolean, left: boolean, unit: boolean): Tensor => {
   if (left) return named(ops.solveTriangular(A, B, upper, unit) as Tensor, 'LinalgSolveTriangular');
   const turned = ops.solveTriangular(ops.transpose(A, -1, -2), ops.transpose(B, -1, -2), !upper, unit);
@@ -284,12 +295,14 @@ export interface Tolerance {
   rtol?: Limit;
   hermitian?: boolean;
 }
+/** The number of singular values above the tolerance. */
 export function rank(A: Tensor, o: Tolerance): Tensor {
   if (empty(A)) return ops.fullLike(A.detach(), 0, A.sizes.slice(0, -2), 'int64') as Tensor;
   const values = o.hermitian ? ops.abs(eigh(A.detach(), 'L')[0]) : svd(A.detach(), false)[1];
   const limit = threshold(A, values, o.rtol ?? null, o.atol ?? null);
   return ops.sum(ops.cast(ops.greater(values, limit), 'int64'), -1) as Tensor;
 }
+/** How much a matrix can magnify errors, in a norm. */
 export function conditionNumber(A: Tensor, p: Order): Tensor {
   if (p === null || p === 2 || p === -2) {
     const [, s] = svd(A, false);

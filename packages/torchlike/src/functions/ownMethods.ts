@@ -34,7 +34,9 @@ const filled = (name: string, value: number) =>
   );
 /** A tensor of zeros of this one's dtype. */
 export const new_zeros = filled('new_zeros', 0);
+/** Ones of given sizes, of the dtype of this tensor. */
 export const new_ones = filled('new_ones', 1);
+/** A tensor of given sizes and of the dtype of this one; zeros here. */
 export const new_empty = filled('new_empty', 0);
 /** A tensor of one value and this one's dtype. */
 export const new_full = defineMethod(
@@ -67,14 +69,23 @@ export const new_tensor = defineMethod(
 );
 const fact = <T>(name: string, f: (t: Tensor) => T) =>
   defineMethod(name, 'input: Tensor', (input: Tensor): T => f(input));
+/** Whether the dtype is complex: never here. */
 export const is_complex = fact('is_complex', (): boolean => false);
+/** Whether it is conjugated lazily: never here. */
 export const is_conj = fact('is_conj', (): boolean => false);
+/** Whether it is negated lazily: never here. */
 export const is_neg = fact('is_neg', (): boolean => false);
+/** Whether it was made in inference mode: never marked here. */
 export const is_inference = fact('is_inference', (): boolean => false);
+/** Whether it lies in pinned memory: never here. */
 export const is_pinned = fact('is_pinned', (): boolean => false);
+/** Whether the dtype has negative numbers. */
 export const is_signed = fact('is_signed', (t): boolean => t.scalarType !== 'uint8' && t.scalarType !== 'bool');
+/** Whether the only element is other than zero. */
 export const is_nonzero = fact('is_nonzero', (t): boolean => t.__bool__());
+/** Another name of `dim`. */
 export const ndimension = fact('ndimension', (t): number => t.ndim);
+/** The number of its GPU: -1, as it lies on the CPU. */
 export const get_device = fact('get_device', (): number => -1);
 /** Whether two tensors have the same shape. */
 export const is_same_size = defineMethod(

@@ -110,6 +110,7 @@ const outerOf = (name: string) =>
   });
 /** The matrix of products of two vectors' elements. */
 export const outer = outerOf('outer');
+/** Another name of `outer`. */
 export const ger = outerOf('ger');
 /** Products over the last dims of both. */
 export const inner = defineMethod('inner', 'input: Tensor, other: Tensor', (input: Tensor, other: Tensor): Tensor => {

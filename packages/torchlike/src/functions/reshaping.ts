@@ -77,21 +77,25 @@ function moved(input: Tensor, source: number | readonly number[], destination: n
   return named(ops.permute(input, order) as Tensor, 'Permute');
 }
 type Places = number | readonly number[];
+/** Moves dims to other places; the rest keep their order. */
 export const movedim = defineMethod(
   'movedim',
   'input: Tensor, source, destination',
   (input: Tensor, source: Places, destination: Places): Tensor => moved(input, source, destination),
 );
+/** Another name of `movedim`. */
 export const moveaxis = defineMethod(
   'moveaxis',
   'input: Tensor, source, destination',
   (input: Tensor, source: Places, destination: Places): Tensor => moved(input, source, destination),
 );
+/** Another name of `transpose`. */
 export const swapdims = defineMethod(
   'swapdims',
   'input: Tensor, dim0, dim1',
   (input: Tensor, dim0: number, dim1: number): Tensor => input.transpose(dim0, dim1),
 );
+/** Swaps the last two dims. */
 export const adjoint = defineMethod('adjoint', 'input: Tensor', (input: Tensor): Tensor => input.transpose(-2, -1));
 /** Elements moved along dims, those pushed out coming in again at the other end. */
 export const roll = defineMethod(

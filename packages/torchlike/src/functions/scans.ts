@@ -116,6 +116,7 @@ const trapezoidOf = (name: string) =>
 const floatZeros = (y: Tensor, dim: number): Tensor => ops.sum(ops.mul(floating(y), 0), [axisOf(y, dim)]) as Tensor;
 /** The integral of y over x (or steps dx) along a dim by the trapezoidal rule. */
 export const trapezoid = trapezoidOf('trapezoid');
+/** Another name of `trapezoid`. */
 export const trapz = trapezoidOf('trapz');
 /** The same up to each point. */
 export const cumulative_trapezoid = define(

@@ -3,7 +3,7 @@ import { RuntimeError } from '../errors';
 import { named } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { defineMethod, typeName } from './define';
-import { axisOf, product, text } from './support';
+import { axisOf, count, text } from './support';
 
 /** Pieces between indices, or so many as equal as can be. */
 function pieces(input: Tensor, cuts: number | readonly number[] | Tensor, axis: number): Tensor[] {
@@ -25,6 +25,7 @@ function pieces(input: Tensor, cuts: number | readonly number[] | Tensor, axis: 
   });
 }
 type Cuts = number | readonly number[] | Tensor;
+/** Parts as equal as they can be, or parts cut at indices. */
 export const tensor_split = defineMethod(
   'tensor_split',
   'input: Tensor, indices_or_sections|indices|sections|tensor_indices_or_sections, dim=0 -> tuple',
@@ -90,7 +91,7 @@ export const unflatten = defineMethod(
     if (own.length === 0) throw new RuntimeError('unflatten: sizes must be non-empty');
     const size = input.sizes[axis]!;
     const hole = own.indexOf(-1);
-    const known = product(own.filter((s) => s !== -1));
+    const known = count(own.filter((s) => s !== -1));
     if (own.filter((s) => s === -1).length > 1) throw new RuntimeError('only one dimension can be inferred');
     if (hole >= 0 ? known === 0 || size % known !== 0 : known !== size)
       throw new RuntimeError(

@@ -80,6 +80,7 @@ export const std = defineWideMethod(
   spreadSignature,
   spread((v): Tensor => named(root(v) as Tensor, 'Std')),
 );
+/** The variance and the mean. */
 export const var_mean = defineWide(
   'var_mean',
   spreadSignature,
@@ -88,6 +89,7 @@ export const var_mean = defineWide(
     meanOf(input, dim, keepdim),
   ]),
 );
+/** The standard deviation and the mean. */
 export const std_mean = defineWide(
   'std_mean',
   spreadSignature,

@@ -64,25 +64,29 @@ export function powers(x: Tensor, n: number): Tensor {
 }
 
 export type Dim = Dims | null;
+/** A tensor of the dtype, if one is given. */
 export const typed = (t: CoreTensor, type: dtype | null | undefined): CoreTensor =>
   type ? ops.cast(t, type.scalarType) : t;
 export interface Typed {
   dtype?: dtype | null;
 }
+/** The name with a capital, as gradients of PyTorch are named. */
 export const title = (call: string): string => call[0]!.toUpperCase() + call.slice(1);
 
+/** Sizes in the words of messages. */
 export const text = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
+/** The number of elements of sizes. */
 export const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 /** A scalar counts as one element on one axis. */
 export const line = (t: CoreTensor): CoreTensor => (t.rank === 0 ? ops.reshape(t, [1]) : t);
+/** Refuses an index that is neither int64 nor int32. */
 export function checkLong(call: string, index: Tensor): void {
   if (index.scalarType !== 'int64' && index.scalarType !== 'int32')
     throw new RuntimeError(`${call}(): Expected dtype int64 for index`);
 }
+/** Refuses indices outside of a dim. */
 export function checkRange(index: CoreTensor, size: number, axis: number): void {
   for (const k of toNumbers(index))
     if (k < 0 || k >= size)
       throw new RuntimeError(`index ${k} is out of bounds for dimension ${axis} with size ${size}`);
 }
-
-export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);

@@ -11,6 +11,7 @@ const half = (x: CoreTensor): boolean => x.scalarType === 'float16' || x.scalarT
 export function wide(x: Tensor, f: (x: CoreTensor) => CoreTensor): Tensor {
   return (half(x) ? ops.cast(f(ops.cast(x, 'float32')), x.scalarType) : f(x)) as Tensor;
 }
+/** Refuses whole numbers in the words of a kernel. */
 export function needFloat(kernel: string, x: CoreTensor): void {
   if (!x.scalarType.includes('float'))
     throw new NotImplementedError(`"${kernel}" not implemented for '${scalarTypeNames[x.scalarType]}'`);
@@ -45,6 +46,7 @@ export const relu6 = define(
 );
 /** 1 / (1 + e^-x). */
 export const sigmoid = define('sigmoid', 'input: Tensor', (input: Tensor): Tensor => input.sigmoid());
+/** Hyperbolic tangent of each element. */
 export const tanh = define('tanh', 'input: Tensor', (input: Tensor): Tensor => input.tanh());
 /** x σ(x). */
 export const silu = simple('silu', 'silu_cpu', 'Silu', nn.silu);
@@ -294,15 +296,23 @@ const inplaceOf = <A extends unknown[]>(name: string, f: (input: Tensor, ...args
   Object.defineProperty(call, 'name', { value: name });
   return call;
 };
+/** `relu` that writes into its input. */
 export const relu_ = inplaceOf('relu_', (x: Tensor) => relu(x));
+/** `elu` that writes into its input. */
 export const elu_ = inplaceOf('elu_', (x: Tensor, alpha?: number) => elu(x, alpha));
+/** `selu` that writes into its input. */
 export const selu_ = inplaceOf('selu_', (x: Tensor) => selu(x));
+/** `celu` that writes into its input. */
 export const celu_ = inplaceOf('celu_', (x: Tensor, alpha?: number) => celu(x, alpha));
+/** `leaky_relu` that writes into its input. */
 export const leaky_relu_ = inplaceOf('leaky_relu_', (x: Tensor, slope?: number) => leaky_relu(x, slope));
+/** `hardtanh` that writes into its input. */
 export const hardtanh_ = inplaceOf('hardtanh_', (x: Tensor, low?: number, high?: number) => hardtanh(x, low, high));
+/** `threshold` that writes into its input. */
 export const threshold_ = inplaceOf('threshold_', (x: Tensor, limit: number, value: number) =>
   threshold(x, limit, value),
 );
+/** `rrelu` that writes into its input. */
 export const rrelu_ = inplaceOf('rrelu_', (x: Tensor, lower?: number, upper?: number, training?: boolean) =>
   rrelu(x, lower, upper, training),
 );

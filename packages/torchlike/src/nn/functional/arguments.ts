@@ -19,6 +19,7 @@ export function perAxis(what: string, value: Sizes, axes: number): number[] {
 }
 
 export type Reduction = 'mean' | 'sum' | 'none';
+/** Refuses a reduction other than none, mean and sum. */
 export function checkReduction(reduction: string): asserts reduction is Reduction {
   if (!['mean', 'sum', 'none'].includes(reduction))
     throw new ValueError(`${reduction} is not a valid value for reduction`);
@@ -37,8 +38,11 @@ export function reduceLoss(loss: CoreTensor, reduction: string, name: string): T
   checkReduction(reduction);
   return named(nn.reduceLoss(loss, reduction) as Tensor, name);
 }
+/** The shape in the words of messages. */
 export const sizesText = (t: CoreTensor): string => torchSize(t.sizes);
+/** The dtype in the words of messages. */
 export const typeText = (t: CoreTensor): string => scalarTypeNames[t.scalarType]!;
+/** Whether both have the same shape. */
 export const sameSizes = (a: CoreTensor, b: CoreTensor): boolean =>
   a.sizes.length === b.sizes.length && a.sizes.every((s, i) => s === b.sizes[i]);
 
@@ -49,6 +53,9 @@ export function pair(a: Tensor, b: Tensor): [CoreTensor, CoreTensor] {
   const type = resultType([a, b]);
   return [ops.cast(a, type), ops.cast(b, type)];
 }
+/** The tensor itself if it has fractions, otherwise in the default dtype. */
 export const floats = (t: CoreTensor): CoreTensor => (t.scalarType.includes('float') ? t : ops.cast(t, defaultDType()));
+/** Sizes in the words of messages. */
 export const bySize = (size: readonly number[]): string => `[${size.join(', ')}]`;
+/** The name of the derivative of a loss, by its reduction. */
 export const node = (how: string, none: string): string => (how === 'mean' ? 'Mean' : how === 'sum' ? 'Sum' : none);

@@ -101,7 +101,9 @@ const two = fractional(2);
 const three = fractional(3);
 /** Largest element of each of `output_size` windows, whose places are drawn at random. */
 export const fractional_max_pool2d = two.plain;
+/** `fractional_max_pool2d` with the places of the values too. */
 export const fractional_max_pool2d_with_indices = two.withIndices;
 /** The same over the last three axes. */
 export const fractional_max_pool3d = three.plain;
+/** `fractional_max_pool3d` with the places of the values too. */
 export const fractional_max_pool3d_with_indices = three.withIndices;

@@ -162,12 +162,15 @@ const max2 = maxPool(2);
 const max3 = maxPool(3);
 /** Largest element of each window over (N, C, L) or (C, L); with `return_indices` their places too. */
 export const max_pool1d = max1.plain;
+/** `max_pool1d` with the places of the values too. */
 export const max_pool1d_with_indices = max1.withIndices;
 /** Largest element of each window over (N, C, H, W) or (C, H, W); with `return_indices` their places too. */
 export const max_pool2d = max2.plain;
+/** `max_pool2d` with the places of the values too. */
 export const max_pool2d_with_indices = max2.withIndices;
 /** Largest element of each window over (N, C, D, H, W) or (C, D, H, W); with `return_indices` their places too. */
 export const max_pool3d = max3.plain;
+/** `max_pool3d` with the places of the values too. */
 export const max_pool3d_with_indices = max3.withIndices;
 
 function averagePool(
@@ -320,12 +323,15 @@ const adaptive2 = adaptiveMax(2);
 const adaptive3 = adaptiveMax(3);
 /** Largest elements of windows that share out the last axis evenly. */
 export const adaptive_max_pool1d = adaptive1.plain;
+/** `adaptive_max_pool1d` with the places of the values too. */
 export const adaptive_max_pool1d_with_indices = adaptive1.withIndices;
 /** The same over the last two axes; None keeps an axis as it is. */
 export const adaptive_max_pool2d = adaptive2.plain;
+/** `adaptive_max_pool2d` with the places of the values too. */
 export const adaptive_max_pool2d_with_indices = adaptive2.withIndices;
 /** The same over the last three axes. */
 export const adaptive_max_pool3d = adaptive3.plain;
+/** `adaptive_max_pool3d` with the places of the values too. */
 export const adaptive_max_pool3d_with_indices = adaptive3.withIndices;
 
 const powerPool = (axes: 1 | 2 | 3) =>
@@ -348,7 +354,9 @@ const powerPool = (axes: 1 | 2 | 3) =>
   );
 /** (sum of each window's elements to the power p)^(1 / p). */
 export const lp_pool1d = powerPool(1);
+/** Power-average pooling over rows and columns. */
 export const lp_pool2d = powerPool(2);
+/** Power-average pooling over three dims. */
 export const lp_pool3d = powerPool(3);
 
 const unpool = (axes: 1 | 2 | 3) =>
@@ -397,5 +405,7 @@ const unpool = (axes: 1 | 2 | 3) =>
   );
 /** Pooled values put back where max_pool1d found them, zeros elsewhere. */
 export const max_unpool1d = unpool(1);
+/** Puts pooled values back at their places in two dims; zeros elsewhere. */
 export const max_unpool2d = unpool(2);
+/** Puts pooled values back at their places in three dims; zeros elsewhere. */
 export const max_unpool3d = unpool(3);
