@@ -154,7 +154,8 @@ export function scheduleFreeStep(y: Tensor, g: Tensor, z: Tensor, v: Tensor, o: 
   const squares = towards(v, square(g), 1 - o.beta2);
   const spread = add(sqrt(div(squares, 1 - o.beta2 ** o.step)), o.epsilon);
   const fast = sub(z, div(mul(g, o.rate), spread));
-  const averaged = div(add(y, neg(mul(z, 1 - o.beta1))), o.beta1);
+  // the mean is taken out of y by the fast parameters as they are after their step, as in the original
+  const averaged = div(add(y, neg(mul(fast, 1 - o.beta1))), o.beta1);
   const x = add(mul(averaged, 1 - 1 / o.step), mul(fast, 1 / o.step));
   return [add(mul(fast, 1 - o.beta1), mul(x, o.beta1)), fast, squares];
 }

@@ -24,7 +24,8 @@ import type { Initializer } from './initializer';
 
 const make = (array: Float32Array<ArrayBuffer>, shape: readonly number[], dtype: DType): Tensor => {
   const out = dtypes[dtype].create(array.length) as Float32Array<ArrayBuffer>;
-  out.set(array);
+  if (dtype === 'int64') (out as unknown as BigInt64Array).set(BigInt64Array.from(array, (v) => BigInt(Math.trunc(v))));
+  else out.set(array);
   return fromArray(tensorFamily(), out, [...shape], dtype);
 };
 

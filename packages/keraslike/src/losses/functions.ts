@@ -172,7 +172,11 @@ export function sparse_categorical_crossentropy(
   if (ignored !== null) labels = ops.where(ignored, 0, labels);
   const rows = ops.reshape(logits ? output : ops.log(ops.clamp(output, epsilon(), 1 - epsilon())), [-1, classes]);
   const each = ops.reshape(ops.crossEntropy(rows, ops.reshape(labels, [-1])), y.sizes);
-  return ignored === null ? each : ops.where(ignored, 0, each);
+  if (ignored === null) return each;
+  const kept = ops.where(ignored, 0, each);
+  // means leave the ignored ones out
+  setMask(kept, ops.logicalNot(ignored));
+  return kept;
 }
 
 /** max(0, 1 + the largest wrong score - the right one). */

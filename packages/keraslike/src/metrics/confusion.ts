@@ -1,8 +1,9 @@
-import { fromArray, nn, ops, type Tensor } from '@stele/core';
+import { fromArray, isKeywords, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { show, valueError } from '../errors';
 import { sameRank } from '../losses/functions';
+import { deserialize_keras_object } from '../saving/objects';
 import { convert, showTuple, type TensorLike, tensorFamily } from '../tensors';
 import type { Variable } from '../variable';
 import { dtype, label, Metric, optional, type Result } from './metric';
@@ -336,7 +337,10 @@ export class AUC extends CountingMetric {
   constructor(
     ...args: Call<[], [num_thresholds: number, curve: string, summation_method: string], Keywords<typeof auc>>
   ) {
-    const o = read('AUC.__init__()', auc, args);
+    const given = read('AUC.__init__()', auc, args);
+    const saved = given.label_weights;
+    const label_weights = isKeywords(saved) && 'class_name' in saved ? deserialize_keras_object(saved) : saved;
+    const o = { ...given, label_weights: label_weights as TensorLike | null };
     const curve = curves.find((c) => c === o.curve || c.toLowerCase() === o.curve);
     const summation = summations.find((s) => s === o.summation_method || s === uncapitalised(o.summation_method));
     const n = o.thresholds === null ? o.num_thresholds : o.thresholds.length + 2;
