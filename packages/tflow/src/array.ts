@@ -67,24 +67,30 @@ export const fill = op(
   (dims: unknown, value: TensorLike): Tensor => ops.contiguous(ops.expand(toTensor(value), newSizes(dims))) as Tensor,
 );
 
+/** The number that a bound of a range is, and the element type that it brings. */
+function bound(value: unknown): { at: number; dtype: string } {
+  const t = toTensor(value as TensorLike);
+  if (t.rank > 0)
+    throw new InvalidArgumentError(`start must be a scalar, not shape [${t.sizes.join(',')}] [Op:Range] name: `);
+  return { at: Number(t.item()), dtype: t.scalarType };
+}
+const rangeTypes = ['int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'];
+
 /** start, start + delta, ... below limit. */
 export const range = op('range', (...args: readonly unknown[]): Tensor => {
   const given = bind('range', ['start', 'limit', 'delta', 'dtype', 'name'], args);
-  const [start, limit] =
-    given.limit === undefined ? [0, given.start as number] : [given.start as number, given.limit as number];
-  const delta = (given.delta as number | undefined) ?? 1;
+  const alone = given.limit === undefined || given.limit === null;
+  const parts = [bound(alone ? 0 : given.start), bound(alone ? given.start : given.limit), bound(given.delta ?? 1)];
+  const [start, limit, delta] = parts.map((p) => p.at) as [number, number, number];
   if (delta === 0) throw new InvalidArgumentError('Requires delta != 0: 0 [Op:Range] name: ');
   if (delta > 0 ? start > limit : start < limit)
     throw new InvalidArgumentError(
       `Requires start ${delta > 0 ? '<=' : '>='} limit when delta ${delta > 0 ? '>' : '<'} 0: ${start}/${limit} [Op:Range] name: `,
     );
   const values = Array.from({ length: Math.ceil((limit - start) / delta) }, (_, i) => start + i * delta);
-  const whole = [start, limit, delta].every(Number.isInteger);
-  return fromNested(
-    tfFamily,
-    values,
-    given.dtype === undefined ? (whole ? 'int32' : 'float32') : dtypeName(given.dtype as DTypeLike),
-  ) as Tensor;
+  const widest = parts.map((p) => p.dtype).sort((a, b) => rangeTypes.indexOf(b) - rangeTypes.indexOf(a))[0]!;
+  const dtype = given.dtype === undefined || given.dtype === null ? widest : dtypeName(given.dtype as DTypeLike);
+  return fromNested(tfFamily, values, dtypeName(dtype)) as Tensor;
 });
 /** `num` numbers from start to stop, both among them; of tensors, along a new axis. */
 export const linspace = define(

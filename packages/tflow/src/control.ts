@@ -5,7 +5,7 @@ import { InvalidArgumentError, valueError } from './errors';
 import type { Carrier } from './function';
 import { entriesOf, leavesOf, mapLeaves } from './nest';
 import { enterGraph } from './random';
-import { type Dims, dimsFrom, dimsOf, fits, nameSymbol, shapeOf, TensorSpec, widened } from './spec';
+import { type Dims, dimsFrom, dimsOf, fits, nameSymbol, shapeOf, symbolName, TensorSpec, widened } from './spec';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 import { FunctionGraph, type ResultSpec, specOf, step, symbolFor, writesItsOwnSteps } from './tracing';
 import { Variable } from './variable';
@@ -291,7 +291,7 @@ export function loopStep(
       wider.push(fits(dimsOf(t), dims[i]!) ? dims[i]! : widened(dims[i]!, dimsOf(t)));
       if (wider[i] !== dims[i] && !widen)
         throw valueError(
-          `Input tensor 'loop_var_${i}:0' enters the loop with shape ${shapeOf(dims[i]!)}, but has shape ${shapeOf(dimsOf(t))} after one iteration. To allow the shape to vary across iterations, use the \`shape_invariants\` argument of tf.while_loop to specify a less-specific shape.`,
+          `Input tensor \`${symbolName(start.tensors[i]!)}\` enters the loop with shape ${shapeOf(dims[i]!)}, but has shape ${shapeOf(dimsOf(t))} after one iteration. To allow the shape to vary across iterations, use the \`shape_invariants\` argument of tf.while_loop to specify a less-specific shape.`,
         );
     });
     if (wider.some((d, i) => d !== dims[i])) {

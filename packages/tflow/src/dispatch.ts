@@ -19,7 +19,13 @@ export function setGraphHook(hook: GraphHook | null): GraphHook | null {
 }
 
 /** Whether a TF1 graph is being built: tensors are then compared and found by identity. */
-export const buildingGraph = (): boolean => graphHook !== null;
+export const buildingGraph = (): boolean => graphHook !== null && staticHooks.has(graphHook);
+const staticHooks = new WeakSet<GraphHook>();
+/** A hook under which tensors are nodes of a TF1 graph. */
+export function staticHook(hook: GraphHook): GraphHook {
+  staticHooks.add(hook);
+  return hook;
+}
 
 /** A function of the `tf` namespace: errors worded as TensorFlow's, and part of a graph where one is being built. */
 export function op<F extends AnyFunction>(name: string, f: F): F {

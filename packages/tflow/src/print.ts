@@ -24,8 +24,17 @@ function shown(value: unknown, summarize: number): string {
   const repr = (value as { __str__?: () => string }).__str__;
   return typeof repr === 'function' ? repr.call(value) : String(value);
 }
+/** A number as C++ streams write it: six digits at most, no fraction of zeros. */
+function numberText(value: unknown): string {
+  const n = Number(value);
+  if (typeof value === 'bigint' || Number.isInteger(n)) return String(value instanceof Object ? n : value);
+  return Number.isFinite(n)
+    ? String(Number(n.toPrecision(9)))
+    : String(n).replace('Infinity', 'inf').replace('NaN', 'nan');
+}
 function listText(value: unknown, most: number, indent: string): string {
-  if (!Array.isArray(value)) return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+  if (!Array.isArray(value))
+    return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : numberText(value);
   const inner = `${indent} `;
   const parts = value.map((v) => listText(v, most, inner));
   const kept = most >= 0 && parts.length > 2 * most ? [...parts.slice(0, most), '...', ...parts.slice(-most)] : parts;
@@ -49,7 +58,12 @@ export function print(...args: readonly unknown[]): null {
   const summarize = Number(options.summarize ?? 3);
   const show = (values: readonly unknown[]): void => {
     const end = String(options.end ?? '\n').replace(/\n$/, '');
-    console.log(values.map((v) => shown(v, summarize)).join(String(options.sep ?? ' ')) + end);
+    const text = values.map((v) => shown(v, summarize)).join(String(options.sep ?? ' '));
+    const stream = options.output_stream as { write?: (text: string) => void } | string | undefined;
+    if (typeof stream === 'object' && stream !== null && typeof stream.write === 'function')
+      stream.write(`${text}${String(options.end ?? '\n')}`);
+    // TensorFlow prints where errors go
+    else console.error(text + end);
   };
   const tensors = leavesOf(inputs).filter((leaf): leaf is CoreTensor => leaf instanceof CoreTensor);
   if (!(currentTracer() instanceof Graph)) {

@@ -15,7 +15,7 @@ import type { GraphSeeds } from '@stele/core/random';
 import * as array from '../array';
 import { holds, provideStaticControl } from '../control';
 import type { Dataset } from '../data/dataset';
-import { bind, setGraphHook } from '../dispatch';
+import { bind, setGraphHook, staticHook } from '../dispatch';
 import { type DTypeLike, dtypeName, kernelName } from '../dtypes';
 import {
   FailedPreconditionError,
@@ -392,23 +392,25 @@ const nodesIn = (value: unknown): GraphTensor[] => leavesOf(value).filter(isNode
 const resolve = (value: unknown, run: Run): unknown =>
   mapLeaves(value, (leaf) => (isNode(leaf) ? run.get(leaf) : leaf));
 
+const hook = staticHook((name, f, args, label) => {
+  if (
+    running > 0 ||
+    name === 'cond' ||
+    name === 'while_loop' ||
+    name === 'case' ||
+    name === 'switch_case' ||
+    name === 'set_seed'
+  )
+    return null;
+  return { result: nodeFor(name, f, args, label) };
+});
+
 function install(): void {
   if (executing_eagerly()) {
     setGraphHook(null);
     return;
   }
-  setGraphHook((name, f, args, label) => {
-    if (
-      running > 0 ||
-      name === 'cond' ||
-      name === 'while_loop' ||
-      name === 'case' ||
-      name === 'switch_case' ||
-      name === 'set_seed'
-    )
-      return null;
-    return { result: nodeFor(name, f, args, label) };
-  });
+  setGraphHook(hook);
 }
 
 /** Runs a body whose calls compute instead of making nodes. */

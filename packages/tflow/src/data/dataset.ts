@@ -18,7 +18,7 @@ import { seeds, stateless_categorical } from '../random';
 import { type Dims, dimsFrom, fits, shapeOf, TensorSpec } from '../spec';
 import { StringTensor } from '../strings';
 import { Tensor, type TensorLike, toTensor } from '../tensor';
-import { ElementFunction, spread } from './elementFunction';
+import { classText, ElementFunction, spread } from './elementFunction';
 import { componentsOf, convert, mapComponents, mapSpec, specFrom, specText, unitedSpec } from './structure';
 
 /** What `cardinality` gives for endless datasets and for those of unknown length. */
@@ -526,6 +526,10 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   __bool__(): boolean {
     return true;
+  }
+  /** TensorFlow's name of the kind of dataset. */
+  get __typename__(): string {
+    return this.about.kind;
   }
   /** Shapes and dtypes of the elements, in their structure. */
   get element_spec(): any {
@@ -1248,7 +1252,7 @@ export class Dataset<T = any> implements Iterable<T> {
   apply(transformation_func: (dataset: Dataset<T>) => any): any {
     const made = transformation_func(this);
     if (!(made instanceof Dataset))
-      throw new TypeError(`\`transformation_func\` must return a \`tf.data.Dataset\` object. Got ${typeof made}.`);
+      throw new TypeError(`\`transformation_func\` must return a \`tf.data.Dataset\` object. Got ${classText(made)}.`);
     return made;
   }
   with_options(options: Options): Dataset<T> {

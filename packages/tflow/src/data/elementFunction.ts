@@ -1,10 +1,26 @@
 import { Tensor as CoreTensor, EngineError, floatsAreMarked, functionDescription, isTuple } from '@stele/core';
 import { asGraphFunction } from '../autograph';
+import { valueError } from '../errors';
 import { runTrace, trace, unpack } from '../function';
 import { leavesOf, mapLeaves } from '../nest';
 import { TensorSpec } from '../spec';
 import type { Tensor } from '../tensor';
 import { convert, specFrom } from './structure';
+
+/** The class of a value as Python prints it. */
+export const classText = (value: unknown): string => {
+  const name =
+    typeof value === 'number'
+      ? Number.isInteger(value)
+        ? 'int'
+        : 'float'
+      : typeof value === 'string'
+        ? 'str'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : ((value as object | null)?.constructor?.name ?? 'NoneType');
+  return `<class '${name}'>`;
+};
 
 type Body = (...parts: any[]) => unknown;
 type Trace = ReturnType<typeof trace>[0];
@@ -28,8 +44,8 @@ export class ElementFunction {
 
   constructor(body: Body, args: readonly unknown[]) {
     if (typeof body !== 'function')
-      throw new TypeError(
-        `Argument \`func\` must be a callable. Received func=${String(body)} (of type ${typeof body})`,
+      throw valueError(
+        `Argument \`func\` must be a callable. Received func=${String(body)} (of type ${classText(body)})`,
       );
     this.body = body;
     const leaves = leavesOf(args);
