@@ -9,6 +9,7 @@ export * from './convolution';
 export * from './evaluation';
 export * from './focalLosses';
 export * from './gridSample';
+export * from './imageColours';
 export * from './initializers';
 export * from './losses';
 export * from './normalization';

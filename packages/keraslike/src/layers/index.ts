@@ -1,5 +1,6 @@
 export * from './activation';
 export { AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention } from './attention';
+export * from './augmentation';
 export { Bidirectional } from './bidirectional';
 export { GRUCell, LSTMCell, SimpleRNNCell } from './cells';
 export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm';
@@ -10,6 +11,7 @@ export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from '
 export { IntegerLookup, StringLookup, TextVectorization } from './lookup';
 export * from './merging';
 export * from './normalization';
+export { Pipeline, ReversibleEmbedding } from './pipeline';
 export * from './pooling';
 export * from './preprocessing';
 export { GRU, LSTM, RNN, SimpleRNN, StackedRNNCells } from './recurrent';
