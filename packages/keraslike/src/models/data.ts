@@ -108,6 +108,11 @@ export function arrayFeed(x: any, y: any, weight: any, batchSize: number, shuffl
   };
 }
 
+/** What sources of batches by number are told. */
+interface EpochHooks {
+  on_epoch_begin?(): void;
+  on_epoch_end?(): void;
+}
 /** Batches as (x, y) or (x, y, sample_weight) from anything iterable. */
 export function iterableFeed(
   source: Iterable<unknown>,
@@ -118,6 +123,7 @@ export function iterableFeed(
     steps: typeof length === 'number' ? length : Number.POSITIVE_INFINITY,
     *batches() {
       let seen = 0;
+      (source as EpochHooks).on_epoch_begin?.();
       for (const item of source) {
         seen++;
         const parts = Array.isArray(item) ? (item as unknown[]) : [item];
@@ -128,6 +134,7 @@ export function iterableFeed(
       }
       // Keras opens one iterator more where an epoch ends at the known number of batches: a shuffling dataset draws for it
       if (seen === length) source[Symbol.iterator]();
+      (source as EpochHooks).on_epoch_end?.();
     },
   };
 }
