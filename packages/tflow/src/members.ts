@@ -23,6 +23,7 @@ import * as nnMembers from './nn';
 import * as normMembers from './norms';
 import * as orderingMembers from './ordering';
 import * as randomMembers from './random';
+import { load as loadSavedModel } from './saved_model/load';
 import * as segmentMembers from './segments';
 import * as specialMembers from './special';
 import { summary_iterator } from './summary/reading';
@@ -251,6 +252,7 @@ export const io = namespace('tf.io', {
   ...without(ioMembers, ['make_ndarray', 'make_tensor_proto']),
 });
 export const sparse = namespace('tf.sparse', { SparseTensor, to_dense });
+export const saved_model = namespace('tf.saved_model', { load: loadSavedModel });
 export const train = namespace('tf.train', { ...trainMembers });
 export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {

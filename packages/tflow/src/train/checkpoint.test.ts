@@ -45,7 +45,7 @@ describe('tf.train.Checkpoint', () => {
   it('says what is damaged or missing', () => {
     const path = new tf.train.Checkpoint({ net: new Net() }).write(join(folder, 'm'));
     writeFileSync(`${path}.index`, 'no index');
-    expect(() => tf.train.load_checkpoint(path)).toThrow('damaged');
+    expect(() => tf.train.load_checkpoint(path)).toThrow('truncated');
     expect(() => new tf.train.Checkpoint().restore(join(folder, 'none'))).toThrow('double-check that the path');
   });
 

@@ -93,8 +93,8 @@ const readTensors = (messages: Map<string, ProtoMessage>): Map<string, SavedTens
   );
 
 /**
- * Reads what a `saved_model.pb` says about its objects, variables and signatures. Its graphs are not run: build the model
- * anew and load the variables (`savedVariables`).
+ * Reads what a `saved_model.pb` says about its objects, variables and signatures. `readFunctions` reads its
+ * graphs, `savedVariables` finds where the variables' values are.
  */
 export function readSavedModel(bytes: Uint8Array): SavedModel {
   const model = new ProtoMessage(bytes, 'saved_model.pb');
@@ -123,6 +123,8 @@ export interface SavedVariable {
   readonly dtype: string;
   readonly shape: readonly number[] | undefined;
   readonly trainable: boolean;
+  /** The object's number. */
+  readonly node: number;
 }
 
 /**
@@ -149,7 +151,7 @@ export function savedVariables(
     const twin = other === undefined ? undefined : graph?.[other];
     if (object.variable) {
       const key = twin?.attributes.find((a) => a.name === 'VARIABLE_VALUE')?.key ?? variableKey(path);
-      found.set(path, { path, key, ...object.variable });
+      found.set(path, { path, key, node, ...object.variable });
     }
     for (const child of object.children) {
       const match = twin?.children.find((c) => c.name === child.name)?.node;
@@ -160,3 +162,5 @@ export function savedVariables(
 }
 
 export { FormatError } from '../bytes';
+export { type ConcreteFunction, readFunctions, type SavedFunctions, type Structure } from './functions';
+export { type GraphValue, runFunction, type VariableHandle } from './run';

@@ -3,25 +3,18 @@ import * as ops from '../../ops/index';
 import type { DType } from '../../tensor/dtype';
 import { coreFamily, fromArray, type Tensor } from '../../tensor/tensor';
 import { FormatError } from '../bytes';
+import { maskedSlice, noPads, type Pair, pieces, samePads } from '../graphOps';
 import { centred, dequantize, integers, type Quantization, quantize, quantizeRows } from './quantized';
 import type { OptionValue, TfliteModel, TfliteOp, TfliteOperator } from './schema';
 
-type Pair = readonly [number, number];
 type Get = <T extends OptionValue>(name: string, absent: T) => T;
 type Rule = (inputs: readonly (Tensor | null)[], get: Get, outputs: number) => Tensor | readonly Tensor[];
 
 const list = (t: Tensor | null | undefined): number[] => (t === null || t === undefined ? [] : ints(t));
 const ints = (t: Tensor): number[] => Array.from(ops.contiguous(t).storage.array as Int32Array, Number);
 
-function pads(x: Tensor, window: Pair, stride: Pair, dilation: Pair, same: boolean): readonly [Pair, Pair] {
-  return [0, 1].map((i) => {
-    if (!same) return [0, 0];
-    const size = x.sizes[i + 1]!;
-    const span = (Math.ceil(size / stride[i]!) - 1) * stride[i]! + (window[i]! - 1) * dilation[i]! + 1;
-    const total = Math.max(0, span - size);
-    return [Math.floor(total / 2), total - Math.floor(total / 2)];
-  }) as unknown as readonly [Pair, Pair];
-}
+const pads = (x: Tensor, window: Pair, stride: Pair, dilation: Pair, same: boolean): readonly [Pair, Pair] =>
+  same ? samePads(x, window, stride, dilation) : noPads;
 
 function convolve([x, w, b]: readonly (Tensor | null)[], get: Get, depthwise: boolean): Tensor {
   const kernel = ops.permute(w!, depthwise ? [1, 2, 0, 3] : [1, 2, 3, 0]);
@@ -116,28 +109,15 @@ const rules: Partial<Record<TfliteOp, Rule>> = {
     );
   },
   STRIDED_SLICE: ([x, begin, end, strides], get) => {
-    const [from, to, by] = [list(begin), list(end), list(strides)];
-    const [open, closed, shrink] = [get('beginMask', 0), get('endMask', 0), get('shrinkAxisMask', 0)];
-    const [ellipsis, added] = [get('ellipsisMask', 0), get('newAxisMask', 0)];
-    let t = x!;
-    let axis = 0;
-    from.forEach((start, i) => {
-      const bit = 1 << i;
-      if (ellipsis & bit) {
-        const later = from.slice(i + 1).filter((_, k) => !(added & (1 << (i + 1 + k)))).length;
-        axis = t.rank - later;
-      } else if (added & bit) t = ops.unsqueeze(t, axis++);
-      else if (shrink & bit) t = ops.select(t, axis, start);
-      else {
-        const [first, last] = [
-          open & bit ? null : start,
-          closed & bit ? null : get('offset', false) ? start + to[i]! : to[i]!,
-        ];
-        t = by[i]! > 0 ? ops.slice(t, axis, first, last, by[i]!) : backwards(t, axis, first, last, by[i]!);
-        axis++;
-      }
+    const from = list(begin);
+    const to = list(end).map((v, i) => (get('offset', false) ? from[i]! + v : v));
+    return maskedSlice(x!, from, to, list(strides), {
+      begin: get('beginMask', 0),
+      end: get('endMask', 0),
+      ellipsis: get('ellipsisMask', 0),
+      newAxis: get('newAxisMask', 0),
+      shrink: get('shrinkAxisMask', 0),
     });
-    return t;
   },
   GATHER: ([x, indices], get) => ops.take(x!, indices!, get('axis', 0)),
   CAST: ([x], get) => ops.cast(x!, get<string>('outDataType', 'float32') as 'float32'),
@@ -192,25 +172,6 @@ const rules: Partial<Record<TfliteOp, Rule>> = {
   CEIL: one(ops.ceil),
   ROUND: one(ops.round),
 };
-
-function backwards(x: Tensor, axis: number, first: number | null, last: number | null, step: number): Tensor {
-  const n = x.sizes[axis]!;
-  const place = (v: number): number => n - 1 - (v < 0 ? v + n : v);
-  return ops.slice(
-    ops.flip(x, [axis]),
-    axis,
-    first === null ? null : Math.max(0, place(first)),
-    last === null ? null : Math.max(0, place(last)),
-    -step,
-  );
-}
-function pieces(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
-  let at = 0;
-  return sizes.map((size) => {
-    at += size;
-    return ops.slice(x, axis, at - size, at);
-  });
-}
 
 const fused: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   NONE: (x) => x,

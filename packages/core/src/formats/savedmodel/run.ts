@@ -1,0 +1,202 @@
+import { item } from '../../tensor/access';
+import { type DType, isDType } from '../../tensor/dtype';
+import { coreFamily, fromArray, type Tensor } from '../../tensor/tensor';
+import { FormatError } from '../bytes';
+import { tensorflowTypes } from '../tensorbundle';
+import { readTensorProto } from '../tensorproto';
+import type { FunctionDef, NodeDef, SavedFunctions } from './functions';
+import { kernels } from './kernels';
+
+/** A variable as a graph knows it: what it holds now, and how it changes. */
+export interface VariableHandle {
+  read(): Tensor;
+  assign(value: Tensor): void;
+}
+/** A list of tensors that a loop reads and fills. */
+export interface TensorList {
+  readonly items: readonly (Tensor | null)[];
+}
+export type GraphValue = Tensor | VariableHandle | TensorList;
+export const isHandle = (v: GraphValue): v is VariableHandle => 'assign' in v && 'read' in v;
+const isList = (v: GraphValue): v is TensorList => 'items' in v;
+
+/** Reads a node's attributes; what a file leaves out has the default given. */
+export class Attributes {
+  private readonly node: NodeDef;
+  constructor(node: NodeDef) {
+    this.node = node;
+  }
+  bool(name: string, absent = false): boolean {
+    return this.node.attrs.get(name)?.bool(5) ?? absent;
+  }
+  int(name: string, absent = 0): number {
+    return this.node.attrs.get(name)?.int(3) ?? absent;
+  }
+  float(name: string, absent = 0): number {
+    return this.node.attrs.get(name)?.float(4) ?? absent;
+  }
+  text(name: string, absent = ''): string {
+    return this.node.attrs.get(name)?.text(2) ?? absent;
+  }
+  ints(name: string): number[] {
+    return this.node.attrs.get(name)?.message(1).ints(3) ?? [];
+  }
+  type(name: string, absent: DType): DType {
+    const attr = this.node.attrs.get(name);
+    if (attr === undefined) return absent;
+    const type = tensorflowTypes[attr.int(6)] ?? `type ${attr.int(6)}`;
+    if (!isDType(type))
+      throw new FormatError(`SavedModel: node "${this.node.name}" is of type ${type}, which is not there`);
+    return type;
+  }
+  function(name: string): string {
+    return this.node.attrs.get(name)?.message(10).text(1) ?? '';
+  }
+  get tensor(): Uint8Array {
+    return this.node.attrs.get('value')?.bytes(8) ?? new Uint8Array(0);
+  }
+}
+
+/** Names of outputs of nodes that have several, where they are not counted through. */
+const outputNames: Readonly<Record<string, readonly string[]>> = {
+  FusedBatchNormV3: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2', 'reserve_space_3'],
+  TopKV2: ['values', 'indices'],
+};
+
+type Run = (node: NodeDef, inputs: readonly GraphValue[], model: SavedFunctions) => readonly (GraphValue | null)[];
+
+const call: Run = (node, inputs, model) => runFunction(model, new Attributes(node).function('f'), inputs);
+const choose: Run = (node, [condition, ...inputs], model) => {
+  const branch = truth(condition as Tensor) ? 'then_branch' : 'else_branch';
+  return runFunction(model, new Attributes(node).function(branch), inputs);
+};
+const loop: Run = (node, inputs, model) => {
+  const attrs = new Attributes(node);
+  const [cond, body] = [attrs.function('cond'), attrs.function('body')];
+  let values = inputs;
+  while (truth(runFunction(model, cond, values)[0] as Tensor))
+    values = runFunction(model, body, values) as GraphValue[];
+  return values;
+};
+const truth = (t: Tensor): boolean => Boolean(Number(item(t)));
+const update =
+  (change: (now: Tensor, value: Tensor) => Tensor): Run =>
+  (_node, [variable, value]) => {
+    const handle = variable as VariableHandle;
+    handle.assign(change(handle.read(), value as Tensor));
+    return [];
+  };
+const at = (index: GraphValue): number => Number(item(index as Tensor));
+const itemsOf = (v: GraphValue): readonly (Tensor | null)[] => (v as TensorList).items;
+
+/** Nodes that do more than compute one tensor from others. */
+const structural: Readonly<Record<string, Run>> = {
+  NoOp: () => [],
+  Const: (node) => {
+    const proto = readTensorProto(new Attributes(node).tensor);
+    // text has no part in what is computed; who asks for it finds nothing
+    if (proto.dtype === 'string') return [null];
+    return [fromArray(coreFamily, proto.data, proto.shape, proto.dtype)];
+  },
+  Identity: (_node, inputs) => [inputs[0]!],
+  IdentityN: (_node, inputs) => inputs,
+  ReadVariableOp: (_node, [variable]) => [(variable as VariableHandle).read()],
+  DisableCopyOnRead: () => [],
+  VarIsInitializedOp: () => [fromArray(coreFamily, Uint8Array.of(1), [], 'bool')],
+  AssignVariableOp: update((_now, value) => value),
+  AssignAddVariableOp: update((now, value) => kernels.AddV2!([now, value], none) as Tensor),
+  AssignSubVariableOp: update((now, value) => kernels.Sub!([now, value], none) as Tensor),
+  PartitionedCall: call,
+  StatefulPartitionedCall: call,
+  If: choose,
+  StatelessIf: choose,
+  While: loop,
+  StatelessWhile: loop,
+  ResourceGather: (_node, [variable, indices]) => {
+    const axis = fromArray(coreFamily, Int32Array.of(0), [], 'int32');
+    return [kernels.GatherV2!([(variable as VariableHandle).read(), indices as Tensor, axis], none) as Tensor];
+  },
+  TensorListReserve: (_node, [, count]) => [{ items: Array<Tensor | null>(at(count!)).fill(null) }],
+  EmptyTensorList: () => [{ items: [] }],
+  TensorListFromTensor: (_node, [t]) => [{ items: kernels.Unpack!([t as Tensor], none) as Tensor[] }],
+  TensorListGetItem: (node, [list, index]) => {
+    const found = itemsOf(list!)[at(index!)];
+    if (!found)
+      throw new FormatError(`SavedModel: node "${node.name}" reads item ${at(index!)} of a list, which is empty there`);
+    return [found];
+  },
+  TensorListSetItem: (_node, [list, index, value]) => {
+    const items = [...itemsOf(list!)];
+    items[at(index!)] = value as Tensor;
+    return [{ items }];
+  },
+  TensorListPushBack: (_node, [list, value]) => [{ items: [...itemsOf(list!), value as Tensor] }],
+  TensorListLength: (_node, [list]) => [fromArray(coreFamily, Int32Array.of(itemsOf(list!).length), [], 'int32')],
+  TensorListStack: (node, [list]) => {
+    const items = itemsOf(list!);
+    if (items.some((t) => t === null) || items.length === 0)
+      throw new FormatError(`SavedModel: node "${node.name}" stacks a list with empty places, which is not there yet`);
+    return [kernels.Pack!(items as Tensor[], none) as Tensor];
+  },
+};
+const none = new Attributes({ name: '', op: '', inputs: [], attrs: new Map() });
+
+function runNode(node: NodeDef, inputs: readonly GraphValue[], model: SavedFunctions): readonly (GraphValue | null)[] {
+  const run = structural[node.op];
+  if (run !== undefined) return run(node, inputs, model);
+  const kernel = kernels[node.op];
+  if (kernel === undefined)
+    throw new FormatError(
+      `SavedModel: node "${node.name}" is of the kind ${node.op}, which cannot be run here yet; load the variables and write the model anew, or leave that signature alone`,
+    );
+  const odd = inputs.find((v) => v === null || isHandle(v) || isList(v));
+  if (odd !== undefined) throw new FormatError(`SavedModel: node "${node.name}" (${node.op}) takes tensors only`);
+  const out = kernel(inputs as readonly Tensor[], new Attributes(node));
+  return Array.isArray(out) ? out : [out as Tensor];
+}
+
+/** Runs the nodes that a function's outputs and effects need, each once. */
+export function runFunction(
+  model: SavedFunctions,
+  name: string,
+  args: readonly GraphValue[],
+): readonly (GraphValue | null)[] {
+  const f: FunctionDef | undefined = model.library.get(name);
+  if (f === undefined) throw new FormatError(`SavedModel: there is no function "${name}"`);
+  if (args.length !== f.inputs.length)
+    throw new FormatError(`SavedModel: function "${name}" takes ${f.inputs.length} values, ${args.length} were given`);
+  const given = new Map(f.inputs.map((input, i) => [input, args[i]!]));
+  const done = new Map<string, readonly (GraphValue | null)[]>();
+  const run = (node: NodeDef): readonly (GraphValue | null)[] => {
+    const known = done.get(node.name);
+    if (known !== undefined) return known;
+    // what has to happen before comes first, as the file has it
+    const control = node.inputs.filter((ref) => ref.startsWith('^'));
+    for (const ref of control) before(ref.slice(1));
+    const data = node.inputs.filter((ref) => !ref.startsWith('^')).map(value);
+    const out = runNode(node, data as GraphValue[], model);
+    done.set(node.name, out);
+    return out;
+  };
+  const before = (ref: string): void => {
+    if (!given.has(ref)) run(nodeOf(ref));
+  };
+  const nodeOf = (ref: string): NodeDef => {
+    const node = f.nodes.get(ref);
+    if (node === undefined) throw new FormatError(`SavedModel: function "${name}" has no node "${ref}"`);
+    return node;
+  };
+  const value = (ref: string): GraphValue | null => {
+    const argument = given.get(ref);
+    if (argument !== undefined) return argument;
+    const [from, output = '', index = '0'] = ref.split(':');
+    const node = nodeOf(from!);
+    const names = outputNames[node.op];
+    const out = run(node)[names === undefined ? Number(index) : names.indexOf(output)];
+    if (out === undefined) throw new FormatError(`SavedModel: node "${from}" has no output "${ref}"`);
+    return out;
+  };
+  const results = f.outputs.map((output) => value(f.returns.get(output) ?? output));
+  for (const effect of f.effects) before(effect);
+  return results;
+}

@@ -1,0 +1,268 @@
+import { type Tensor as CoreTensor, fromArray, hostFiles } from '@stele/core';
+import {
+  type ConcreteFunction,
+  type GraphValue,
+  readFunctions,
+  readSavedModel,
+  runFunction,
+  type SavedFunctions,
+  type SavedModel,
+  type Structure,
+  savedVariables,
+  type VariableHandle,
+} from '@stele/core/formats/savedmodel';
+import type { TensorBundle } from '@stele/core/formats/tensorbundle';
+import { readTensorProto } from '@stele/core/formats/tensorproto';
+import { define } from '../define';
+import { osError, valueError } from '../errors';
+import { toPath } from '../io/strings';
+import { entriesOf } from '../nest';
+import { TensorShape } from '../shape';
+import { Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+import { lossless, openBundle } from '../train/reader';
+import { Variable } from '../variable';
+
+type Spec = Extract<Structure, { kind: 'spec' }>;
+const shapeText = (spec: Spec): string =>
+  spec.shape === undefined ? '<unknown>' : String(TensorShape.from_dims(spec.shape.map((d) => (d < 0 ? null : d))));
+const specText = (spec: Spec): string =>
+  `TensorSpec(shape=${shapeText(spec)}, dtype=tf.${spec.dtype}, name='${spec.name}')`;
+
+const fits = (t: CoreTensor, { dtype, shape }: Spec): boolean =>
+  t.scalarType === dtype &&
+  (shape === undefined || (shape.length === t.rank && shape.every((d, i) => d < 0 || d === t.sizes[i])));
+
+/** The tensors of nested arguments in the order of a function's inputs; null where they do not fit. */
+function matched(given: unknown, wanted: Structure): CoreTensor[] | null {
+  switch (wanted.kind) {
+    case 'none':
+      return given === null || given === undefined ? [] : null;
+    case 'value':
+      return Object.is(given, wanted.value) || String(given) === String(wanted.value) ? [] : null;
+    case 'spec': {
+      if (given === undefined || given === null || typeof given === 'string') return null;
+      let t: CoreTensor;
+      try {
+        t = given instanceof Tensor ? given : toTensor(given as TensorLike, wanted.dtype);
+      } catch {
+        return null;
+      }
+      return fits(t, wanted) ? [t] : null;
+    }
+    case 'dict': {
+      const entries = new Map((entriesOf(given) ?? []) as [string, unknown][]);
+      if (entries.size !== wanted.fields.size) return null;
+      // Python flattens dicts by their sorted keys
+      return all([...wanted.fields.keys()].sort().map((key) => matched(entries.get(key), wanted.fields.get(key)!)));
+    }
+    default:
+      if (!Array.isArray(given) || given.length !== wanted.parts.length) return null;
+      return all(wanted.parts.map((part, i) => matched(given[i], part)));
+  }
+}
+const all = (lists: readonly (CoreTensor[] | null)[]): CoreTensor[] | null =>
+  lists.includes(null) ? null : (lists as CoreTensor[][]).flat();
+
+/** Results put into the structure that they had. */
+function structured(values: readonly unknown[], wanted: Structure): unknown {
+  let at = 0;
+  const build = (s: Structure): unknown => {
+    if (s.kind === 'none') return null;
+    if (s.kind === 'value') return s.value;
+    if (s.kind === 'spec') return values[at++];
+    if (s.kind !== 'dict') return s.parts.map(build);
+    return Object.fromEntries([...s.fields.keys()].sort().map((key) => [key, build(s.fields.get(key)!)]));
+  };
+  return build(wanted);
+}
+
+/** A function of a loaded model: called with what it was traced for. */
+export interface RestoredFunction {
+  (...args: readonly any[]): any;
+  readonly structured_input_signature: unknown;
+  readonly structured_outputs: unknown;
+}
+
+const handleOf = (variable: Variable): VariableHandle => ({
+  read: () => variable.read_value(),
+  assign: (value) => void variable.assign(value as Tensor),
+});
+
+class Loader {
+  private readonly functions: SavedFunctions;
+  private readonly model: SavedModel;
+  private readonly variables = new Map<number, Variable>();
+  private readonly made = new Map<number, unknown>();
+
+  constructor(bytes: Uint8Array, bundle: TensorBundle | null) {
+    this.model = readSavedModel(bytes);
+    this.functions = readFunctions(bytes);
+    if (this.model.objects.length === 0)
+      throw valueError(
+        'tf.saved_model.load(): the model has no objects: TensorFlow 1 wrote it, and such models are not there yet',
+      );
+    if (bundle !== null) this.fill(bundle);
+  }
+  private fill(bundle: TensorBundle): void {
+    for (const [, { node, key, name, trainable, dtype }] of savedVariables(this.model, bundle)) {
+      const { shape, data, dtype: stored } = lossless(() => bundle.tensor(key));
+      if (stored !== dtype)
+        throw valueError(`tf.saved_model.load(): variable ${name} is ${dtype}, its stored value ${stored}`);
+      const value = fromArray(tfFamily, data, shape, stored) as Tensor;
+      this.variables.set(node, new Variable(value, { trainable, name }));
+    }
+  }
+  private bound(node: number): GraphValue {
+    const variable = this.variables.get(node);
+    if (variable !== undefined) return handleOf(variable);
+    const constant = this.functions.constants.get(node);
+    const proto = constant === undefined ? undefined : this.functions.graph.get(constant)?.attrs.get('value');
+    const kind = this.model.objects[node]?.kind ?? 'unknown';
+    if (proto === undefined)
+      throw valueError(
+        `tf.saved_model.load(): a function of the model uses object ${node}, a ${kind}; only variables and constants are there yet`,
+      );
+    const value = readTensorProto(proto.bytes(8));
+    if (value.dtype === 'string') throw valueError('tf.saved_model.load(): constants of text are not there yet');
+    return fromArray(tfFamily, value.data, value.shape, value.dtype);
+  }
+  private run(concrete: ConcreteFunction, tensors: readonly CoreTensor[]): unknown {
+    const values = [...tensors, ...concrete.bound.map((node) => this.bound(node))];
+    const results = runFunction(this.functions, concrete.name, values).map((value) => toTensor(value as Tensor));
+    return structured(results, concrete.output);
+  }
+  /** A function that picks, among its traces, the one its arguments fit. */
+  private callable(names: readonly string[]): RestoredFunction {
+    const traces = names.map((name) => this.functions.concrete.get(name)).filter((c) => c !== undefined);
+    const f = (...args: unknown[]): unknown => {
+      const last = args.at(-1);
+      for (const concrete of traces) {
+        const [positional, keywords] = partsOf(concrete.input);
+        const wantsKeywords = keywords?.kind === 'dict' && keywords.fields.size > 0;
+        const named = wantsKeywords && args.length > 0 ? last : {};
+        const tensors = all([
+          positional === undefined ? [] : matched(wantsKeywords ? args.slice(0, -1) : args, positional),
+          keywords === undefined ? [] : matched(named, keywords),
+        ]);
+        // what the function takes by position may also come by name
+        const byName = tensors ?? this.named(concrete, args);
+        if (byName !== null) return this.run(concrete, byName);
+      }
+      const shown = args.map((a) => (a instanceof Tensor ? a.__repr__() : String(a))).join(', ');
+      const options = traces.map((c, i) => `  Option ${i + 1}:\n    ${describe(c.input)}`).join('\n\n');
+      throw valueError(
+        `Could not find matching concrete function to call loaded from the SavedModel. Got:\n  Positional arguments (${args.length} total):\n    * ${shown}\n\n Expected these arguments to match one of the following ${traces.length} option(s):\n\n${options}`,
+      );
+    };
+    const [first] = traces;
+    return Object.assign(f, {
+      structured_input_signature: first === undefined ? null : plain(first.input),
+      structured_outputs: first === undefined ? null : plain(first.output),
+    }) as RestoredFunction;
+  }
+  private named(concrete: ConcreteFunction, args: readonly unknown[]): CoreTensor[] | null {
+    const entries = args.length === 1 ? entriesOf(args[0]) : null;
+    if (entries === null) return null;
+    const given = new Map(entries as [string, unknown][]);
+    const specs = specsIn(concrete.input);
+    if (specs.length !== given.size) return null;
+    return all(specs.map((spec) => matched(given.get(spec.name), spec)));
+  }
+  object(node: number): unknown {
+    if (this.made.has(node)) return this.made.get(node);
+    const object = this.model.objects[node]!;
+    const keep = <T>(value: T): T => {
+      this.made.set(node, value);
+      return value;
+    };
+    if (object.variable !== undefined) return keep(this.variables.get(node));
+    const names = this.functions.callables.get(node);
+    if (names !== undefined) return keep(this.callable(names));
+    if (object.kind === 'constant') return keep(this.bound(node));
+    const children = object.children;
+    if (object.identifier === 'trackable_list_wrapper' || object.identifier === 'trackable_tuple_wrapper') {
+      const out: unknown[] = keep([]);
+      for (const child of children) if (/^\d+$/.test(child.name)) out[Number(child.name)] = this.object(child.node);
+      return out;
+    }
+    const call = children.find((c) => c.name === '__call__');
+    const plainDict = ['trackable_dict_wrapper', 'signature_map'].includes(object.identifier ?? '');
+    const out = keep(
+      plainDict
+        ? {}
+        : call === undefined
+          ? new LoadedObject()
+          : Object.setPrototypeOf(
+              (...args: unknown[]) => (this.object(call.node) as RestoredFunction)(...args),
+              LoadedObject.prototype,
+            ),
+    ) as Record<string, unknown>;
+    for (const child of children)
+      Object.defineProperty(out, child.name, {
+        value: this.object(child.node),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    return out;
+  }
+}
+const partsOf = (s: Structure): readonly Structure[] => (s.kind === 'tuple' || s.kind === 'list' ? s.parts : []);
+const specsIn = (s: Structure): Spec[] =>
+  s.kind === 'spec'
+    ? [s]
+    : s.kind === 'dict'
+      ? [...s.fields.keys()].sort().flatMap((key) => specsIn(s.fields.get(key)!))
+      : s.kind === 'list' || s.kind === 'tuple'
+        ? s.parts.flatMap(specsIn)
+        : [];
+const plain = (s: Structure): unknown => {
+  if (s.kind === 'spec')
+    return {
+      name: s.name,
+      dtype: s.dtype,
+      shape: s.shape?.map((d) => (d < 0 ? null : d)),
+      toString: () => specText(s),
+    };
+  if (s.kind === 'dict') return Object.fromEntries([...s.fields].map(([key, part]) => [key, plain(part)]));
+  if (s.kind === 'list' || s.kind === 'tuple') return s.parts.map(plain);
+  return s.kind === 'value' ? s.value : null;
+};
+const describe = (s: Structure): string =>
+  specsIn(s)
+    .map((spec) => `* ${specText(spec)}`)
+    .join('\n    ');
+
+/** An object of a loaded model, with the attributes that it had. */
+export class LoadedObject {
+  [name: string]: any;
+}
+
+/**
+ * Loads what `tf.saved_model.save` or Keras' `model.export` wrote: the objects with their variables and functions, and
+ * `signatures` by name. Functions run their graphs on this engine.
+ *
+ * ```ts
+ * const model = tf.saved_model.load('folder');
+ * model.signatures.serving_default({ x: tf.ones([1, 3]) });
+ * ```
+ * @throws where a function is called whose graph has a kind of node that is not there yet: a sentence that names it.
+ * @see https://www.tensorflow.org/api_docs/python/tf/saved_model/load
+ */
+export const load = define(
+  'tf.saved_model.load',
+  'export_dir, tags=None, options=None',
+  (export_dir: unknown): LoadedObject => {
+    const folder = toPath('tf.saved_model.load()', export_dir).replace(/\/$/, '');
+    const files = hostFiles('tf.saved_model.load()', 'use readSavedModel of @stele/core/formats/savedmodel');
+    const path = `${folder}/saved_model.pb`;
+    if (!files.exists(path))
+      throw osError(`SavedModel file does not exist at: ${folder}/{saved_model.pbtxt|saved_model.pb}`);
+    const prefix = `${folder}/variables/variables`;
+    const bundle = files.exists(`${prefix}.index`) ? openBundle(prefix, 'tf.saved_model.load()') : null;
+    const loader = lossless(() => new Loader(files.read(path), bundle));
+    const root = loader.object(0) as LoadedObject;
+    if (!('signatures' in root)) root.signatures = {};
+    return root;
+  },
+);
