@@ -14,7 +14,7 @@ import {
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { checkDevice, type device } from './device';
-import { defaultDType, type dtype, isScalar, resultType, type Scalar } from './dtype';
+import { defaultDType, dtype, isScalar, resultType, type Scalar } from './dtype';
 import { guarded, RuntimeError, scalarTypeNames, ValueError } from './errors';
 import { typeName } from './functions/typeName';
 import { family, named, type Operand } from './methods/base';
@@ -31,9 +31,19 @@ export interface TensorOptions {
 export type Sizes = (number | readonly number[] | TensorOptions)[];
 type Data = Nested | CoreTensor | NDArray | readonly (Tensor | Nested)[] | TypedArray;
 
+/** Python's own number types where torch takes a dtype. */
+const pythonTypes: Readonly<Record<string, DType>> = { bool: 'bool', int: 'int64', float: 'float64' };
+/** The tensor in the type that one of Python's own names; what is no dtype at all is refused. */
+function inPythonsType(t: CoreTensor, given: unknown): CoreTensor {
+  if (given === undefined || given === null || given instanceof dtype) return t;
+  const named = typeof given === 'string' && Object.hasOwn(pythonTypes, given) ? pythonTypes[given] : undefined;
+  if (named !== undefined) return ops.cast(t, named);
+  throw new TypeError(`argument 'dtype' must be torch.dtype, not ${typeof given === 'string' ? 'str' : typeof given}`);
+}
+
 function settle(t: CoreTensor, o: TensorOptions): Tensor {
   checkDevice(o.device);
-  const out = t as Tensor;
+  const out = inPythonsType(t, o.dtype) as Tensor;
   if (o.requires_grad && !out.is_floating_point())
     throw new RuntimeError('Only Tensors of floating point and complex dtype can require gradients');
   if (o.requires_grad) out.requires_grad_(true);
