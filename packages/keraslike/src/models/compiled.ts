@@ -200,6 +200,7 @@ export class CompileLoss {
       const value = (loss as unknown as { __call__: Pair }).__call__(yt, yp, w);
       const mean = this.metrics[i];
       if (mean !== undefined) {
+        // a smaller last batch counts by its size; in graphs of TensorFlow, where that is not known, it counts as a whole one
         const n = (flatten(yp)[0] as Tensor).sizes[0]!;
         mean.add(Math.fround(toNumbers(value)[0]! * n), n);
       }

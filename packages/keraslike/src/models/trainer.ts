@@ -353,7 +353,7 @@ export class Trainer extends Layer {
     const o = read('Trainer.fit()', signatures.fitSignature, args);
     const size = o.batch_size ?? 32;
     const { feed, validation } = this.feeds(o, size);
-    const steps = Math.min(feed.steps, o.steps_per_epoch ?? Number.POSITIVE_INFINITY);
+    const steps = o.steps_per_epoch ?? feed.steps;
     const verbose = o.verbose === 'auto' ? 1 : Number(o.verbose);
     const callbacks =
       o.callbacks instanceof CallbackList
@@ -371,12 +371,14 @@ export class Trainer extends Layer {
     let epochLogs: Logs = {};
     const first = this.initial_epoch ?? o.initial_epoch;
     const heard = hearsBatches(callbacks.callbacks, 'train');
+    const source =
+      o.steps_per_epoch === null ? () => limited(feed.batches(), steps) : continued(feed, o.steps_per_epoch);
     for (let epoch = first; epoch < o.epochs; epoch++) {
       this.reset_metrics();
       callbacks.on_epoch_begin(epoch);
       const last = { logs: null as Logs | null };
       let step = 0;
-      for (const batch of limited(feed.batches(), steps)) {
+      for (const batch of source()) {
         const begins = step % this.steps_per_execution === 0;
         const ends = (step + 1) % this.steps_per_execution === 0 || step + 1 === steps;
         if (begins) callbacks.on_train_batch_begin(step);
@@ -572,6 +574,31 @@ function* limited(batches: Iterable<Batch>, steps: number): Iterable<Batch> {
     if (n++ >= steps) break;
     yield batch;
   }
+}
+/** Epochs of so many batches each, every one going on where the last ended; after the last batch the feed begins anew. */
+function continued(feed: Feed, steps: number): () => Iterable<Batch> {
+  let batches: Iterator<Batch> | null = null;
+  let seen = 0;
+  const stop = (): void => {
+    batches = null;
+    seen = 0;
+  };
+  return function* () {
+    for (let step = 0; step < steps; step++) {
+      batches ??= feed.batches()[Symbol.iterator]();
+      const next: IteratorResult<Batch> | null = seen >= feed.steps ? null : batches.next();
+      if (next === null || next.done === true) {
+        console.warn(
+          'Your input ran out of data; interrupting training. Make sure that your dataset or generator can generate at least `steps_per_epoch * epochs` batches. You may need to use the `.repeat()` function when building your dataset.',
+        );
+        stop();
+        return;
+      }
+      seen++;
+      yield next.value;
+    }
+    if (seen >= feed.steps) stop();
+  };
 }
 const ones = (loss: Tensor): Tensor =>
   fromArray(loss.family, new Float32Array(loss.elementCount).fill(1), [...loss.sizes], 'float32');
