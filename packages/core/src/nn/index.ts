@@ -19,6 +19,7 @@ export * from './patches';
 export * from './penalties';
 export * from './pooling';
 export * from './preprocessing';
+export * from './projective';
 export * from './quasiNewton';
 export * from './recurrent';
 export * from './reparametrization';

@@ -14,13 +14,15 @@ import * as o from './options';
 type Format = 'channels_last' | 'channels_first';
 type Options = { training?: boolean | null };
 const { seed } = o;
-const base = { ...o.base, bounding_box_format: only(null, 'bounding boxes are') };
+/** What every layer of images takes by keyword. */
+export const imageBase = { ...o.base, bounding_box_format: only(null, 'bounding boxes are') };
+const base = imageBase;
 const range = z.array(z.number()).readonly().default([0, 255]);
-const factorOption = z.union([z.number(), z.array(z.number()).readonly()]);
-type Factor = number | readonly number[];
+export const factorOption = z.union([z.number(), z.array(z.number()).readonly()]);
+export type Factor = number | readonly number[];
 
 /** Two bounds of what is drawn, from a number or a pair. */
-function bounds(factor: Factor, low: number, high: number): readonly [number, number] {
+export function bounds(factor: Factor, low: number, high: number): readonly [number, number] {
   const refuse = (): never => {
     throw valueError(
       `The \`factor\` argument should be a number (or a list of two numbers) in the range [${low}, ${high}]. Received: factor=${show(factor)}`,
@@ -42,7 +44,7 @@ function orderedRange(value: readonly number[]): readonly number[] {
 }
 
 /** A change of images that differs from call to call; unless told otherwise it is made, as while training. */
-abstract class Augmentation extends Layer {
+export abstract class Augmentation extends Layer {
   declare readonly data_format: Format;
   declare readonly seed: number | null;
   protected readonly generator: SeedGenerator;

@@ -1,6 +1,15 @@
 export * from './activation';
 export { AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention } from './attention';
-export * from './augmentation';
+export {
+  AutoContrast,
+  RandomBrightness,
+  RandomContrast,
+  RandomCrop,
+  RandomFlip,
+  RandomGrayscale,
+  RandomInvert,
+  RandomSaturation,
+} from './augmentation';
 export { Bidirectional } from './bidirectional';
 export { GRUCell, LSTMCell, SimpleRNNCell } from './cells';
 export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm';
@@ -10,6 +19,7 @@ export { EinsumDense } from './einsumDense';
 export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
 export { IntegerLookup, StringLookup, TextVectorization } from './lookup';
 export * from './merging';
+export { RandomRotation, RandomTranslation, RandomZoom } from './movement';
 export * from './normalization';
 export { Pipeline, ReversibleEmbedding } from './pipeline';
 export * from './pooling';

@@ -44,6 +44,38 @@ export const rgb_to_grayscale = colours('rgb_to_grayscale', (x) => {
 export const rgb_to_hsv = colours('rgb_to_hsv', nn.rgbToHsv);
 export const hsv_to_rgb = colours('hsv_to_rgb', nn.hsvToRgb);
 
+/** Images seen through projections of eight numbers each. */
+export const affine_transform = define(
+  'affine_transform',
+  'images, transform, interpolation="bilinear", fill_mode="constant", fill_value=0, data_format=None',
+  (
+    images: Operand,
+    transform: Operand,
+    interpolation = 'bilinear',
+    fill_mode = 'constant',
+    fill_value = 0,
+    data_format: Format = null,
+  ): Tensor => {
+    if (interpolation !== 'nearest' && interpolation !== 'bilinear')
+      throw valueError(
+        `Invalid value for argument \`interpolation\`. Expected of one ('nearest', 'bilinear'). Received: interpolation=${interpolation}`,
+      );
+    if (!['constant', 'nearest', 'wrap', 'reflect'].includes(fill_mode))
+      throw valueError(
+        `Invalid value for argument \`fill_mode\`. Expected of one ('constant', 'nearest', 'wrap', 'reflect'). Received: fill_mode=${fill_mode}`,
+      );
+    const project = (x: Tensor): Tensor =>
+      nn.projectImages(
+        x,
+        tensor(transform),
+        interpolation === 'bilinear',
+        fill_mode as nn.OutsideMode,
+        Number(fill_value),
+      );
+    return onImages(tensor(images), data_format, project, 'images');
+  },
+);
+
 type Side = number | null;
 /** Two of margin before, margin after and wanted size say the third. */
 function margins(
