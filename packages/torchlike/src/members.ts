@@ -34,6 +34,7 @@ export * from './functions/diagonals';
 export * from './functions/indexing';
 export * from './functions/information';
 export * from './functions/joining';
+export { lu, lu_solve, lu_unpack } from './functions/lu';
 export * from './functions/mathematical';
 export * from './functions/namespaces';
 export * from './functions/ordering';

@@ -7,8 +7,9 @@ import type { Matrix } from './decompose';
 import * as decompose from './decompose';
 import { defineOp, none, type Op, real, values } from './define';
 import { add, div, equal, mul, neg, reciprocal, sub, where } from './elementwise';
+import { gather } from './indexing';
 import { matmul } from './matmul';
-import { sum } from './reduce';
+import { stopGradient, sum } from './reduce';
 import { concat, contiguous, expand, fullLike, slice, transpose, tril, triu, unsqueeze } from './shape';
 
 type None = typeof none;
@@ -180,6 +181,94 @@ const solveOp: Op<None> = defineOp<None>({
 });
 /** X with A X = B for square A; leading axes broadcast. */
 export const solve = (a: Tensor, b: Tensor): Tensor => run(solveOp, [a, b], none);
+
+const luOp: Op<None> = defineOp<None>({
+  name: 'lu',
+  infer: ([a]) => {
+    matrixSpec('lu', a!, false);
+    return { sizes: a!.sizes, scalarType: a!.scalarType };
+  },
+  forward: (family, [a], [spec]) => {
+    const [m, n] = a!.sizes.slice(-2) as [number, number];
+    const out = matrices(a!).map((x) => decompose.luFactors(x, m, n).lu);
+    return gathered(family, out, spec!.sizes, spec!.scalarType);
+  },
+  vjp: (g, c) => {
+    const factors = c.output();
+    const [rows, columns] = [g.rank - 2, g.rank - 1];
+    const [m, n] = g.sizes.slice(-2) as [number, number];
+    const k = Math.min(m, n);
+    const corner = (x: Tensor): Tensor => slice(slice(x, rows, 0, k), columns, 0, k);
+    const both = corner(factors);
+    let lower = corner(g);
+    let upper = lower;
+    let rest: Tensor | null = null;
+    if (m < n) {
+      // A2 = L U2
+      rest = solveTriangular(t(both), slice(g, columns, k, n), true, true);
+      lower = sub(lower, matmul(rest, t(slice(factors, columns, k, n))));
+    } else if (m > n) {
+      // A2 = L2 U
+      rest = t(solveTriangular(both, t(slice(g, rows, k, m)), true));
+      upper = sub(upper, matmul(t(slice(factors, rows, k, m)), rest));
+    }
+    lower = tril(lower, -1);
+    const left = add(lower, matmul(t(tril(both, -1)), lower));
+    const right = matmul(triu(upper), t(triu(both)));
+    const inner = solveTriangular(t(both), add(tril(left, -1), triu(right)), true, true);
+    const first = t(solveTriangular(both, t(inner), true));
+    return [rest === null ? first : concat([first, rest], m < n ? columns : rows)];
+  },
+  saves: { outputs: [0] },
+  samples: [
+    { inputs: [values([2, 2, 2], [3, 1, -1, 2, 2, 1, 0.5, 3])], attrs: none },
+    { inputs: [values([2, 3], [3, 1, 0.4, -1, 2, 0.7])], attrs: none },
+    { inputs: [values([3, 2], [3, 1, -1, 2, 0.4, 0.7])], attrs: none },
+  ],
+});
+/** Matrices factored with their rows exchanged: P A = L U. */
+export interface LuFactors {
+  /** L below the diagonal (ones on it), U on and above it. */
+  readonly factors: Tensor;
+  /** For each step, the row that was exchanged with it. */
+  readonly pivots: Tensor;
+  /** The first column (from 1) without a pivot, 0 if all have one. */
+  readonly singular: Tensor;
+}
+/**
+ * P A = L U with partial pivoting; singular matrices have factors too.
+ * @example
+ * const { factors, pivots } = ops.lu(a);
+ */
+export function lu(a: Tensor): LuFactors {
+  const { batch, m, n } = matrixSpec('lu', a, false);
+  const found = matrices(a).map((x) => decompose.luFactors(x, m, n));
+  const whole = (each: readonly ArrayLike<number>[], sizes: readonly number[], dtype: 'int32' | 'int64'): Tensor => {
+    const out = fullLike(stopGradient(a), 0, [...batch, ...sizes], dtype);
+    const { set } = codecs[dtype];
+    let at = 0;
+    for (const list of each) for (let i = 0; i < list.length; i++) set(out.storage.array, at++, list[i]!);
+    return out;
+  };
+  const order = whole(
+    found.map((f) => f.rows),
+    [m, 1],
+    'int64',
+  );
+  return {
+    factors: run(luOp, [gather(a, contiguous(expand(order, a.sizes)), a.rank - 2)], none),
+    pivots: whole(
+      found.map((f) => f.pivots),
+      [Math.min(m, n)],
+      'int32',
+    ),
+    singular: whole(
+      found.map((f) => [f.singular]),
+      [],
+      'int32',
+    ),
+  };
+}
 
 const inverseOp: Op<None> = defineOp<None>({
   name: 'inverse',

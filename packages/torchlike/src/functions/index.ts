@@ -3,6 +3,7 @@ import * as decompositions from './decompositions';
 import type { MethodOf } from './define';
 import * as diagonals from './diagonals';
 import * as indexing from './indexing';
+import * as lu from './lu';
 import * as mathematical from './mathematical';
 import * as ordering from './ordering';
 import * as ownMethods from './ownMethods';
@@ -22,6 +23,7 @@ export interface TableMethods
     MethodsOf<typeof copies>,
     MethodsOf<typeof diagonals>,
     MethodsOf<typeof indexing>,
+    MethodsOf<typeof lu>,
     MethodsOf<typeof mathematical>,
     MethodsOf<typeof ordering>,
     MethodsOf<typeof ownMethods>,
@@ -39,6 +41,7 @@ export const families: readonly Readonly<Record<string, unknown>>[] = [
   copies,
   diagonals,
   indexing,
+  lu,
   mathematical,
   ordering,
   ownMethods,

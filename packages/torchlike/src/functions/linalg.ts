@@ -4,6 +4,7 @@ import { common } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { chained, crossed } from './chains';
 import { define, defineWide } from './define';
+import { factors } from './lu';
 import {
   anyNorm,
   conditionNumber,
@@ -195,4 +196,5 @@ export const linear = {
     (A: Tensor, o: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor =>
       ops.diagonalView(A, o.offset ?? 0, axisOf(A, o.dim1 ?? -2), axisOf(A, o.dim2 ?? -1)) as Tensor,
   ),
+  ...factors,
 };
