@@ -16,6 +16,9 @@ import {
   trainable_variables,
 } from './v1';
 
+/** 1 - beta as a kernel of single precision takes it. */
+const rest = (beta: number): number => Math.fround(1 - Math.fround(beta));
+
 type Pair = readonly [GraphTensor | null, GraphVariable];
 
 /** The counter of steps of the graph, made at the first call. */
@@ -48,7 +51,7 @@ export abstract class Optimizer {
     return this.label;
   }
   /** A node that moves variables down the gradient of the loss. */
-  minimize(loss: GraphTensor, ...rest: readonly unknown[]): GraphTensor {
+  minimize(loss: GraphTensor, ...more: readonly unknown[]): GraphTensor {
     const o = bind(
       'minimize',
       [
@@ -60,7 +63,7 @@ export abstract class Optimizer {
         'name',
         'grad_loss',
       ],
-      rest,
+      more,
     );
     const pairs = this.compute_gradients(loss, o.var_list ?? null, { grad_loss: o.grad_loss ?? null });
     const variables = pairs.filter(([g]) => g !== null).map(([, v]) => v);
@@ -71,19 +74,19 @@ export abstract class Optimizer {
     return this.apply_gradients(pairs, { global_step: o.global_step ?? null, name: o.name ?? null });
   }
   /** The gradient of the loss with respect to each variable; null where there is none. */
-  compute_gradients(loss: GraphTensor, ...rest: readonly unknown[]): Pair[] {
+  compute_gradients(loss: GraphTensor, ...more: readonly unknown[]): Pair[] {
     const o = bind(
       'compute_gradients',
       ['var_list', 'gate_gradients', 'aggregation_method', 'colocate_gradients_with_ops', 'grad_loss'],
-      rest,
+      more,
     );
     const variables = (o.var_list ? [o.var_list].flat() : trainable_variables()) as GraphVariable[];
     if (variables.length === 0) throw valueError('No variables to optimize.');
     const found = gradients(loss, variables, o.grad_loss ? { grad_ys: [o.grad_loss] } : {});
     return variables.map((v, i) => [found[i]!, v] as const);
   }
-  apply_gradients(grads_and_vars: Iterable<readonly [unknown, unknown]>, ...rest: readonly unknown[]): GraphTensor {
-    const o = bind('apply_gradients', ['global_step', 'name'], rest);
+  apply_gradients(grads_and_vars: Iterable<readonly [unknown, unknown]>, ...more: readonly unknown[]): GraphTensor {
+    const o = bind('apply_gradients', ['global_step', 'name'], more);
     const pairs = [...grads_and_vars] as Pair[];
     if (pairs.length === 0) throw valueError('No variables provided.');
     const given = pairs.filter(([g]) => g !== null && g !== undefined) as (readonly [GraphTensor, GraphVariable])[];
@@ -235,11 +238,11 @@ export class RMSPropOptimizer extends Optimizer {
   }
   protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: CoreTensor): void {
     const [rms, momentum] = [this.held(run, v, 'rms'), this.held(run, v, 'momentum')];
-    rms.write(ops.add(rms, ops.mul(ops.sub(ops.mul(grad, grad), rms), 1 - this.decay)));
+    rms.write(ops.add(rms, ops.mul(ops.sub(ops.mul(grad, grad), rms), rest(this.decay))));
     let spread: CoreTensor = rms;
     if (this.centered) {
       const mean = this.held(run, v, 'mg');
-      mean.write(ops.add(mean, ops.mul(ops.sub(grad, mean), 1 - this.decay)));
+      mean.write(ops.add(mean, ops.mul(ops.sub(grad, mean), rest(this.decay))));
       spread = ops.sub(rms, ops.mul(mean, mean));
     }
     momentum.write(
@@ -283,8 +286,8 @@ export class AdamOptimizer extends Optimizer {
       CoreTensor,
     ];
     const [m, v] = [this.held(run, variable, 'm'), this.held(run, variable, 'v')];
-    m.write(ops.add(m, ops.mul(ops.sub(grad, m), 1 - this.beta1)));
-    v.write(ops.add(v, ops.mul(ops.sub(ops.mul(grad, grad), v), 1 - this.beta2)));
+    m.write(ops.add(m, ops.mul(ops.sub(grad, m), rest(this.beta1))));
+    v.write(ops.add(v, ops.mul(ops.sub(ops.mul(grad, grad), v), rest(this.beta2))));
     const one = ops.fullLike(p1, 1);
     const corrected = ops.div(ops.mul(rate, ops.sqrt(ops.sub(one, p2))), ops.sub(one, p1));
     held.write(ops.sub(held, ops.div(ops.mul(m, corrected), ops.add(ops.sqrt(v), this.epsilon))));
@@ -319,9 +322,9 @@ const decay =
     global_step: unknown,
     decay_steps: unknown,
     decay_rate: unknown,
-    ...rest: readonly unknown[]
+    ...more: readonly unknown[]
   ): GraphTensor => {
-    const { staircase } = bind(name, ['staircase', 'name'], rest);
+    const { staircase } = bind(name, ['staircase', 'name'], more);
     return scheduled(name, [learning_rate, global_step, decay_steps, decay_rate], (lr, step, steps, rate) => {
       const p = staircase ? Math.floor(step / steps) : step / steps;
       return formula(lr, p, rate);
@@ -334,9 +337,9 @@ export const polynomial_decay = (
   learning_rate: unknown,
   global_step: unknown,
   decay_steps: unknown,
-  ...rest: readonly unknown[]
+  ...more: readonly unknown[]
 ): GraphTensor => {
-  const o = bind('polynomial_decay', ['end_learning_rate', 'power', 'cycle', 'name'], rest);
+  const o = bind('polynomial_decay', ['end_learning_rate', 'power', 'cycle', 'name'], more);
   return scheduled(
     'polynomial_decay',
     [learning_rate, global_step, decay_steps, o.end_learning_rate ?? 0.0001, o.power ?? 1],
@@ -351,9 +354,9 @@ export const cosine_decay = (
   learning_rate: unknown,
   global_step: unknown,
   decay_steps: unknown,
-  ...rest: readonly unknown[]
+  ...more: readonly unknown[]
 ): GraphTensor => {
-  const o = bind('cosine_decay', ['alpha', 'name'], rest);
+  const o = bind('cosine_decay', ['alpha', 'name'], more);
   return scheduled(
     'cosine_decay',
     [learning_rate, global_step, decay_steps, o.alpha ?? 0],

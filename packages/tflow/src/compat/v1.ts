@@ -186,24 +186,16 @@ export class Graph {
   reseed(): void {
     this.drawn = null;
   }
+  /** A name of its own under the current scope; capitals do not tell names apart. */
   unique(name: string): string {
     const whole = this.scope === '' ? name : `${this.scope}/${name}`;
-    const n = this.names.get(whole) ?? 0;
-    this.names.set(whole, n + 1);
-    if (n === 0) return whole;
-    const next = `${whole}_${n}`;
-    if (this.names.has(next)) return this.uniqueAfter(whole);
-    this.names.set(next, 1);
+    const taken = (n: string): boolean => this.names.has(n.toLowerCase());
+    let next = whole;
+    let n = this.names.get(whole.toLowerCase()) ?? 0;
+    for (; taken(next); n++) next = `${whole}_${n}`;
+    this.names.set(whole.toLowerCase(), Math.max(n, 1));
+    this.names.set(next.toLowerCase(), this.names.get(next.toLowerCase()) ?? 1);
     return next;
-  }
-  private uniqueAfter(whole: string): string {
-    for (let n = this.names.get(whole)!; ; n++) {
-      const next = `${whole}_${n}`;
-      if (this.names.has(next)) continue;
-      this.names.set(whole, n + 1);
-      this.names.set(next, 1);
-      return next;
-    }
   }
   unique_name(name: string): string {
     return this.unique(name);
@@ -224,7 +216,7 @@ export class Graph {
   get_operation_by_name(name: string): Operation {
     const node = this.named.get(name);
     if (node === undefined)
-      throw Object.assign(new Error(`"The name '${name}' refers to an Operation not in the graph."`), {
+      throw Object.assign(new Error(`The name '${name}' refers to an Operation not in the graph.`), {
         name: 'KeyError',
       });
     return node.op;
@@ -693,7 +685,7 @@ function update(
     );
   return new GraphTensor(
     variable.graph,
-    name,
+    name === 'Assign' ? name : `${name}VariableOp`,
     (run) => {
       if (name !== 'Assign' && !run.session.state.has(variable)) throw variable.missing();
       if (name === 'Assign' && !run.session.state.has(variable))
@@ -952,7 +944,9 @@ export function get_variable(name: string, ...rest: readonly unknown[]): GraphVa
     if (typeof initializer === 'function' || (initializer !== null && !isValue(initializer))) {
       if (dims === null)
         throw valueError(`Variable ${whole} did not get an initializer, so its \`shape\` argument must be specified.`);
-      initial = (initializer as (shape: unknown, dtype: string) => unknown)(dims, dtype);
+      // a class, or what one made
+      const made = (initializer as (shape: unknown, dtype: string) => unknown)(dims, dtype);
+      initial = typeof made === 'function' ? made(dims, dtype) : made;
     } else if (initializer !== null)
       initial = isNode(initializer) ? initializer : computing(() => toTensor(initializer as TensorLike));
     else {
@@ -1311,7 +1305,7 @@ function tensorNamed(graph: Graph, name: string): GraphTensor {
   if (node === undefined)
     throw Object.assign(
       new Error(
-        `"The name '${name}' refers to a Tensor which does not exist. The operation, '${name.replace(/:\d+$/, '')}', does not exist in the graph."`,
+        `The name '${name}' refers to a Tensor which does not exist. The operation, '${name.replace(/:\d+$/, '')}', does not exist in the graph.`,
       ),
       { name: 'KeyError' },
     );
@@ -1578,6 +1572,46 @@ export const data = {
   make_one_shot_iterator: (dataset: Dataset): GraphIterator => new GraphIterator(dataset, true),
   make_initializable_iterator: (dataset: Dataset): GraphIterator => new GraphIterator(dataset, false),
 };
+
+type Initializer = (shape: unknown, dtype?: DTypeLike) => Tensor;
+const drawnInitializer =
+  (name: string, names: readonly string[], draw: (sizes: number[], dtype: string, o: Record<string, any>) => Tensor) =>
+  (...args: readonly unknown[]): Initializer => {
+    const o = bind(name, names, args);
+    return (shape, dtype = 'float32') => draw(dimsFrom(shape) as number[], dtypeName(dtype), o);
+  };
+export const zeros_initializer = drawnInitializer('zeros_initializer', ['dtype'], (sizes, dtype) => array.zeros(sizes, dtype));
+export const ones_initializer = drawnInitializer('ones_initializer', ['dtype'], (sizes, dtype) => array.ones(sizes, dtype));
+export const constant_initializer = drawnInitializer(
+  'constant_initializer',
+  ['value', 'dtype', 'verify_shape'],
+  (sizes, dtype, o) => array.constant((o.value ?? 0) as TensorLike, { dtype, shape: sizes }),
+);
+export const random_normal_initializer = drawnInitializer(
+  'random_normal_initializer',
+  ['mean', 'stddev', 'seed', 'dtype'],
+  (sizes, dtype, o) => random.normal(sizes, o.mean ?? 0, o.stddev ?? 1, dtype, o.seed),
+);
+export const truncated_normal_initializer = drawnInitializer(
+  'truncated_normal_initializer',
+  ['mean', 'stddev', 'seed', 'dtype'],
+  (sizes, dtype, o) => random.truncated_normal(sizes, o.mean ?? 0, o.stddev ?? 1, dtype, o.seed),
+);
+export const random_uniform_initializer = drawnInitializer(
+  'random_uniform_initializer',
+  ['minval', 'maxval', 'seed', 'dtype'],
+  (sizes, dtype, o) => random.uniform(sizes, o.minval ?? 0, o.maxval ?? 1, dtype, o.seed),
+);
+export const glorot_uniform_initializer = drawnInitializer('glorot_uniform_initializer', ['seed', 'dtype'], (sizes, dtype, o) => {
+  const [fanIn, fanOut] = fans(sizes);
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return random.uniform(sizes, -limit, limit, dtype, o.seed);
+});
+export const glorot_normal_initializer = drawnInitializer('glorot_normal_initializer', ['seed', 'dtype'], (sizes, dtype, o) => {
+  const [fanIn, fanOut] = fans(sizes);
+  // of a normal cut at two deviations
+  return random.truncated_normal(sizes, 0, Math.sqrt(2 / (fanIn + fanOut)) / 0.87962566103423978, dtype, o.seed);
+});
 
 /** For the optimizers: nodes of effects, and what lies in a session. */
 export { effectNode, type Run, resolve };
