@@ -148,6 +148,7 @@ export { Module } from './module';
 export { clip_by_global_norm, clip_by_norm, norm } from './norms';
 export { argsort, histogram_fixed_width, searchsorted, sort, unique, unique_with_counts } from './ordering';
 export { print } from './print';
+export { control_dependencies, name_scope, no_op } from './scopes';
 export { TensorShape } from './shape';
 export { IndexedSlices } from './slices';
 export { TensorSpec } from './spec';

@@ -1013,6 +1013,82 @@ function connected(
   return found;
 }
 
+/** A gradient that gathering gives: slices for the rows taken. As a tensor it is dense. */
+const GraphSlices = class IndexedSlices extends GraphTensor {
+  declare readonly values: GraphTensor;
+  declare readonly indices: GraphTensor;
+  declare readonly dense_shape: GraphTensor;
+};
+/** The nodes that read a source, if all of them gather its rows. */
+function gathersOf(targets: readonly GraphTensor[], source: GraphTensor): GraphTensor[] | null {
+  const seen = new Set<GraphTensor>();
+  const readers: GraphTensor[] = [];
+  const visit = (node: GraphTensor): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    const inputs = nodesIn(node.inputs);
+    if (inputs.includes(source)) readers.push(node);
+    inputs.forEach(visit);
+  };
+  targets.forEach(visit);
+  const plain = (node: GraphTensor): boolean =>
+    node.type === 'GatherV2' && node.inputs[0] === source && nodesIn(node.inputs.slice(1)).every((n) => n !== source);
+  return readers.length > 0 && readers.every(plain) ? readers : null;
+}
+function slicesOf(
+  source: GraphTensor,
+  readers: readonly GraphTensor[],
+  targets: readonly GraphTensor[],
+  stops: ReadonlySet<GraphTensor>,
+): GraphTensor {
+  const graph = get_default_graph();
+  const dims = dimsOf(source);
+  const row = source.sizes.slice(1);
+  const values = new GraphTensor(
+    graph,
+    'gradients/values',
+    (run) => {
+      const grads = differentiate(run, targets, readers, [], stops) as CoreTensor[];
+      return ops.concat(
+        grads.map((g) => ops.reshape(g, [-1, ...(run.get(source) as CoreTensor).sizes.slice(1)])),
+        0,
+      );
+    },
+    [...targets, ...readers],
+    { sizes: [2, ...row], scalarType: source.scalarType, dims: dims === null ? null : [null, ...dims.slice(1)] },
+  );
+  const indices = new GraphTensor(
+    graph,
+    'gradients/indices',
+    (run) =>
+      ops.concat(
+        readers.map((r) => ops.reshape(toTensor(resolve(r.inputs[1], run) as TensorLike), [-1])),
+        0,
+      ),
+    [...readers],
+    { sizes: [2], scalarType: 'int32', dims: [null] },
+  );
+  const shape = new GraphTensor(
+    graph,
+    'gradients/Shape',
+    (run) => toTensor([...(run.get(source) as CoreTensor).sizes], 'int64'),
+    [source],
+    {
+      sizes: [source.rank],
+      scalarType: 'int64',
+      dims: [source.rank],
+    },
+  );
+  const dense = new GraphSlices(
+    graph,
+    `gradients/${source.op_name}_grad`,
+    (run) => differentiate(run, targets, [source], [], stops)[0],
+    [source, ...targets],
+    specOfNode(source),
+  );
+  return Object.assign(dense, { values, indices, dense_shape: shape });
+}
+
 /** Symbolic derivatives of the sum of `ys`; each run differentiates what that run computes. */
 export function gradients(ys: unknown, xs: unknown, ...rest: readonly unknown[]): (GraphTensor | null)[] {
   const o = bind(
@@ -1046,8 +1122,10 @@ export function gradients(ys: unknown, xs: unknown, ...rest: readonly unknown[])
     [targets, sources, seeds],
   );
   const zero = String(o.unconnected_gradients ?? 'none').includes('zero');
-  return sources.map((source, i) =>
-    targets.some((t) => connected(t, source, stops)) || zero
+  return sources.map((source, i) => {
+    const readers = seeds.length === 0 ? gathersOf(targets, source) : null;
+    if (readers !== null) return slicesOf(source, readers, targets, stops);
+    return targets.some((t) => connected(t, source, stops)) || zero
       ? new GraphTensor(
           get_default_graph(),
           `gradients/${source.op_name}_grad`,
@@ -1055,8 +1133,8 @@ export function gradients(ys: unknown, xs: unknown, ...rest: readonly unknown[])
           [whole, ...targets],
           specOfNode(source),
         )
-      : null,
-  );
+      : null;
+  });
 }
 
 /** The values of targets computed again from the values that the sources have in a run, under a body's tapes. */
@@ -1397,7 +1475,7 @@ export class Session {
         return new Fetch(tensorNamed(this.graph, value), !value.includes(':'));
       } catch (error) {
         throw valueError(
-          `Argument \`fetch\` = ${value} cannot be interpreted as a Tensor. (${(error as Error).message})`,
+          `Argument \`fetch\` = ${value} cannot be interpreted as a Tensor. ("${(error as Error).message}")`,
         );
       }
     }
@@ -1580,8 +1658,12 @@ const drawnInitializer =
     const o = bind(name, names, args);
     return (shape, dtype = 'float32') => draw(dimsFrom(shape) as number[], dtypeName(dtype), o);
   };
-export const zeros_initializer = drawnInitializer('zeros_initializer', ['dtype'], (sizes, dtype) => array.zeros(sizes, dtype));
-export const ones_initializer = drawnInitializer('ones_initializer', ['dtype'], (sizes, dtype) => array.ones(sizes, dtype));
+export const zeros_initializer = drawnInitializer('zeros_initializer', ['dtype'], (sizes, dtype) =>
+  array.zeros(sizes, dtype),
+);
+export const ones_initializer = drawnInitializer('ones_initializer', ['dtype'], (sizes, dtype) =>
+  array.ones(sizes, dtype),
+);
 export const constant_initializer = drawnInitializer(
   'constant_initializer',
   ['value', 'dtype', 'verify_shape'],
@@ -1602,16 +1684,24 @@ export const random_uniform_initializer = drawnInitializer(
   ['minval', 'maxval', 'seed', 'dtype'],
   (sizes, dtype, o) => random.uniform(sizes, o.minval ?? 0, o.maxval ?? 1, dtype, o.seed),
 );
-export const glorot_uniform_initializer = drawnInitializer('glorot_uniform_initializer', ['seed', 'dtype'], (sizes, dtype, o) => {
-  const [fanIn, fanOut] = fans(sizes);
-  const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return random.uniform(sizes, -limit, limit, dtype, o.seed);
-});
-export const glorot_normal_initializer = drawnInitializer('glorot_normal_initializer', ['seed', 'dtype'], (sizes, dtype, o) => {
-  const [fanIn, fanOut] = fans(sizes);
-  // of a normal cut at two deviations
-  return random.truncated_normal(sizes, 0, Math.sqrt(2 / (fanIn + fanOut)) / 0.87962566103423978, dtype, o.seed);
-});
+export const glorot_uniform_initializer = drawnInitializer(
+  'glorot_uniform_initializer',
+  ['seed', 'dtype'],
+  (sizes, dtype, o) => {
+    const [fanIn, fanOut] = fans(sizes);
+    const limit = Math.sqrt(6 / (fanIn + fanOut));
+    return random.uniform(sizes, -limit, limit, dtype, o.seed);
+  },
+);
+export const glorot_normal_initializer = drawnInitializer(
+  'glorot_normal_initializer',
+  ['seed', 'dtype'],
+  (sizes, dtype, o) => {
+    const [fanIn, fanOut] = fans(sizes);
+    // of a normal cut at two deviations
+    return random.truncated_normal(sizes, 0, Math.sqrt(2 / (fanIn + fanOut)) / 0.87962566103423978, dtype, o.seed);
+  },
+);
 
 /** For the optimizers: nodes of effects, and what lies in a session. */
 export { effectNode, type Run, resolve };

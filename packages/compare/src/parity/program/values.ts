@@ -131,6 +131,16 @@ function comparePlain(check: Check, where: string, got: Noted, want: Json, t: No
   check.number(where, own, number, t.tolerance(where, 'float64'));
 }
 
+/** The texts of a value of TensorFlow's strings: tensors of them, byte strings, lists. */
+function textsIn(noted: Noted): string[] {
+  if (noted.kind === 'list' || noted.kind === 'tuple') return noted.items.flatMap(textsIn);
+  if (noted.kind === 'plain') return [String(noted.value)];
+  if (noted.kind !== 'object') return [show(noted)];
+  const { value } = noted;
+  if (typeof value.texts === 'function') return value.texts();
+  return [value.data instanceof Uint8Array ? new TextDecoder().decode(value.data) : noted.text];
+}
+
 function compareTensor(check: Check, where: string, got: Noted, want: JsonObject, t: Notation): void {
   const kind =
     typeof want.kind === 'string' && want.kind !== 'KerasVariable'
@@ -138,6 +148,10 @@ function compareTensor(check: Check, where: string, got: Noted, want: JsonObject
       : want.kind === 'KerasVariable'
         ? 'Variable'
         : 'tensor';
+  if (want.dtype === 'string') {
+    check.same(where, textsIn(got), want.data);
+    return;
+  }
   const expected = readValues(want);
   const array = got.kind === 'tensor' || got.kind === 'Variable' || got.kind === 'ndarray';
   if (got.kind !== kind && !(array && !t.kinds)) {

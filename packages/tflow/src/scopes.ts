@@ -1,0 +1,25 @@
+import * as v1 from './compat/v1';
+
+/** A scope that changes nothing: without a graph of nodes there is nothing to name or to order. */
+const nothing = (value: unknown): Disposable & { __enter__(): unknown; __exit__(): boolean } => ({
+  __enter__: () => value,
+  __exit__: () => false,
+  [Symbol.dispose]: () => {},
+});
+
+/**
+ * Names of nodes made until the end of the block begin with this one; outside of TF1's graphs names are not kept.
+ * @see https://www.tensorflow.org/api_docs/python/tf/name_scope
+ */
+export const name_scope = (...args: readonly unknown[]) => {
+  if (!v1.executing_eagerly()) return v1.name_scope(...args);
+  const name = args.find((a): a is string => typeof a === 'string') ?? '';
+  return nothing(`${name}/`);
+};
+/**
+ * What is made until the end of the block is computed after these; in traced functions everything keeps its order.
+ * @see https://www.tensorflow.org/api_docs/python/tf/control_dependencies
+ */
+export const control_dependencies = (inputs: readonly unknown[]) =>
+  v1.executing_eagerly() ? nothing(null) : v1.control_dependencies(inputs);
+export const no_op = (..._rest: readonly unknown[]): unknown => (v1.executing_eagerly() ? null : v1.no_op());
