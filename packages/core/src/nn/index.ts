@@ -8,6 +8,7 @@ export * from './colours';
 export * from './convolution';
 export * from './evaluation';
 export * from './focalLosses';
+export * from './fourierKernel';
 export * from './gridSample';
 export * from './imageColours';
 export * from './initializers';

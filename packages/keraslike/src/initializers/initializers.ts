@@ -343,7 +343,51 @@ export class Orthogonal extends RandomInitializer {
   }
 }
 
+const fourier = signature(0, {
+  side: z.string().default('real'),
+  window: z.custom<string | ArrayLike<number> | null>().default('hann'),
+  scaling: z.string().nullable().default('density'),
+  periodic: z.boolean().default(false),
+});
+/** One side of a windowed Fourier transform, as the weights of a convolution: (frame, channels, bins). */
+export class STFT extends InitializerBase {
+  readonly side: string;
+  readonly window: string | ArrayLike<number> | null;
+  readonly scaling: string | null;
+  readonly periodic: boolean;
+  constructor(...args: Call<[], [side: string, window: string | null], Keywords<typeof fourier>>) {
+    super();
+    const p = read('STFT.__init__()', fourier, args);
+    if (p.side !== 'real' && p.side !== 'imag') throw valueError(`side should be 'real' or 'imag', not ${p.side}`);
+    if (typeof p.window === 'string' && !nn.windowNames.includes(p.window))
+      throw valueError(`Unknown window type '${p.window}': Stele has ${nn.windowNames.join(', ')}`);
+    if (p.scaling !== null && p.scaling !== 'density' && p.scaling !== 'spectrum')
+      throw valueError(
+        `Scaling is invalid, it must be \`None\`, 'density' or 'spectrum'. Received scaling=${p.scaling}`,
+      );
+    this.side = p.side;
+    this.window = p.window;
+    this.scaling = p.scaling;
+    this.periodic = p.periodic;
+  }
+  protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
+    const { window } = this;
+    const values = typeof window === 'string' ? nn.windowValues(window, shape[0]!, this.periodic) : window;
+    if (values !== null && values.length !== shape[0])
+      throw valueError(
+        `The shape of \`window\` must be equal to [frame_length].Received: window shape=(${values.length},)`,
+      );
+    const scaling = this.scaling as 'density' | 'spectrum' | null;
+    return nn.fourierKernel(shape as readonly [number, number, number], this.side === 'imag', values, scaling);
+  }
+  override get_config(): Record<string, unknown> {
+    const { side, window, periodic, scaling } = this;
+    return { side, window, periodic, scaling };
+  }
+}
+
 const classes = {
+  STFT,
   Zeros,
   Ones,
   Constant,
@@ -377,6 +421,8 @@ export {
   Orthogonal as OrthogonalInitializer,
   RandomNormal as random_normal,
   RandomUniform as random_uniform,
+  STFT as STFTInitializer,
+  STFT as stft,
   TruncatedNormal as truncated_normal,
   VarianceScaling as variance_scaling,
   Zeros as zeros,
@@ -389,6 +435,7 @@ const others: Readonly<Record<string, keyof typeof classes>> = {
   zero: 'Zeros',
   IdentityInitializer: 'Identity',
   OrthogonalInitializer: 'Orthogonal',
+  STFTInitializer: 'STFT',
 };
 
 export type InitializerIdentifier =
