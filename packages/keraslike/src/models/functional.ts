@@ -69,12 +69,15 @@ const placeOf = (graph: Graph, t: KerasTensor, kept: (layer: Layer) => number): 
   t.node!.outputs.indexOf(t),
 ];
 
-/** Where inputs or outputs come from, in their structure; one alone without a list around it. */
+/**
+ * Where inputs or outputs come from, in their structure; one alone without a list around it. `kept` says how many calls a
+ * layer has of itself, before any other: those are counted here, but not where calls name each other's results.
+ */
 export const placesOf = (graph: Graph, structure: unknown, kept: (layer: Layer) => number): unknown =>
   mapTensors(structure, (t: KerasTensor) => placeOf(graph, t, kept));
 
-/** The layers' configurations with their calls. `kept` says how many calls a layer has of itself, before any other. */
-export function describe(graph: Graph, kept: (layer: Layer) => number): Record<string, unknown>[] {
+/** The layers' configurations with their calls. */
+export function describe(graph: Graph): Record<string, unknown>[] {
   return graph.layers.map((layer) => ({
     ...serialize_keras_object(layer),
     name: layer.name,
@@ -85,7 +88,7 @@ export function describe(graph: Graph, kept: (layer: Layer) => number): Record<s
           if (value instanceof KerasTensor)
             return {
               class_name: '__keras_tensor__',
-              config: { shape: [...value.shape], dtype: value.dtype, keras_history: placeOf(graph, value, kept) },
+              config: { shape: [...value.shape], dtype: value.dtype, keras_history: placeOf(graph, value, () => 0) },
             };
           if (Array.isArray(value)) return value.map(write);
           if (isSymbolic(value)) return mapTensors(value, write);
@@ -120,19 +123,16 @@ export function rebuild(
 ): { inputs: any; outputs: any } {
   const layers = new Map<string, Layer>();
   const waiting = new Map<string, SavedNode[]>();
-  // a model has a call of its own before any other, which connects its inputs with its outputs
-  const own = new Map<string, number>();
   for (const saved of config['layers'] as readonly any[]) {
     const layer = reviveLayer(saved);
     const name = String(saved.name ?? saved.config?.name);
     layers.set(name, layer);
-    own.set(name, firstCall(layer));
     waiting.set(name, (saved.inbound_nodes ?? []).map(nodeOf));
   }
-  const tensorAt = ([name, call, output]: Place): KerasTensor | undefined => {
+  const tensorAt = ([name, call, output]: Place, own = 0): KerasTensor | undefined => {
     const layer = layers.get(name);
     if (layer === undefined) throw valueError(`The layer '${name}' that a call needs is not in the configuration`);
-    return layer.inbound_nodes[call - own.get(name)!]?.outputs[output];
+    return layer.inbound_nodes[call - own]?.outputs[output];
   };
   const read = (value: any): unknown => {
     if (Array.isArray(value)) return value.map(read);
@@ -170,7 +170,8 @@ export function rebuild(
   const isPlace = (x: unknown): x is Place =>
     Array.isArray(x) && x.length === 3 && typeof x[0] === 'string' && !Array.isArray(x[1]);
   const structure = (x: any): any => {
-    if (isPlace(x)) return tensorAt(x)!;
+    // a model has a call of its own before any other, which connects its inputs with its outputs
+    if (isPlace(x)) return tensorAt(x, firstCall(layers.get(x[0])!))!;
     if (Array.isArray(x)) return x.map(structure);
     return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, structure(v)]));
   };

@@ -172,7 +172,7 @@ export class Model extends Trainer {
     return {
       name,
       trainable,
-      layers: describe(graph, firstCallOf),
+      layers: describe(graph),
       input_layers: placesOf(graph, graph.inputs, firstCallOf),
       output_layers: placesOf(graph, graph.outputs, firstCallOf),
     };
