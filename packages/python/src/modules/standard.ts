@@ -14,6 +14,7 @@ import './math';
 import './operator';
 import './os';
 import './pathlib';
+import './pickle';
 import './pythonText';
 import './random';
 import './re';

@@ -12,6 +12,8 @@ export interface UnpickleOptions {
   readonly build?: (instance: unknown, state: unknown) => boolean;
   /** Words the refusal of a name. */
   readonly refusal?: (module: string, name: string) => UnpicklingError;
+  /** What a float becomes, where a whole one must not be taken for an int; a number by itself. */
+  readonly float?: (value: number) => unknown;
   readonly maxDepth?: number;
   readonly maxMemo?: number;
 }
@@ -50,6 +52,10 @@ class Unpickler {
   constructor(reader: ByteReader, options: UnpickleOptions) {
     this.reader = reader;
     this.options = options;
+  }
+
+  private float(value: number): unknown {
+    return this.options.float?.(value) ?? value;
   }
 
   private pop(): unknown {
@@ -237,7 +243,7 @@ class Unpickler {
       case 0x4a:
         return push(reader.i32());
       case 0x47:
-        return push(reader.f64be());
+        return push(this.float(reader.f64be()));
       case 0x8a:
         return push(this.integer(reader.take(reader.u8())));
       case 0x8b:
@@ -256,7 +262,7 @@ class Unpickler {
         if (Number.isNaN(value) && text !== 'nan') {
           throw new UnpicklingError(`"${text.slice(0, 40)}" is not a float`, 'type');
         }
-        return push(value);
+        return push(this.float(value));
       }
       // text and bytes
       case 0x58:
