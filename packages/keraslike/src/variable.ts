@@ -90,9 +90,9 @@ export class Variable extends Tensor {
     this.learns = value;
     Object.defineProperty(this, 'autoWatch', { value, writable: true, configurable: true });
   }
-  /** The values as a tensor of their own. */
+  /** The variable that holds the values: what tapes give gradients for. */
   get value(): Tensor {
-    return current(this);
+    return this;
   }
 
   numpy(): NDArray {
@@ -117,10 +117,10 @@ export class Variable extends Tensor {
     return this;
   }
   assign_add(value: TensorLike): this {
-    return this.assign(ops.add(this.value, convert(value, this.scalarType)));
+    return this.assign(ops.add(current(this), convert(value, this.scalarType)));
   }
   assign_sub(value: TensorLike): this {
-    return this.assign(ops.sub(this.value, convert(value, this.scalarType)));
+    return this.assign(ops.sub(current(this), convert(value, this.scalarType)));
   }
   /** Takes over the memory of a fresh result that nobody else holds. */
   adopt(value: Tensor): void {

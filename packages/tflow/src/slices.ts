@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, type Edge, gradientsAt, ops, type Reader, type Tape } from '@stele/core';
+import { type Tensor as CoreTensor, nn } from '@stele/core';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 
 /**
@@ -14,17 +14,15 @@ export class IndexedSlices extends Tensor {
   constructor(values: TensorLike, indices: TensorLike, dense_shape?: TensorLike | null) {
     const [v, at] = [toTensor(values), toTensor(indices)];
     const shape = dense_shape === undefined || dense_shape === null ? null : toTensor(dense_shape);
-    const named = [at.tolist()].flat().map(Number);
-    const rows = shape === null ? Math.max(-1, ...named) + 1 : Number((shape.tolist() as number[])[0]);
-    const rest = v.sizes.slice(1);
-    const width = rest.reduce((n, d) => n * d, 1);
-    const flat = ops.reshape(v, [named.length, width]);
-    const places = ops.contiguous(ops.expand(ops.reshape(at, [-1, 1]), [named.length, width]));
-    const dense = ops.reshape(ops.scatterAdd(flat, places, 0, [rows, width]), [rows, ...rest]);
+    // without a shape there are as many rows as the indices ask for
+    const height = (): number => Math.max(-1, ...[at.tolist()].flat().map(Number)) + 1;
+    const rows = shape === null ? height() : Number((shape.tolist() as number[])[0]);
+    const dense = nn.sumOfRows({ values: v, indices: at }, [rows, ...v.sizes.slice(1)]);
     super(dense.storage, dense.sizes, dense.strides, dense.offset);
     this.values = v;
     this.indices = at;
     this.dense_shape = shape;
+    nn.keepRows(this, { values: v, indices: at });
   }
   override toString(): string {
     const shape = this.dense_shape === null ? '' : `, dense_shape=${String(this.dense_shape)}`;
@@ -35,37 +33,6 @@ export class IndexedSlices extends Tensor {
   }
 }
 
-/** Whether an op read the rows of a table: gather along the first axis. */
-const gathers = (reader: Reader): boolean =>
-  reader.op === 'take' && reader.place === 0 && (reader.attrs as { axis?: number }).axis === 0;
-
-/** The slots whose gradients make up a sparse gradient, if every reader of the source is a gather of rows. */
-export const sparseSlots = (readers: readonly Reader[]): readonly Edge[] | null =>
-  readers.length > 0 && readers.every(gathers) ? readers.map((r) => r.output) : null;
-
-/** The gradient of a source that is only ever gathered from, one slice per row that was taken. */
-export function sparseGradient(
-  source: CoreTensor,
-  readers: readonly Reader[],
-  targets: readonly CoreTensor[],
-  seeds: readonly CoreTensor[],
-  tape: Tape,
-): IndexedSlices | null {
-  const slots = sparseSlots(readers);
-  if (slots === null) return null;
-  const grads = gradientsAt(targets, seeds, slots, tape);
-  const rest = source.sizes.slice(1);
-  const parts = readers.flatMap((reader, i) => {
-    const grad = grads[i];
-    const at = reader.inputs[1];
-    return grad && at ? [{ values: ops.reshape(grad, [-1, ...rest]), indices: ops.reshape(at, [-1]) }] : [];
-  });
-  if (parts.length === 0) return null;
-  const joined = (list: readonly CoreTensor[]): Tensor =>
-    (list.length === 1 ? list[0]! : ops.concat(list, 0)) as Tensor;
-  return new IndexedSlices(
-    joined(parts.map((p) => p.values)),
-    joined(parts.map((p) => p.indices)),
-    toTensor([...source.sizes], 'int32'),
-  );
-}
+/** The rows of a source's gradient as slices of its shape. */
+export const slices = ({ values, indices }: nn.Rows, source: CoreTensor): IndexedSlices =>
+  new IndexedSlices(values as Tensor, indices as Tensor, toTensor([...source.sizes], 'int32'));

@@ -1,10 +1,10 @@
-import { Tensor as CoreTensor, floatsAreMarked, gradients, isFloating, ops, readersOf, Tape } from '@stele/core';
+import { Tensor as CoreTensor, floatsAreMarked, gradients, isFloating, nn, ops, Tape } from '@stele/core';
 import { PyFloat, pyStr } from '@stele/core/printing';
 import { bind } from './dispatch';
 import { runtimeError, valueError } from './errors';
 import { mapEntries } from './nest';
 import { TensorShape } from './shape';
-import { sparseGradient } from './slices';
+import { slices } from './slices';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 import type { Variable } from './variable';
 
@@ -165,11 +165,8 @@ export class GradientTape {
     });
     const roots = pairs.map(([t]) => t);
     const seeds = pairs.map(([, g]) => g);
-    const found = gradients(roots, seeds, wanted, { tape: this.tape, keepSaved: true });
-    const readers = readersOf(roots, wanted, this.tape);
-    wanted.forEach((source, i) => {
-      if (found[i]) found[i] = sparseGradient(source, readers[i]!, roots, seeds, this.tape) ?? found[i]!;
-    });
+    const rows = nn.gradientsByRows(roots, seeds, wanted, { tape: this.tape, keepSaved: true });
+    const found = rows.map((g, i) => (g === null || g instanceof CoreTensor ? g : slices(g, wanted[i]!)));
     if (!this.persistent) this.used = true;
     const results = found.map((g, i) => g ?? (unconnected === 'zero' ? ops.fullLike(wanted[i]!, 0) : null));
     return packAs(sources, results.map(plain)[Symbol.iterator]()) as Gradients<S>;

@@ -269,7 +269,13 @@ export function readersOf(
   sources: readonly Tensor[],
   tape: Tape | null = null,
 ): Reader[][] {
-  const edges = sources.map(edgeOf);
+  const places = new Map<GraphNode, { index: number; source: number }[]>();
+  sources.forEach((s, source) => {
+    const { node, index } = edgeOf(s);
+    const list = places.get(node);
+    if (list === undefined) places.set(node, [{ index, source }]);
+    else list.push({ index, source });
+  });
   const found = sources.map((): { seq: number; reader: Reader }[] => []);
   const seen = new Set<GraphNode>();
   const stack: GraphNode[] = targets.map((t) => edgeOf(t).node);
@@ -280,9 +286,9 @@ export function readersOf(
     if (tape !== null && !(node.tapes?.includes(tape) ?? false)) continue;
     node.inputs.forEach((edge, place) => {
       if (edge === null) return;
-      edges.forEach((source, i) => {
-        if (edge.node === source.node && edge.index === source.index)
-          found[i]!.push({
+      for (const { index, source } of places.get(edge.node) ?? [])
+        if (edge.index === index)
+          found[source]!.push({
             seq: node.seq,
             reader: {
               op: node.op.name,
@@ -292,7 +298,6 @@ export function readersOf(
               inputs: (node.savedInputs ?? []).map((saved) => saved?.tensor ?? null),
             },
           });
-      });
       stack.push(edge.node);
     });
   }
@@ -305,7 +310,8 @@ export function gradientsAt(
   seeds: readonly Tensor[],
   slots: readonly Edge[],
   tape: Tape | null,
+  keepSaved = true,
 ): (Tensor | null)[] {
   const roots = targets.map((target, i) => ({ edge: edgeOf(target), grad: seeds[i]! }));
-  return walkBack(roots, { tape, keepSaved: true, accumulate: false, sources: slots });
+  return walkBack(roots, { tape, keepSaved, accumulate: false, sources: slots });
 }

@@ -41,8 +41,8 @@ opNamed('velocityUpdate').fast = (family, inputs, [spec], a: { rate: number; mom
 };
 opNamed('adamUpdate').fast = (family, inputs, [spec], a: AdamAttrs) => {
   const { weightDecay = 0, shrink = 1 } = a;
-  // the kernel of the other form knows no decay
-  if (!narrow(inputs) || (!a.epsilonAfterCorrection && (weightDecay !== 0 || shrink !== 1))) return null;
+  // the kernels square the gradient themselves, and that of the other form knows no decay
+  if (!narrow(inputs) || a.squares || (!a.epsilonAfterCorrection && (weightDecay !== 0 || shrink !== 1))) return null;
   const [p, g, m, v, peak = null] = inputs.map(read) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const into = fresh([inputs[0]!, ...inputs.slice(2)]);
   const correction = 1 - a.beta1 ** a.step;

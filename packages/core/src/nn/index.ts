@@ -26,6 +26,7 @@ export * from './recurrent';
 export * from './reparametrization';
 export * from './resize';
 export * from './resizeBytes';
+export * from './rows';
 export * from './scaleImages';
 export * from './scaling';
 export * as schedules from './schedules';

@@ -5,14 +5,22 @@ import { transpose, unsqueeze } from '../ops/shape';
 import { toNumbers } from '../tensor/access';
 import type { Tensor } from '../tensor/tensor';
 
-// Rules of optimizers that are sums and products of whole tensors; each gives the parameter, then its state.
+// Rules of optimizers that are sums and products of whole tensors; each gives the parameter, then its state. Where a
+// gradient is a sum of rows, its squares (or sizes) may be given: those of the rows, summed.
 
 const number = (t: Tensor): number => toNumbers(t)[0]!;
 const towards = (from: Tensor, to: Tensor, share: number): Tensor => add(from, mul(sub(to, from), share));
 
 /** s += g^2; p -= rate g / sqrt(s + epsilon). */
-export function adagradInside(p: Tensor, g: Tensor, s: Tensor, rate: number, epsilon: number): [Tensor, Tensor] {
-  const next = add(s, square(g));
+export function adagradInside(
+  p: Tensor,
+  g: Tensor,
+  s: Tensor,
+  rate: number,
+  epsilon: number,
+  squares: Tensor = square(g),
+): [Tensor, Tensor] {
+  const next = add(s, squares);
   return [sub(p, div(mul(g, rate), sqrt(add(next, epsilon)))), next];
 }
 
@@ -25,9 +33,16 @@ interface Moments {
   readonly step: number;
 }
 /** u = max(beta2 u, |g|); p -= rate m / ((1 - beta1^step) (u + epsilon)). State: m, the mean of g, and u. */
-export function adamaxOutside(p: Tensor, g: Tensor, m: Tensor, u: Tensor, o: Moments): [Tensor, Tensor, Tensor] {
+export function adamaxOutside(
+  p: Tensor,
+  g: Tensor,
+  m: Tensor,
+  u: Tensor,
+  o: Moments,
+  size: Tensor = abs(g),
+): [Tensor, Tensor, Tensor] {
   const moment = towards(m, g, 1 - o.beta1);
-  const norm = maximum(mul(u, o.beta2), abs(g));
+  const norm = maximum(mul(u, o.beta2), size);
   const below = mul(add(norm, o.epsilon), 1 - o.beta1 ** o.step);
   return [sub(p, div(mul(moment, o.rate), below)), moment, norm];
 }
@@ -44,9 +59,16 @@ export function lionStep(
 }
 
 /** Adam's corrected step, scaled to the length of the parameter: p -= rate |p| / |u| u. */
-export function lambStep(p: Tensor, g: Tensor, m: Tensor, v: Tensor, o: Moments): [Tensor, Tensor, Tensor] {
+export function lambStep(
+  p: Tensor,
+  g: Tensor,
+  m: Tensor,
+  v: Tensor,
+  o: Moments,
+  g2: Tensor = square(g),
+): [Tensor, Tensor, Tensor] {
   const moment = towards(m, g, 1 - o.beta1);
-  const squares = towards(v, square(g), 1 - o.beta2);
+  const squares = towards(v, g2, 1 - o.beta2);
   const spread = add(sqrt(div(squares, 1 - o.beta2 ** o.step)), o.epsilon);
   const update = div(div(moment, 1 - o.beta1 ** o.step), spread);
   const [length, step] = [Math.sqrt(number(sum(square(p)))), Math.sqrt(number(sum(square(update))))];
@@ -63,8 +85,15 @@ export interface FtrlSettings {
   readonly beta: number;
 }
 /** Follow the regularised leader: p = (clip(z, l1) - z) / (n^-power / rate + 2 l2). State: n, the sum of g^2, and z. */
-export function ftrlStep(p: Tensor, g: Tensor, n: Tensor, z: Tensor, o: FtrlSettings): [Tensor, Tensor, Tensor] {
-  const next = add(n, square(g));
+export function ftrlStep(
+  p: Tensor,
+  g: Tensor,
+  n: Tensor,
+  z: Tensor,
+  o: FtrlSettings,
+  g2: Tensor = square(g),
+): [Tensor, Tensor, Tensor] {
+  const next = add(n, g2);
   const [now, before] = [pow(next, -o.power), pow(n, -o.power)];
   const growth = mul(div(sub(now, before), o.rate), p);
   const line = add(z, sub(o.shrinkage === 0 ? g : add(g, mul(p, 2 * o.shrinkage)), growth));
@@ -95,8 +124,9 @@ export function factoredStep(
   columns: Tensor | null,
   v: Tensor,
   o: FactoredSettings,
+  g2: Tensor | null = null,
 ): { next: Tensor; rows: Tensor | null; columns: Tensor | null; spread: Tensor } {
-  const squares = add(square(g), o.epsilon1);
+  const squares = add(g2 ?? square(g), o.epsilon1);
   const share = o.step ** o.decayPower;
   const blend = (old: Tensor, fresh: Tensor): Tensor => add(mul(old, 1 - share), mul(fresh, share));
   const r = rows === null ? null : blend(rows, mean(squares, -1));
@@ -104,8 +134,9 @@ export function factoredStep(
   const spread =
     r === null || c === null ? blend(v, squares) : mul(unsqueeze(div(r, mean(r, -1, true)), -1), unsqueeze(c, -2));
   const update = div(g, sqrt(spread));
+  const length = g2 === null ? rootOfMean(update) : Math.sqrt(number(mean(div(g2, spread))));
   const size = Math.max(o.epsilon2, rootOfMean(p)) * Math.min(o.rate, 1 / Math.sqrt(o.step));
-  const scale = size / Math.max(1, rootOfMean(update) / o.clip);
+  const scale = size / Math.max(1, length / o.clip);
   return { next: sub(p, mul(update, scale)), rows: r, columns: c, spread };
 }
 
@@ -150,8 +181,15 @@ export function orthogonalStep(
 }
 
 /** Adam without first moments whose parameters lie between the fast ones (state z) and their running mean. */
-export function scheduleFreeStep(y: Tensor, g: Tensor, z: Tensor, v: Tensor, o: Moments): [Tensor, Tensor, Tensor] {
-  const squares = towards(v, square(g), 1 - o.beta2);
+export function scheduleFreeStep(
+  y: Tensor,
+  g: Tensor,
+  z: Tensor,
+  v: Tensor,
+  o: Moments,
+  g2: Tensor = square(g),
+): [Tensor, Tensor, Tensor] {
+  const squares = towards(v, g2, 1 - o.beta2);
   const spread = add(sqrt(div(squares, 1 - o.beta2 ** o.step)), o.epsilon);
   const fast = sub(z, div(mul(g, o.rate), spread));
   // the mean is taken out of y by the fast parameters as they are after their step, as in the original

@@ -83,6 +83,8 @@ export interface AdamAttrs {
   readonly weightDecay?: number;
   /** What the parameter is multiplied with first, 1 if left out. */
   readonly shrink?: number;
+  /** Whether the last input holds the squares of the gradient, as where a row's gradient is a sum of squares apart. */
+  readonly squares?: boolean;
 }
 /**
  * rate sqrt(1 - beta2^step) / (1 - beta1^step) with every number rounded, as it is where the powers are tensors: with
@@ -99,7 +101,7 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
   name: 'adamUpdate',
   infer: (inputs) => updateSpec('adamUpdate', inputs, inputs.length - 1),
   forward: (_family, inputs, specs, a) => {
-    const { weightDecay = 0, shrink = 1 } = a;
+    const { weightDecay = 0, shrink = 1, squares = false } = a;
     const c1 = 1 - a.beta1 ** a.step;
     const c2 = Math.sqrt(1 - a.beta2 ** a.step);
     const alpha = correctedRate(a, specs[0]!.scalarType === 'float32' ? Math.fround : (x) => x);
@@ -110,13 +112,13 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
       const m = r(m0 + r(r(g - m0) * (1 - a.beta1)));
       const v = a.epsilonAfterCorrection
         ? r(r(v0 * a.beta2) + r(r((1 - a.beta2) * g) * g))
-        : r(v0 + r(r(r(g * g) - v0) * (1 - a.beta2)));
-      const peak = values.length > 4 ? [Math.max(values[4]!, v)] : [];
+        : r(v0 + r(r((squares ? values.at(-1)! : r(g * g)) - v0) * (1 - a.beta2)));
+      const peak = values.length > (squares ? 5 : 4) ? [Math.max(values[4]!, v)] : [];
       const spread = peak[0] ?? v;
       const next = a.epsilonAfterCorrection
         ? p - (a.rate / c1) * (m / r(r(Math.sqrt(spread) / c2) + a.epsilon))
         : p - r(r(m * alpha) / r(r(Math.sqrt(spread)) + a.epsilon));
-      return [r(next), m, v, ...peak];
+      return [r(next), m, v, ...peak, ...(squares ? [values.at(-1)!] : [])];
     });
   },
   vjp: null,
@@ -138,17 +140,38 @@ const adamOp: Op<AdamAttrs> = defineOp<AdamAttrs>({
         shrink: 0.99,
       },
     },
+    {
+      inputs: [real([3]), real([3]), real([3]), real([3], 0.1, 1), real([3], 0.1, 1), real([3], 0.1, 1)],
+      attrs: {
+        rate: 0.1,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-7,
+        step: 2,
+        epsilonAfterCorrection: false,
+        squares: true,
+      },
+    },
   ],
 });
-/** One step of Adam: gives [p, m, v], and with the largest v so far (`peak`, used in its place) that too. `step` counts from 1. */
+/**
+ * One step of Adam: gives [p, m, v], and with the largest v so far (`peak`, used in its place) that too. `step` counts
+ * from 1. `squares` are used in place of g^2 in the form whose epsilon comes before the correction.
+ */
 export const adamUpdate = (
   p: Tensor,
   g: Tensor,
   m: Tensor,
   v: Tensor,
-  attrs: AdamAttrs,
+  attrs: Omit<AdamAttrs, 'squares'>,
   peak: Tensor | null = null,
-): readonly Tensor[] => runMany(adamOp, peak === null ? [p, g, m, v] : [p, g, m, v, peak], attrs);
+  squares: Tensor | null = null,
+): readonly Tensor[] => {
+  const state = peak === null ? [p, g, m, v] : [p, g, m, v, peak];
+  return squares === null
+    ? runMany(adamOp, state, attrs)
+    : runMany(adamOp, [...state, squares], { ...attrs, squares: true });
+};
 
 export interface RmspropAttrs {
   readonly rate: number;
@@ -165,17 +188,20 @@ export interface RmspropAttrs {
   readonly centered: boolean;
   /** What of the parameter is added to its gradient, 0 if left out. */
   readonly weightDecay?: number;
+  /** Whether the last input holds the squares of the gradient. */
+  readonly squares?: boolean;
 }
 const rmspropOp: Op<RmspropAttrs> = defineOp<RmspropAttrs>({
   name: 'rmspropUpdate',
   infer: (inputs) => updateSpec('rmspropUpdate', inputs, inputs.length - 1),
   forward: (_family, inputs, specs, a) => {
     const at = a.centered ? 4 : 3;
-    const { weightDecay = 0 } = a;
+    const { weightDecay = 0, squares = false } = a;
     return elementwise(inputs, specs, (values, r) => {
       const [p, g0, s0] = values as readonly [number, number, number];
       const g = weightDecay === 0 ? g0 : r(g0 + weightDecay * p);
-      const s = r(r(s0 * a.decay) + r(r(g * g) * (1 - a.decay)));
+      const last = squares ? [values.at(-1)!] : [];
+      const s = r(r(s0 * a.decay) + r((last[0] ?? r(g * g)) * (1 - a.decay)));
       const state = [s];
       let spread = s;
       if (a.centered) {
@@ -188,9 +214,9 @@ const rmspropOp: Op<RmspropAttrs> = defineOp<RmspropAttrs>({
       const root = a.epsilonInside ? r(Math.sqrt(r(spread + a.epsilon))) : r(r(Math.sqrt(spread)) + a.epsilon);
       const step = a.epsilonInside ? r(r(g * a.rate) / root) : g / root;
       const rate = a.epsilonInside ? 1 : a.rate;
-      if (a.momentum === 0) return [r(p - rate * step), ...state];
+      if (a.momentum === 0) return [r(p - rate * step), ...state, ...last];
       const buffer = r(r(values[at]! * a.momentum) + step);
-      return [r(p - rate * buffer), ...state, buffer];
+      return [r(p - rate * buffer), ...state, buffer, ...last];
     });
   },
   vjp: null,
@@ -203,11 +229,23 @@ const rmspropOp: Op<RmspropAttrs> = defineOp<RmspropAttrs>({
       inputs: [real([3]), real([3]), real([3], 2, 3), real([3]), real([3])],
       attrs: { rate: 0.1, decay: 0.9, epsilon: 1e-8, epsilonInside: false, momentum: 0.9, centered: true },
     },
+    {
+      inputs: [real([3]), real([3]), real([3], 0.1, 1), real([3], 0.1, 1)],
+      attrs: { rate: 0.1, decay: 0.9, epsilon: 1e-7, epsilonInside: true, momentum: 0, centered: false, squares: true },
+    },
   ],
 });
 /**
  * s = decay s + (1 - decay) g^2; p -= rate g / root(s). State comes and goes in the order mean square, mean gradient (if
- * centered), momentum buffer (if momentum is not 0): gives [p, ...state].
+ * centered), momentum buffer (if momentum is not 0): gives [p, ...state]. `squares` are used in place of g^2.
  */
-export const rmspropUpdate = (p: Tensor, g: Tensor, state: readonly Tensor[], attrs: RmspropAttrs): readonly Tensor[] =>
-  runMany(rmspropOp, [p, g, ...state], attrs);
+export const rmspropUpdate = (
+  p: Tensor,
+  g: Tensor,
+  state: readonly Tensor[],
+  attrs: Omit<RmspropAttrs, 'squares'>,
+  squares: Tensor | null = null,
+): readonly Tensor[] =>
+  squares === null
+    ? runMany(rmspropOp, [p, g, ...state], attrs)
+    : runMany(rmspropOp, [p, g, ...state, squares], { ...attrs, squares: true });

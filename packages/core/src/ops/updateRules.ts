@@ -56,14 +56,20 @@ export const adagradUpdate = update<{ readonly rate: number; readonly epsilon: n
   { rate: 0.1, epsilon: 1e-10 },
 );
 
-/** d = sqrt(a + epsilon) / sqrt(s + epsilon) g; p -= rate d. State: s, the mean of g^2, and a, that of d^2. */
+/**
+ * d = sqrt(a + epsilon) / sqrt(s + epsilon) g; p -= rate d. State: s, the mean of g^2, and a, that of d^2. A third tensor
+ * of state stands for g^2 and comes back as it is.
+ */
 export const adadeltaUpdate = update<{ readonly rate: number; readonly decay: number; readonly epsilon: number }>(
   'adadeltaUpdate',
   2,
-  (p, g, [s0, a0], { rate, decay, epsilon }, r) => {
-    const s = r(r(s0! * decay) + (1 - decay) * g * g);
-    const d = r(r(r(Math.sqrt(r(a0! + epsilon))) / r(Math.sqrt(r(s + epsilon)))) * g);
-    return [r(p - rate * d), s, r(r(a0! * decay) + (1 - decay) * d * d)];
+  (p, g, [s0, a0, ...given], { rate, decay, epsilon }, r) => {
+    const g2 = given[0] ?? g * g;
+    const s = r(r(s0! * decay) + (1 - decay) * g2);
+    const ratio = r(r(Math.sqrt(r(a0! + epsilon))) / r(Math.sqrt(r(s + epsilon))));
+    const d = r(ratio * g);
+    const d2 = given.length === 0 ? d * d : ratio * ratio * g2;
+    return [r(p - rate * d), s, r(r(a0! * decay) + (1 - decay) * d2), ...given];
   },
   { rate: 1, decay: 0.9, epsilon: 1e-6 },
 );
@@ -78,8 +84,8 @@ interface MomentAttrs {
 }
 const moments: MomentAttrs = { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 2 };
 const blended = (m: number, g: number, beta: number, r: (x: number) => number): number => r(m + (1 - beta) * r(g - m));
-const squares = (v: number, g: number, beta: number, r: (x: number) => number): number =>
-  r(r(v * beta) + (1 - beta) * g * g);
+const squares = (v: number, g: number, beta: number, r: (x: number) => number, g2: number = g * g): number =>
+  r(r(v * beta) + (1 - beta) * g2);
 
 /** u = max(beta2 u, |g| + epsilon); p -= rate / (1 - beta1^step) m / u. State: m, the mean of g, and u. */
 export const adamaxUpdate = update<MomentAttrs>(
@@ -109,17 +115,17 @@ export function nesterovRates(
     momentRate: (rate * mu(step + 1)) / (1 - now * mu(step + 1)),
   };
 }
-/** p -= (gradientRate g + momentRate m) / (sqrt(v / (1 - beta2^step)) + epsilon). State: m and v, the means of g and g^2. */
+/** p -= (gradientRate g + momentRate m) / (sqrt(v / (1 - beta2^step)) + epsilon). State: m and v, the means of g and g^2; a third tensor stands for g^2. */
 export const nadamUpdate = update<
   Omit<MomentAttrs, 'rate'> & { readonly gradientRate: number; readonly momentRate: number }
 >(
   'nadamUpdate',
   2,
-  (p, g, [m0, v0], { gradientRate, momentRate, beta1, beta2, epsilon, step }, r) => {
+  (p, g, [m0, v0, ...given], { gradientRate, momentRate, beta1, beta2, epsilon, step }, r) => {
     const m = blended(m0!, g, beta1, r);
-    const v = squares(v0!, g, beta2, r);
+    const v = squares(v0!, g, beta2, r, given[0]);
     const spread = r(r(Math.sqrt(r(v / (1 - beta2 ** step)))) + epsilon);
-    return [r(r(p - (gradientRate * g) / spread) - (momentRate * m) / spread), m, v];
+    return [r(r(p - (gradientRate * g) / spread) - (momentRate * m) / spread), m, v, ...given];
   },
   { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 2, gradientRate: 0.1, momentRate: 0.2 },
 );

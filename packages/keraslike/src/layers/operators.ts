@@ -4,7 +4,7 @@ import { get_item } from '../ops/arrays';
 import * as elementwise from '../ops/elementwise';
 import { matmul } from '../ops/linear';
 import { showTuple } from '../tensors';
-import { Variable } from '../variable';
+import { current, Variable } from '../variable';
 import { Layer } from './layer';
 import { isTensorish } from './structure';
 import { KerasTensor } from './symbolic';
@@ -106,8 +106,9 @@ define(
     passed.map((name) => [
       name,
       function (this: Variable, ...args: unknown[]) {
-        const other = args.map((a) => (a instanceof Variable ? a.value : a));
-        return (this.value as unknown as Operators)[name]?.apply(this.value, other);
+        const other = args.map((a) => (a instanceof Variable ? current(a) : a));
+        const value = current(this);
+        return (value as unknown as Operators)[name]?.apply(value, other);
       },
     ]),
   ),

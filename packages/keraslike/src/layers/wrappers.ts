@@ -6,7 +6,7 @@ import { attributeError, notImplemented, valueError } from '../errors';
 import { TruncatedNormal } from '../initializers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import { type Shape, showTuple } from '../tensors';
-import type { Variable } from '../variable';
+import { current, type Variable } from '../variable';
 import { isShape, Layer, shapesOf } from './layer';
 import * as o from './options';
 import { mapTensors } from './structure';
@@ -207,8 +207,8 @@ export class SpectralNormalization extends Wrapper {
   override call(x: Tensor, options: { training?: boolean | null } = {}): Tensor {
     if (options.training) {
       const { vector, kernel } = nn.spectrallyNormalized(
-        this.kernel.value,
-        this.vector_u.value,
+        current(this.kernel),
+        current(this.vector_u),
         this.power_iterations,
         epsilon(),
       );

@@ -8,7 +8,7 @@ import { autoName, inScope } from '../names';
 import { plainConfig } from '../saving/objects';
 import { convert, type TensorLike, tensorFamily } from '../tensors';
 import { atEachRun } from '../tracing';
-import { Variable } from '../variable';
+import { current, Variable } from '../variable';
 
 /** What a metric gives: a tensor, or some under names. */
 export type Result = Tensor;
@@ -104,13 +104,13 @@ export class Metric extends CallableBase {
       throw valueError(
         `Argument \`metric_variables\` must be a list of tensors corresponding 1:1 to ${this.constructor.name}().variables. Received list with length ${values.length}, but expected ${own.length} variables.`,
       );
-    const before = own.map((v) => v.value);
+    const before = own.map(current);
     own.forEach((v, i) => {
       v.assign(values[i]!);
     });
     try {
       const result = body();
-      return { result, after: own.map((v) => v.value) };
+      return { result, after: own.map(current) };
     } finally {
       own.forEach((v, i) => {
         v.assign(before[i]!);
@@ -125,10 +125,7 @@ export class Metric extends CallableBase {
     return this.withValues(metric_variables, () => this.result()).result;
   }
   stateless_reset_state(): Tensor[] {
-    return this.withValues(
-      this.variables.map((v) => v.value),
-      () => this.reset_state(),
-    ).after;
+    return this.withValues(this.variables.map(current), () => this.reset_state()).after;
   }
 
   /** Does what needs values now, or at each replay of the function that is being traced. */

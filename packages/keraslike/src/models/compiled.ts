@@ -71,7 +71,11 @@ export class CompileLoss {
   private readonly weights: any;
   private readonly output_names: readonly string[] | null;
 
-  constructor(loss: any, loss_weights: any, output_names: readonly string[] | null) {
+  /** TensorFlow's graphs do not know how many samples a batch holds: there batches count the same in the outputs' means. */
+  private readonly eager: boolean;
+
+  constructor(loss: any, loss_weights: any, output_names: readonly string[] | null, eager = true) {
+    this.eager = eager;
     this.given = plain(loss);
     this.weights = plain(loss_weights);
     this.output_names = output_names;
@@ -200,8 +204,7 @@ export class CompileLoss {
       const value = (loss as unknown as { __call__: Pair }).__call__(yt, yp, w);
       const mean = this.metrics[i];
       if (mean !== undefined) {
-        // a smaller last batch counts by its size; in graphs of TensorFlow, where that is not known, it counts as a whole one
-        const n = (flatten(yp)[0] as Tensor).sizes[0]!;
+        const n = this.eager ? (flatten(yp)[0] as Tensor).sizes[0]! : 1;
         mean.add(Math.fround(toNumbers(value)[0]! * n), n);
       }
       const scaled = weight === null ? value : ops.mul(value, weight);

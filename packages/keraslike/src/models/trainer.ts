@@ -1,4 +1,4 @@
-import { fromArray, gradients, ops, Tape, type Tensor, toNumbers, withGrad } from '@stele/core';
+import { coreFamily, fromArray, nn, ops, Tape, Tensor, toNumbers, withGrad } from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
 import { type Call, type Keywords, read } from '../arguments';
 import { type Callback, type History, hearsBatches, type Logs } from '../callbacks/callback';
@@ -10,7 +10,7 @@ import type * as losses from '../losses/index';
 import * as metrics from '../metrics/index';
 import * as optimizers from '../optimizers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
-import { type TensorLike, toArray } from '../tensors';
+import { type TensorLike, tensorFamily, toArray } from '../tensors';
 import { CompileLoss, CompileMetrics, numberOf } from './compiled';
 import { adaptAll, arrayFeed, type Batch, type Feed, isFeedLike, iterableFeed, packed, weightsOfClasses } from './data';
 import type { Model } from './model';
@@ -90,7 +90,10 @@ export class Trainer extends Layer {
     const given = [o.metrics, o.weighted_metrics];
     this.loss = o.loss;
     this.bound = {
-      loss: o.loss === null ? null : new CompileLoss(o.loss, o.loss_weights, names),
+      loss:
+        o.loss === null
+          ? null
+          : new CompileLoss(o.loss, o.loss_weights, names, o.run_eagerly || tensorFamily() === coreFamily),
       metrics: given.every((m) => m === null) ? null : new CompileMetrics(o.metrics, o.weighted_metrics, names),
       tracker: new metrics.Mean('loss'),
     };
@@ -249,7 +252,8 @@ export class Trainer extends Layer {
     this.track(loss, batch);
     const targets = this.trainable_weights;
     if (targets.length > 0) {
-      const grads = gradients([scaled], [ones(scaled)], targets, { tape, keepSaved: false });
+      const found = nn.gradientsByRows([scaled], [ones(scaled)], targets, { tape, keepSaved: false });
+      const grads = found.map((g, i) => (g === null || g instanceof Tensor ? g : nn.sumOfRows(g, targets[i]!.sizes)));
       this.optimizer!.apply(grads, targets);
     } else if (!this.warned) {
       this.warned = true;

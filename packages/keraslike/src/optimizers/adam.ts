@@ -5,6 +5,7 @@ import { valueError } from '../errors';
 import { type AnyVariable, current, put, Variable } from '../variable';
 import { Optimizer, type OptimizerOptions } from './optimizer';
 import { common, numeric, type Rate, rate, rest } from './options';
+import { byRows, squares } from './rows';
 
 // Optimizers with means of the gradient and of its square.
 
@@ -90,7 +91,7 @@ export class Adam extends TwoMoments {
     const [m, v] = this.of(w);
     const peak = this.peaks[this.place(w)];
     const attrs = { ...this.settings(rate), epsilonAfterCorrection: false };
-    const found = ops.adamUpdate(current(w), g, m, v, attrs, peak === undefined ? null : current(peak));
+    const found = ops.adamUpdate(current(w), g, m, v, attrs, peak === undefined ? null : current(peak), squares(g));
     this.keep(w, found);
     if (peak !== undefined) put(peak, found[3]!);
   }
@@ -128,7 +129,7 @@ export class Adamax extends TwoMoments {
     super(read('Adamax.__init__()', plain, args));
   }
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
-    this.keep(w, nn.adamaxOutside(current(w), g, ...this.of(w), this.settings(rate)));
+    this.keep(w, nn.adamaxOutside(current(w), g, ...this.of(w), this.settings(rate), byRows(g, ops.abs)));
   }
 }
 
@@ -157,7 +158,9 @@ export class Nadam extends TwoMoments {
     super.update_all(grads, variables, rate);
   }
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
-    this.keep(w, ops.nadamUpdate(current(w), g, this.of(w), { ...this.settings(rate), ...this.rates }));
+    const g2 = squares(g);
+    const given = g2 === undefined ? [] : [g2];
+    this.keep(w, ops.nadamUpdate(current(w), g, [...this.of(w), ...given], { ...this.settings(rate), ...this.rates }));
   }
 }
 
@@ -167,7 +170,7 @@ export class Lamb extends TwoMoments {
     super(read('Lamb.__init__()', plain, args));
   }
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
-    this.keep(w, nn.lambStep(current(w), g, ...this.of(w), this.settings(rate)));
+    this.keep(w, nn.lambStep(current(w), g, ...this.of(w), this.settings(rate), squares(g)));
   }
 }
 
@@ -197,7 +200,7 @@ export class ScheduleFreeAdamW extends TwoMoments {
   override update_step(g: Tensor, w: AnyVariable, given: number): void {
     const o = this.settings(given);
     const rate = this.warmup_steps > 0 ? given * Math.min(o.step / this.warmup_steps, 1) : given;
-    this.keep(w, nn.scheduleFreeStep(current(w), g, ...this.of(w), { ...o, rate }));
+    this.keep(w, nn.scheduleFreeStep(current(w), g, ...this.of(w), { ...o, rate }, squares(g)));
   }
   override get_config(): Record<string, unknown> {
     return { ...super.get_config(), warmup_steps: this.warmup_steps };
@@ -271,17 +274,18 @@ export class Muon extends Optimizer {
       put(m, moment);
       return;
     }
-    const [next, moment, squares] = ops.adamUpdate(current(w), g, current(m), current(v), {
+    const attrs = {
       rate: given * o.adam_lr_ratio,
       beta1: o.adam_beta_1,
       beta2: o.adam_beta_2,
       epsilon: o.epsilon,
       step: this.made + 1,
       epsilonAfterCorrection: false,
-    });
+    };
+    const [next, moment, spread] = ops.adamUpdate(current(w), g, current(m), current(v), attrs, null, squares(g));
     put(w, next!);
     put(m, moment!);
-    put(v, squares!);
+    put(v, spread!);
   }
   override get_config(): Record<string, unknown> {
     const { o } = this;

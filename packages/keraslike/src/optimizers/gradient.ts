@@ -6,6 +6,7 @@ import * as initializers from '../initializers/index';
 import { type AnyVariable, current, put, Variable } from '../variable';
 import { Optimizer } from './optimizer';
 import { common, numeric, type Rate, rate } from './options';
+import { squares } from './rows';
 
 // Steps along the gradient, with momentum or scaled by the sum of squares.
 
@@ -103,14 +104,15 @@ export class RMSprop extends Optimizer {
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
     const i = this.place(w);
     const slots = [this.squares, this.means, this.momenta].flatMap((slot) => slot[i] ?? []);
-    const [next, ...state] = ops.rmspropUpdate(current(w), g, slots.map(current), {
+    const attrs = {
       rate,
       decay: this.rho,
       epsilon: this.epsilon,
       epsilonInside: true,
       momentum: this.momentum,
       centered: this.centered,
-    });
+    };
+    const [next, ...state] = ops.rmspropUpdate(current(w), g, slots.map(current), attrs, squares(g));
     put(w, next!);
     slots.forEach((slot, k) => {
       put(slot, state[k]!);
@@ -153,7 +155,7 @@ export class Adagrad extends Optimizer {
   }
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
     const s = this.sums[this.place(w)]!;
-    const [next, sum] = nn.adagradInside(current(w), g, current(s), rate, this.epsilon);
+    const [next, sum] = nn.adagradInside(current(w), g, current(s), rate, this.epsilon, squares(g));
     put(w, next);
     put(s, sum);
   }
@@ -190,9 +192,11 @@ export class Adadelta extends Optimizer {
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
     const [s, a] = [this.grads[this.place(w)]!, this.deltas[this.place(w)]!];
     const settings = { rate, decay: this.rho, epsilon: this.epsilon };
-    const [next, squares, steps] = ops.adadeltaUpdate(current(w), g, [current(s), current(a)], settings);
+    const g2 = squares(g);
+    const state = [current(s), current(a), ...(g2 === undefined ? [] : [g2])];
+    const [next, spread, steps] = ops.adadeltaUpdate(current(w), g, state, settings);
     put(w, next!);
-    put(s, squares!);
+    put(s, spread!);
     put(a, steps!);
   }
   override get_config(): Record<string, unknown> {
@@ -256,14 +260,15 @@ export class Ftrl extends Optimizer {
   }
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
     const [n, z] = [this.sums[this.place(w)]!, this.lines[this.place(w)]!];
-    const [next, sum, line] = nn.ftrlStep(current(w), g, current(n), current(z), {
+    const settings = {
       rate,
       power: this.learning_rate_power,
       l1: this.l1_regularization_strength,
       l2: this.l2_regularization_strength,
       shrinkage: this.l2_shrinkage_regularization_strength,
       beta: this.beta,
-    });
+    };
+    const [next, sum, line] = nn.ftrlStep(current(w), g, current(n), current(z), settings, squares(g));
     put(w, next);
     put(n, sum);
     put(z, line);
@@ -387,6 +392,7 @@ export class Adafactor extends Optimizer {
         epsilon2: this.epsilon_2,
         clip: this.clip_threshold,
       },
+      squares(g),
     );
     put(w, next);
     if (rows !== null) put(this.rows[i]!, rows);

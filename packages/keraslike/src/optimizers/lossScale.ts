@@ -2,9 +2,10 @@ import { ops, type Tensor, toNumbers } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
-import { type TensorLike, toFloat } from '../tensors';
+import { convert, type TensorLike, toFloat } from '../tensors';
 import type { AnyVariable, Variable } from '../variable';
 import { Optimizer } from './optimizer';
+import { inRows } from './rows';
 
 const scaled = signature(1, {
   inner_optimizer: z.custom<Optimizer>((v) => v instanceof Optimizer, 'expected an optimizer'),
@@ -64,7 +65,7 @@ export class LossScaleOptimizer extends Optimizer {
   protected override applyNow(grads: readonly (TensorLike | null)[], targets: readonly AnyVariable[]): void {
     if (!this.built) this.build(targets);
     const [counter, scale] = [this.step_counter!, this.dynamic_scale!];
-    const given = grads.map((g) => (g === null || g === undefined ? null : toFloat(g)));
+    const given = grads.map((g) => (g === null || g === undefined ? null : inRows(convert(g), toFloat)));
     const finite = given.every((g) => g === null || toNumbers(g).every(Number.isFinite));
     const factor = toNumbers(scale)[0]!;
     if (!finite) {
@@ -73,7 +74,7 @@ export class LossScaleOptimizer extends Optimizer {
       return;
     }
     this.inner_optimizer.apply(
-      given.map((g) => (g === null ? null : ops.div(g, factor))),
+      given.map((g) => (g === null ? null : inRows(g, (t) => ops.div(t, factor)))),
       targets,
     );
     const steps = toNumbers(counter)[0]!;

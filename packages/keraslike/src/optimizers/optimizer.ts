@@ -1,4 +1,4 @@
-import { type DType, floatResult, fromArray, isKeywords, ops, type Tensor, toNumbers } from '@stele/core';
+import { type DType, floatResult, fromArray, isKeywords, nn, ops, type Tensor, toNumbers } from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
 import { floatx } from '../config/config';
 import { notImplemented, show, typeError, valueError } from '../errors';
@@ -8,6 +8,7 @@ import { deserialize_keras_object, plainConfig, serialize_keras_object } from '.
 import { convert, type TensorLike, tensorFamily, toFloat } from '../tensors';
 import { atEachRun, isTracing } from '../tracing';
 import { type AnyVariable, current, put, Variable } from '../variable';
+import { byRows, inRows } from './rows';
 import { LearningRateSchedule } from './schedules';
 
 /** A rate: a number, a schedule, or a function that gives it. */
@@ -297,13 +298,23 @@ export class Optimizer {
     else this.applyNow(grads, targets);
   }
   private applyAtEachRun(grads: readonly (TensorLike | null)[], targets: readonly AnyVariable[]): void {
-    const given = grads.map((g) => (g === null || g === undefined ? null : toFloat(g)));
-    const inputs = given.filter((g) => g !== null);
+    const given = grads.map((g) => {
+      if (g === null || g === undefined) return null;
+      const rows = isTensor(g) ? nn.rowsOf(g) : null;
+      return rows === null
+        ? { tensors: [toFloat(g)], sizes: null }
+        : { tensors: [rows.values, rows.indices], sizes: (g as Tensor).sizes };
+    });
+    const inputs = given.flatMap((g) => g?.tensors ?? []);
     if (inputs.length === 0) throw valueError('No gradients provided for any variable.');
     atEachRun('apply_gradients', inputs, [], (values) => {
       let next = 0;
       this.applyNow(
-        given.map((g) => (g === null ? null : values[next++]!)),
+        given.map((g) => {
+          if (g === null) return null;
+          const first = values[next++]!;
+          return g.sizes === null ? first : nn.sumOfRows({ values: first, indices: values[next++]! }, g.sizes);
+        }),
         targets,
       );
       return [];
@@ -317,7 +328,9 @@ export class Optimizer {
         `Unknown variable: ${unknown.toString()}. This optimizer can only be called for the variables it was originally built with. When working with a new set of variables, you should recreate a new optimizer instance.`,
       );
     const present = grads.flatMap((g, i) =>
-      g === null || g === undefined ? [] : [[toFloat(g, targets[i]!.scalarType), targets[i]!] as const],
+      g === null || g === undefined
+        ? []
+        : [[inRows(convert(g), (t) => toFloat(t, targets[i]!.scalarType)), targets[i]!] as const],
     );
     if (present.length === 0) throw valueError('No gradients provided for any variable.');
     if (present.length < grads.length) {
@@ -327,7 +340,7 @@ export class Optimizer {
       );
     }
     const scale = this.loss_scale_factor;
-    const values = present.map(([g]) => (scale === null ? g : ops.div(g, scale)));
+    const values = present.map(([g]) => (scale === null ? g : inRows(g, (t) => ops.div(t, scale))));
     const variables = present.map(([, v]) => v);
     this.stepOrAccumulate(values, variables);
     if (this.use_ema) this.average();
@@ -368,15 +381,18 @@ export class Optimizer {
     const { clipnorm, global_clipnorm, clipvalue } = this;
     if (clipnorm !== null && clipnorm > 0)
       return grads.map((g) => {
-        const norm = ops.sqrt(ops.sum(ops.square(g)));
-        return ops.div(ops.mul(g, clipnorm), ops.maximumFirst(norm, clipnorm));
+        const norm = ops.sqrt(ops.sum(byRows(g, ops.square) ?? ops.square(g)));
+        return inRows(g, (t) => ops.div(ops.mul(t, clipnorm), ops.maximumFirst(norm, clipnorm)));
       });
     if (global_clipnorm !== null && global_clipnorm > 0) {
-      const norm = Math.sqrt(grads.reduce((s, g) => s + toNumbers(ops.sum(ops.square(g)))[0]!, 0));
+      const norm = Math.sqrt(
+        grads.reduce((s, g) => s + toNumbers(ops.sum(byRows(g, ops.square) ?? ops.square(g)))[0]!, 0),
+      );
       const scale = global_clipnorm * Math.min(1 / norm, 1 / global_clipnorm) + (norm - norm);
       return grads.map((g) => ops.mul(g, scale));
     }
-    if (clipvalue !== null && clipvalue > 0) return grads.map((g) => ops.clamp(g, -clipvalue, clipvalue));
+    if (clipvalue !== null && clipvalue > 0)
+      return grads.map((g) => inRows(g, (t) => ops.clamp(t, -clipvalue, clipvalue)));
     return grads;
   }
   /** The share of a variable that weight decay takes at each step, times the rate; null for none. */
