@@ -258,6 +258,33 @@ export const kernels: Readonly<Record<string, Kernel>> = {
       throw new FormatError('SavedModel: Cumsum that is exclusive or reversed is not there yet');
     return ops.cumsum(x!, single(axis!));
   },
+  SpaceToBatchND: ([x, block, pads]) => {
+    const [blocks, flat] = [list(block!), list(pads!)];
+    const wide = padded(x!, [0, 0, ...flat, ...Array<number>(2 * (x!.rank - 1 - blocks.length)).fill(0)], 0);
+    const rest = wide.sizes.slice(1 + blocks.length);
+    const split = blocks.flatMap((b, i) => [wide.sizes[i + 1]! / b, b]);
+    const axes = [
+      ...blocks.map((_, i) => 2 * i + 2),
+      0,
+      ...blocks.map((_, i) => 2 * i + 1),
+      ...rest.map((_, i) => 1 + 2 * blocks.length + i),
+    ];
+    const moved = ops.permute(ops.reshape(wide, [wide.sizes[0]!, ...split, ...rest]), axes);
+    return ops.reshape(moved, [-1, ...blocks.map((b, i) => wide.sizes[i + 1]! / b), ...rest]);
+  },
+  BatchToSpaceND: ([x, block, crops]) => {
+    const [blocks, flat] = [list(block!), list(crops!)];
+    const m = blocks.length;
+    const sizes = x!.sizes.slice(1);
+    const batch = x!.sizes[0]! / blocks.reduce((a, b) => a * b, 1);
+    const axes = [m, ...blocks.flatMap((_, i) => [m + 1 + i, i]), ...sizes.slice(m).map((_, i) => 2 * m + 1 + i)];
+    const moved = ops.permute(ops.reshape(x!, [...blocks, batch, ...sizes]), axes);
+    const joined = ops.reshape(moved, [batch, ...blocks.map((b, i) => b * sizes[i]!), ...sizes.slice(m)]);
+    return blocks.reduce<Tensor>(
+      (t, _, i) => ops.slice(t, i + 1, flat[2 * i]!, t.sizes[i + 1]! - flat[2 * i + 1]!),
+      joined,
+    );
+  },
   L2Loss: one((x) => ops.div(ops.sum(ops.square(x)), 2)),
 };
 function padded(x: Tensor, flat: readonly number[], value: number): Tensor {
