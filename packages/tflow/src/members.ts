@@ -26,7 +26,9 @@ import * as randomMembers from './random';
 import { load as loadSavedModel } from './saved_model/load';
 import * as segmentMembers from './segments';
 import * as specialMembers from './special';
+import * as summaryMembers from './summary/index';
 import { summary_iterator } from './summary/reading';
+import { FileWriter, Summary } from './summary/v1';
 import * as trainMembers from './train/index';
 
 export * from './array';
@@ -254,12 +256,18 @@ export const io = namespace('tf.io', {
 });
 export const sparse = namespace('tf.sparse', { SparseTensor, to_dense });
 export const saved_model = namespace('tf.saved_model', { load: loadSavedModel });
+export const summary = namespace('tf.summary', {
+  ...without(summaryMembers, ['EventFile', 'experimental']),
+  experimental: namespace('tf.summary.experimental', { ...summaryMembers.experimental }),
+});
 export const train = namespace('tf.train', { ...trainMembers });
 export const lite = namespace('tf.lite', { ...liteMembers });
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {
     ...without(v1Members, ['effectNode', 'resolve']),
     data: namespace('tf.compat.v1.data', { ...v1Members.data, Dataset: datasetMembers.Dataset }),
+    Summary,
+    summary: namespace('tf.compat.v1.summary', { FileWriter, Summary }),
     train: namespace('tf.compat.v1.train', { ...trainingMembers, summary_iterator }),
     random: namespace('tf.compat.v1.random', {
       ...random,

@@ -1,0 +1,76 @@
+import type { Histogram, SummaryImage, SummaryValue } from '@stele/core/formats/tfrecord';
+import { bind } from '../dispatch';
+import { toPath } from '../io/strings';
+import { EventFile } from './index';
+
+/** One value of a summary of TensorFlow 1. */
+export class Value {
+  readonly tag: string;
+  readonly simple_value: number | undefined;
+  readonly histo: Histogram | undefined;
+  readonly image: SummaryImage | undefined;
+  constructor(...args: readonly unknown[]) {
+    const given = bind('Value', ['tag', 'simple_value', 'histo', 'image'], args);
+    this.tag = String(given.tag ?? '');
+    this.simple_value = given.simple_value === undefined ? undefined : Number(given.simple_value);
+    this.histo = given.histo as Histogram | undefined;
+    this.image = given.image as SummaryImage | undefined;
+  }
+  get plain(): SummaryValue {
+    const { tag, simple_value: simple, histo: histogram, image } = this;
+    return {
+      tag,
+      ...(simple === undefined ? {} : { simple }),
+      ...(histogram ? { histogram } : {}),
+      ...(image ? { image } : {}),
+    };
+  }
+}
+/** @see https://www.tensorflow.org/api_docs/python/tf/compat/v1/Summary */
+export class Summary {
+  static readonly Value = Value;
+  readonly value: Value[];
+  constructor(...args: readonly unknown[]) {
+    this.value = [...((bind('Summary', ['value'], args).value as Iterable<Value> | undefined) ?? [])];
+  }
+}
+
+/**
+ * Writes summaries of TensorFlow 1 into an event file.
+ *
+ * ```ts
+ * const { FileWriter } = tf.compat.v1.summary;
+ * const { Summary } = tf.compat.v1;
+ * const writer = new FileWriter('logs');
+ * writer.add_summary(new Summary({ value: [new Summary.Value({ tag: 'loss', simple_value: 0.5 })] }), 1);
+ * writer.close();
+ * ```
+ * @see https://www.tensorflow.org/api_docs/python/tf/compat/v1/summary/FileWriter
+ */
+export class FileWriter {
+  private readonly file: EventFile;
+  constructor(...args: readonly unknown[]) {
+    const given = bind(
+      'FileWriter.__init__',
+      ['logdir', 'graph', 'max_queue', 'flush_secs', 'graph_def', 'filename_suffix', 'session'],
+      args,
+    );
+    this.file = new EventFile(toPath('FileWriter()', given.logdir), String(given.filename_suffix ?? ''));
+  }
+  add_summary(summary: Summary, global_step: unknown = 0): void {
+    this.file.add(
+      Number(global_step ?? 0),
+      summary.value.map((v) => v.plain),
+    );
+  }
+  flush(): void {
+    this.file.flush();
+  }
+  close(): void {
+    this.file.flush();
+  }
+  reopen(): void {}
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
