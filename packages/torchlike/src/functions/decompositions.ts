@@ -2,7 +2,7 @@ import { ops } from '@stele/core';
 import type { dtype } from '../dtype';
 import { RuntimeError } from '../errors';
 import type { Tensor } from '../tensor';
-import { define, defineMethod, defineWideMethod } from './define';
+import { defineMethod, defineWideMethod } from './define';
 import {
   type Dim,
   det,
@@ -87,7 +87,7 @@ const svdOf = defineMethod(
   },
 );
 /** X with (input inputᵀ) X = B, input being lower triangular. */
-export const cholesky_solve = define(
+export const cholesky_solve = defineMethod(
   'cholesky_solve',
   'B: Tensor, L: Tensor, upper=False',
   (B: Tensor, L: Tensor, upper: boolean = false): Tensor => {
@@ -116,7 +116,7 @@ export const cholesky_inverse = defineMethod(
   },
 );
 /** X with A X = b for triangular A, and A itself. */
-export const triangular_solve = define(
+export const triangular_solve = defineMethod(
   'triangular_solve',
   'b: Tensor, A: Tensor, upper=True, transpose=False, unitriangular=False -> tuple',
   (

@@ -30,7 +30,7 @@ import {
   type Typed,
   vectorNorm,
 } from './matrices';
-import { axisOf, powers } from './support';
+import { axisOf, count, powers } from './support';
 
 /** One zero per matrix: what cannot be done throws before. */
 const noFailures = (A: Tensor): CoreTensor => ops.fullLike(A.detach(), 0, A.sizes.slice(0, -2), 'int32');
@@ -195,6 +195,32 @@ export const linear = {
     'A: Tensor, *, offset=0, dim1=-2, dim2=-1',
     (A: Tensor, o: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor =>
       ops.diagonalView(A, o.offset ?? 0, axisOf(A, o.dim1 ?? -2), axisOf(A, o.dim2 ?? -1)) as Tensor,
+  ),
+  tensorinv: define('linalg.tensorinv', 'A: Tensor, ind=2', (A: Tensor, ind: number = 2): Tensor => {
+    if (ind <= 0) throw new RuntimeError(`Expected a strictly positive integer for 'ind', but got ${ind}`);
+    const [first, last] = [A.sizes.slice(0, ind), A.sizes.slice(ind)];
+    const [m, n] = [count(first), count(last)];
+    if (m !== n)
+      throw new RuntimeError(
+        `Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got ${n} != ${m}`,
+      );
+    return ops.reshape(inverse(A.reshape(m, n)), [...last, ...first]) as Tensor;
+  }),
+  tensorsolve: define(
+    'linalg.tensorsolve',
+    'A: Tensor, B: Tensor, dims=None',
+    (A: Tensor, B: Tensor, dims: readonly number[] | null = null): Tensor => {
+      const moved = dims?.map((d) => axisOf(A, d)) ?? [];
+      const kept = A.sizes.map((_, i) => i).filter((i) => !moved.includes(i));
+      const a = ops.permute(A, [...kept, ...moved]) as Tensor;
+      const sizes = a.sizes.slice(B.ndim);
+      const [m, n] = [count(a.sizes.slice(0, B.ndim)), count(sizes)];
+      if (m !== n)
+        throw new RuntimeError(
+          `Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), but got ${n} != ${m}`,
+        );
+      return ops.reshape(solved(a.reshape(m, n), B.reshape(m), true), sizes) as Tensor;
+    },
   ),
   ...factors,
 };

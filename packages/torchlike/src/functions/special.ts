@@ -1,8 +1,10 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
+import type { dtype } from '../dtype';
 import { common, named, type Operand } from '../methods/base';
 import type { Tensor } from '../tensor';
 import { define, refuseNumbers } from './define';
-import { igamma, igammac, logit, mvlgamma, polygamma, xlogy } from './mathematical';
+import { igamma, igammac, log_softmax, logit, mvlgamma, polygamma, softmax, xlogy } from './mathematical';
+import { logsumexp } from './statistics';
 import { floating, wide } from './support';
 
 type Pair = (a: CoreTensor | number, b: CoreTensor | number) => CoreTensor;
@@ -47,6 +49,17 @@ export const specials = {
     'input: Tensor, *, decimals=0',
     (input: Tensor, o: { decimals?: number } = {}): Tensor => input.round(o),
   ),
+  log_softmax: define(
+    'special.log_softmax',
+    'input: Tensor, dim, *, dtype=None',
+    (input: Tensor, dim: number, o: { dtype?: dtype | null } = {}): Tensor => log_softmax(input, dim, o.dtype ?? null),
+  ),
+  softmax: define(
+    'special.softmax',
+    'input: Tensor, dim, dtype=None',
+    (input: Tensor, dim: number, type: dtype | null = null): Tensor => softmax(input, dim, type),
+  ),
+  logsumexp,
   logit,
   polygamma,
   multigammaln: mvlgamma,
