@@ -6,8 +6,8 @@ export class Tuple<T = unknown> extends Array<T> {
   }
 }
 
-/** A tuple of items. */
-export function tupleOf<T>(items: readonly T[]): Tuple<T> {
+/** A tuple of these items (the constructor would take a single number for a length). */
+export function tupleOf<T>(items: Iterable<T>): Tuple<T> {
   const out = new Tuple<T>();
   for (const item of items) out.push(item);
   return out;

@@ -1,6 +1,13 @@
 import { type ArrayData, hostFiles, isKeywords, Storage } from '@stele/core';
 import { readSafetensors, writeSafetensors } from '@stele/core/formats/safetensors';
-import { mapTensors, readTorchZip, StorageRecord, TensorRecord, writeTorchZip } from '@stele/core/formats/torchzip';
+import {
+  mapTensors,
+  readTorchZip,
+  StorageRecord,
+  TensorRecord,
+  writeTorchLegacy,
+  writeTorchZip,
+} from '@stele/core/formats/torchzip';
 import { NDArray } from '@stele/core/numpy';
 import { from_numpy } from './creation';
 import { checkDevice, type device } from './device';
@@ -12,6 +19,10 @@ export interface LoadOptions {
   map_location?: device | string | null;
   /** Always so: no code is ever run. */
   weights_only?: boolean;
+}
+export interface SaveOptions {
+  /** `false` writes the format of PyTorch before 1.6. */
+  _use_new_zipfile_serialization?: boolean;
 }
 const read = (call: string, f: string | Uint8Array): Uint8Array =>
   typeof f === 'string' ? hostFiles(call, 'pass the bytes of the file').read(f) : f;
@@ -63,10 +74,14 @@ export function load(
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */
-export function save(obj: unknown, f: string): void;
-export function save(obj: unknown, options?: { name?: string }): Uint8Array<ArrayBuffer>;
-export function save(value: unknown, f: string | { name?: string } = {}): Uint8Array<ArrayBuffer> | void {
-  if (typeof f === 'string') return write('torch.save', f, save(value, { name: rootName(f) }));
+export function save(obj: unknown, f: string, options?: SaveOptions): void;
+export function save(obj: unknown, options?: SaveOptions & { name?: string }): Uint8Array<ArrayBuffer>;
+export function save(
+  value: unknown,
+  f: string | (SaveOptions & { name?: string }) = {},
+  options: SaveOptions = {},
+): Uint8Array<ArrayBuffer> | void {
+  if (typeof f === 'string') return write('torch.save', f, save(value, { ...options, name: rootName(f) }));
   const storages = new Map<Storage, StorageRecord>();
   const record = (object: object): TensorRecord | undefined => {
     if (!(object instanceof Tensor)) return undefined;
@@ -78,7 +93,8 @@ export function save(value: unknown, f: string | { name?: string } = {}): Uint8A
     const marks = { requiresGrad: object.requires_grad && object.is_leaf, parameter: object instanceof Parameter };
     return new TensorRecord(stored, object.sizes, object.strides, object.offset, marks);
   };
-  return writeTorchZip(value, { ...f, record }) as Uint8Array<ArrayBuffer>;
+  const { _use_new_zipfile_serialization: zip = true, name } = f;
+  return zip ? writeTorchZip(value, { name, record }) : writeTorchLegacy(value, { record });
 }
 
 /** The folder inside the archive, which PyTorch names after the file. */

@@ -9,6 +9,7 @@ import {
   Tuple,
   unmarkFloats,
 } from '@stele/core';
+import { OrderedDict as OrderedMap } from '@stele/core/formats/pickle';
 import { NumpyDType } from '@stele/core/numpy';
 import { OrderedDict } from '../modules/collections';
 import { DictView, PyDict } from '../runtime/dict';
@@ -58,7 +59,7 @@ function enter(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof PyDict) {
-    const out = new Map<unknown, unknown>();
+    const out = value instanceof OrderedDict ? new OrderedMap<unknown, unknown>() : new Map<unknown, unknown>();
     for (const [k, v] of value.entries()) out.set(k, enter(v));
     return out;
   }

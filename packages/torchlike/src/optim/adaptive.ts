@@ -12,6 +12,7 @@ import {
   type Group,
   Optimizer,
   type Params,
+  pairOf,
   requireNonNegative,
 } from './optimizer';
 
@@ -140,8 +141,8 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
 
 const rprop = z.strictObject({
   lr: z.number().default(0.01),
-  etas: z.tuple([z.number(), z.number()]).default([0.5, 1.2]),
-  step_sizes: z.tuple([z.number(), z.number()]).default([1e-6, 50]),
+  etas: pairOf(0.5, 1.2),
+  step_sizes: pairOf(1e-6, 50),
   ...common,
 });
 type RpropOptions = z.infer<typeof rprop>;

@@ -1,4 +1,4 @@
-import { bind, type OptionsSchema, ops, withGrad } from '@stele/core';
+import { bind, type OptionsSchema, ops, tupleOf, withGrad } from '@stele/core';
 import { pyRepr, tupleRepr } from '@stele/core/printing';
 import { z } from 'zod';
 import { tensor, zeros_like } from '../creation';
@@ -15,7 +15,13 @@ export const common = {
   differentiable: z.literal(false, 'Stele does not differentiate through a step; leave it false').default(false),
 };
 export const fused = { fused: z.boolean().nullable().default(null) };
-export const betas = z.tuple([z.number(), z.number()]).default([0.9, 0.999]);
+/** Two numbers, which Python writes as a tuple. */
+export const pairOf = (first: number, second: number) =>
+  z
+    .tuple([z.number(), z.number()])
+    .default([first, second])
+    .transform((pair) => tupleOf(pair) as number[] as [number, number]);
+export const betas = pairOf(0.9, 0.999);
 
 /** Arguments after the parameters: by position, any of them by keyword in a last object. */
 export type Arguments<P extends readonly unknown[], K> = P | Named<Required<P>, K>;

@@ -61,7 +61,7 @@ declareSignatures('torch.autograd', autograd, {
 });
 declareSignatures('torch', serialization, {
   load: 'f, map_location=None, *, weights_only=True',
-  save: 'obj, f',
+  save: 'obj, f=None, *, _use_new_zipfile_serialization=True',
 });
 declareSignatures(
   'torch',

@@ -1,5 +1,6 @@
+import { isTuple } from '../../tuple';
 import { type Bytes, ByteWriter, encodeText, FormatError } from '../bytes';
-import { kindOf, OrderedDict, Tuple } from './values';
+import { kindOf, OrderedDict } from './values';
 
 /** How an object that is not plain is written: as a persistent id, or as a call of a global with arguments. */
 export type Reduction =
@@ -112,7 +113,7 @@ class Pickler {
     if (this.recall(value)) return;
     const reduction = this.options.reduce?.(value);
     if (reduction) this.reduced(value, reduction);
-    else if (value instanceof Tuple) this.tuple(value);
+    else if (isTuple(value)) this.tuple(value);
     else if (Array.isArray(value)) this.list(value);
     else if (value instanceof OrderedDict) this.ordered(value);
     else if (value instanceof Map) this.dict(value, value);
@@ -157,7 +158,7 @@ class Pickler {
     }
   }
 
-  private tuple(value: Tuple): void {
+  private tuple(value: readonly unknown[]): void {
     this.tupleItems(value);
     // as Python does, the empty tuple is not remembered
     if (value.length) this.remember(value);

@@ -1,18 +1,7 @@
+import { Tuple } from '../../tuple';
 import { FormatError } from '../bytes';
 
-/** An immutable sequence, as against a list (a plain array). */
-export class Tuple<T = unknown> extends Array<T> {
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array;
-  }
-}
-
-/** A tuple of these items (the constructor would take a single number for a length). */
-export function tupleOf<T>(items: Iterable<T>): Tuple<T> {
-  const tuple = new Tuple<T>();
-  for (const item of items) tuple.push(item);
-  return tuple;
-}
+export { Tuple, tupleOf } from '../../tuple';
 
 /** A dict that the pickle says is an OrderedDict, with the attributes (such as `_metadata`) that were set on it. */
 export class OrderedDict<K = unknown, V = unknown> extends Map<K, V> {

@@ -3,6 +3,10 @@ import { Counter, GlobalReference, kindOf, OrderedDict, type PickleGlobal, Tuple
 import { CheckpointError } from './errors';
 import { ComplexRecord, DeviceRecord, DTypeRecord, StorageRecord, sizeRecord, TensorRecord } from './records';
 
+/** What the format of PyTorch before 1.6 begins with. */
+export const legacyMagic = 0x1950a86a20f9469cfc6cn;
+export const legacyProtocol = 1001;
+
 /** Names of the storage classes, by dtype. */
 export const storageNames: Readonly<Record<DType, string>> = {
   float32: 'FloatStorage',

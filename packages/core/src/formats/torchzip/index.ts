@@ -14,4 +14,4 @@ export {
   sizeRecord,
   TensorRecord,
 } from './records';
-export { type WriteCheckpointOptions, writeTorchZip } from './write';
+export { type WriteCheckpointOptions, writeTorchLegacy, writeTorchZip } from './write';

@@ -3,7 +3,7 @@ import { arrayFromBytes, ByteReader, decodeText, FormatError, swapBytes } from '
 import { kindOf, type PickleGlobal, Tuple, UnpicklingError, unpickle } from '../pickle';
 import { looksLikeZip, readZip, type ZipArchive } from '../zip';
 import { CheckpointError, checkpointError, refusal } from './errors';
-import { checkpointGlobals, StorageSlice, StorageType } from './globals';
+import { checkpointGlobals, legacyMagic, legacyProtocol, StorageSlice, StorageType } from './globals';
 import { DTypeRecord, StorageRecord } from './records';
 
 export interface ReadCheckpointOptions {
@@ -11,7 +11,6 @@ export interface ReadCheckpointOptions {
   readonly globals?: ReadonlyMap<string, PickleGlobal>;
 }
 
-const magic = 0x1950a86a20f9469cfc6cn;
 const cTypes: Readonly<Record<DType, string>> = {
   float32: 'Float',
   float64: 'Double',
@@ -146,9 +145,10 @@ function readArchive(bytes: Uint8Array, options: ReadCheckpointOptions): unknown
 function readLegacy(bytes: Uint8Array, options: ReadCheckpointOptions): unknown {
   const reader = new ByteReader(bytes, 'checkpoint');
   const plain = { globals: new Map<string, PickleGlobal>(), refusal };
-  if (unpickle(reader, plain) !== magic) throw new CheckpointError('Invalid magic number; corrupt file?');
+  if (unpickle(reader, plain) !== legacyMagic) throw new CheckpointError('Invalid magic number; corrupt file?');
   const protocol = unpickle(reader, plain);
-  if (protocol !== 1001) throw new CheckpointError(`Invalid protocol version: ${String(protocol).slice(0, 20)}`);
+  if (protocol !== legacyProtocol)
+    throw new CheckpointError(`Invalid protocol version: ${String(protocol).slice(0, 20)}`);
   unpickle(reader, plain);
 
   const storages = new Map<string, StorageRecord>();

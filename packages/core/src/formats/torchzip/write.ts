@@ -1,7 +1,7 @@
-import { type Bytes, bytesOf, encodeText, FormatError } from '../bytes';
+import { type Bytes, ByteWriter, bytesOf, encodeText, FormatError } from '../bytes';
 import { Counter, OrderedDict, pickle, type Reduction, tupleOf } from '../pickle';
 import { writeZip } from '../zip';
-import { storageNames } from './globals';
+import { legacyMagic, legacyProtocol, storageNames } from './globals';
 import { ComplexRecord, DeviceRecord, DTypeRecord, SizeRecord, StorageRecord, TensorRecord } from './records';
 
 export interface WriteCheckpointOptions {
@@ -20,16 +20,8 @@ class Named {
   }
 }
 
-/**
- * Writes a value (dicts, lists, tuples, plain values and tensor records in any nesting) as the zip file that
- * `torch.load` reads with `weights_only`; storages are stored once each, at multiples of 64 bytes.
- *
- * ```ts
- * writeTorchZip(new Map([['w', recordOf({ dtype: 'float32', shape: [2], data: new Float32Array(2) })]]));
- * ```
- */
-export function writeTorchZip(value: unknown, options: WriteCheckpointOptions = {}): Bytes {
-  const { name = 'archive', record } = options;
+/** How objects of a checkpoint are pickled, and the storages that were met on the way. */
+function checkpointPickler(record: WriteCheckpointOptions['record'], withView: boolean) {
   const storages = new Map<StorageRecord, string>();
   const storageTypes = new Map<string, Named>();
   const keyOf = (storage: StorageRecord): string => {
@@ -54,7 +46,7 @@ export function writeTorchZip(value: unknown, options: WriteCheckpointOptions = 
   const reduce = (object: object): Reduction | undefined => {
     if (object instanceof StorageRecord) {
       const id = ['storage', typeOf(object), keyOf(object), 'cpu', object.length];
-      return { persistentId: tupleOf(id) };
+      return { persistentId: tupleOf(withView ? [...id, null] : id) };
     }
     if (object instanceof Named) return { global: [object.module, object.name] };
     if (object instanceof DTypeRecord) return { global: ['torch', object.name] };
@@ -75,6 +67,20 @@ export function writeTorchZip(value: unknown, options: WriteCheckpointOptions = 
     inner.add(data);
     return { call: ['torch._utils', '_rebuild_parameter'], args: tupleOf([data, t.requiresGrad, new OrderedDict()]) };
   };
+  return { reduce, storages };
+}
+
+/**
+ * Writes a value (dicts, lists, tuples, plain values and tensor records in any nesting) as the zip file that
+ * `torch.load` reads with `weights_only`; storages are stored once each, at multiples of 64 bytes.
+ *
+ * ```ts
+ * writeTorchZip(new Map([['w', recordOf({ dtype: 'float32', shape: [2], data: new Float32Array(2) })]]));
+ * ```
+ */
+export function writeTorchZip(value: unknown, options: WriteCheckpointOptions = {}): Bytes {
+  const { name = 'archive', record } = options;
+  const { reduce, storages } = checkpointPickler(record, false);
   const data = pickle(value, { reduce });
   const entries: (readonly [string, Uint8Array])[] = [
     [`${name}/data.pkl`, data],
@@ -85,4 +91,30 @@ export function writeTorchZip(value: unknown, options: WriteCheckpointOptions = 
   for (const [storage, key] of storages) entries.push([`${name}/data/${key}`, bytesOf(storage.data)]);
   entries.push([`${name}/version`, encodeText('3\n')]);
   return writeZip(entries, { align: 64 });
+}
+
+/**
+ * Writes a value as `writeTorchZip` does, in the format of PyTorch before 1.6: pickles one after the other, then the
+ * bytes of the storages.
+ */
+export function writeTorchLegacy(value: unknown, options: Pick<WriteCheckpointOptions, 'record'> = {}): Bytes {
+  const { reduce, storages } = checkpointPickler(options.record, true);
+  const out = new ByteWriter();
+  out.raw(pickle(legacyMagic)).raw(pickle(legacyProtocol));
+  const sizes = new Map([
+    ['short', 2],
+    ['int', 4],
+    ['long', 4],
+  ]);
+  const machine: readonly (readonly [string, unknown])[] = [
+    ['protocol_version', legacyProtocol],
+    ['little_endian', true],
+    ['type_sizes', sizes],
+  ];
+  out.raw(pickle(new Map(machine)));
+  out.raw(pickle(value, { reduce }));
+  const stored = [...storages].sort(([, a], [, b]) => (a < b ? -1 : 1));
+  out.raw(pickle(stored.map(([, key]) => key)));
+  for (const [storage] of stored) out.u64(storage.length).raw(bytesOf(storage.data));
+  return out.done();
 }

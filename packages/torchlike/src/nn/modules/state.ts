@@ -1,4 +1,5 @@
 import { Tensor as CoreTensor, ops, withGrad } from '@stele/core';
+import { OrderedDict } from '@stele/core/formats/pickle';
 import { RuntimeError, torchSize } from '../../errors';
 import { assign } from '../../methods/inplace';
 import { Parameter, type Tensor } from '../../tensor';
@@ -8,12 +9,25 @@ import { fieldsOf, ModuleTree, typeText } from './tree';
 import { isUninitialized } from './uninitialized';
 
 /** Tensors by dotted name; `_metadata` tells each module's version. */
-export class StateDict extends Map<string, Tensor> {
-  declare readonly _metadata: Map<string, { version: number }>;
+export class StateDict extends OrderedDict<string, Tensor> {
   constructor() {
     super();
-    Object.defineProperty(this, '_metadata', { value: new Map(), enumerable: false });
+    const attributes = new Map([['_metadata', new OrderedDict<string, { version: number }>()]]);
+    Object.defineProperty(this, 'attributes', { value: attributes, enumerable: false, writable: true });
   }
+  get _metadata(): Map<string, { version: number }> {
+    return this.attributes!.get('_metadata') as Map<string, { version: number }>;
+  }
+}
+/** The version of each module as a state tells it, one of `state_dict` or one from a file. */
+function versionsOf(state: GivenState): (module: string) => number | null {
+  const metadata = state instanceof OrderedDict ? state.attributes?.get('_metadata') : null;
+  return (module) => {
+    const entry: unknown = metadata instanceof Map ? metadata.get(module) : null;
+    const version: unknown =
+      entry instanceof Map ? entry.get('version') : (entry as { version?: unknown } | null)?.version;
+    return typeof version === 'number' ? version : null;
+  };
 }
 export type GivenState = ReadonlyMap<string, CoreTensor> | Readonly<Record<string, CoreTensor>>;
 
@@ -119,12 +133,12 @@ export class ModuleState extends ModuleTree {
     if (typeof state_dict !== 'object' || state_dict === null || Array.isArray(state_dict))
       throw new TypeError(`Expected state_dict to be dict-like, got <class '${typeText(state_dict)}'>.`);
     const state = new Map<string, unknown>(state_dict instanceof Map ? state_dict : Object.entries(state_dict));
-    const metadata = state_dict instanceof StateDict ? state_dict._metadata : null;
+    const versionOf = versionsOf(state_dict);
     const missing: string[] = [];
     const unexpected: string[] = [];
     const errors: string[] = [];
     const load = (module: Module, prefix: string, part: Map<string, unknown>): void => {
-      const version = metadata?.get(prefix.slice(0, -1))?.version ?? null;
+      const version = versionOf(prefix.slice(0, -1));
       module.loadOwn({ state: part, prefix, version, assign: o.assign, missing, unexpected, errors });
       for (const [name, child] of module.submodules()) {
         const inner = `${prefix}${name}.`;
