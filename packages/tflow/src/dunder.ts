@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, identityOf, isFloating, ops, pythonIndex, sameNumbers } from '@stele/core';
+import { Tensor as CoreTensor, EngineError, identityOf, isFloating, ops, pythonIndex, sameNumbers } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { inGraphFunction } from './autograph';
@@ -6,6 +6,7 @@ import { buildingGraph, op } from './dispatch';
 import { as_dtype, DType, kernelName } from './dtypes';
 import { InvalidArgumentError, valueError } from './errors';
 import * as math from './math';
+import { leavesOf } from './nest';
 import { TensorShape } from './shape';
 import { isPartial, symbolName } from './spec';
 import { Tensor, type TensorLike, toTensor } from './tensor';
@@ -46,10 +47,14 @@ const kernels: Readonly<Record<string, string>> = {
 function refuseFraction(name: string, self: Tensor, other: unknown): void {
   const kernel = kernels[name];
   const fraction = other instanceof PyFloat || (typeof other === 'number' && !Number.isInteger(other));
-  if (kernel !== undefined && fraction && !isFloating(self.scalarType) && self.scalarType !== 'bool')
-    throw new InvalidArgumentError(
-      `cannot compute ${kernel} as input #1(zero-based) was expected to be a ${kernelName(self.scalarType)} tensor but is a float tensor [Op:${kernel}] name: `,
+  if (kernel === undefined || !fraction || isFloating(self.scalarType) || self.scalarType === 'bool') return;
+  if (self.symbolic)
+    throw new TypeError(
+      `Input 'y' of '${kernel}' Op has type float32 that does not match type ${self.scalarType} of argument 'x'.`,
     );
+  throw new InvalidArgumentError(
+    `cannot compute ${kernel} as input #1(zero-based) was expected to be a ${kernelName(self.scalarType)} tensor but is a float tensor [Op:${kernel}] name: `,
+  );
 }
 
 const bits = (name: string, onBools: Binary, f: (a: CoreTensor, b: CoreTensor) => CoreTensor): Binary =>
@@ -128,6 +133,8 @@ const sliceError = (what: string): Error =>
 
 /** `t[...]`: numbers, slices, `...`, new axes, rank-0 integer tensors; or one mask. */
 function indexParts(t: Tensor, index: unknown): ops.IndexPart[] {
+  if (leavesOf(index).some((leaf) => leaf instanceof CoreTensor && leaf.symbolic))
+    throw new EngineError('the index is a tensor of a graph, which has no value yet', { op: 'read', kind: 'symbolic' });
   const given =
     Array.isArray(index) && Object.getPrototypeOf(index) === Array.prototype ? Object.assign(new List(), index) : index;
   const found = pythonIndex(given, notIndex);
@@ -160,6 +167,17 @@ const strided_slice = op(
   (t: Tensor, index: unknown): Tensor => ops.pick(t, indexParts(t, index)).result as Tensor,
 );
 class List extends Array<unknown> {}
+/** An index whose slices show their bounds, among which tensors are found. */
+function openSlices(index: unknown): unknown {
+  if (Array.isArray(index)) {
+    const out = Array.from(index, openSlices);
+    return Object.setPrototypeOf(out, Object.getPrototypeOf(index));
+  }
+  const isSlice = typeof index === 'object' && index !== null && 'start' in index && 'stop' in index && 'step' in index;
+  if (!isSlice) return index;
+  const { start, stop, step } = index as { start: unknown; stop: unknown; step: unknown };
+  return [start, stop, step].some((b) => b instanceof CoreTensor) ? { start, stop, step } : index;
+}
 
 const resolutions =
   'You can attempt the following resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function with @tf.function. If you are using AutoGraph, you can try decorating this function with @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be visible to AutoGraph. See https://www.tensorflow.org/guide/autograph/limitations#access_to_source_code for more information.';
@@ -205,7 +223,7 @@ define({
     return this.scalarType === 'bool' ? math.logical_not(this) : (ops.bitwiseNot(this) as Tensor);
   },
   __getitem__(index: unknown) {
-    return strided_slice(this, index);
+    return strided_slice(this, openSlices(index));
   },
   __setitem__() {
     throw new TypeError("'tensorflow.python.framework.ops.EagerTensor' object does not support item assignment");

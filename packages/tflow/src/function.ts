@@ -19,6 +19,7 @@ import { kernelName } from './dtypes';
 import { InvalidArgumentError, OpError, valueError } from './errors';
 import { entriesOf, isRecord, leavesOf, mapLeaves } from './nest';
 import { enterGraph } from './random';
+import { TensorShape } from './shape';
 import { type Dims, dimsOf, fits, isPartial, nameSymbol, shapeOf, TensorSpec, widened } from './spec';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 import { FunctionGraph, specOf, step, symbolFor, tracingHook } from './tracing';
@@ -152,6 +153,7 @@ function returned(value: unknown, where: string): CoreTensor | null {
   if (isVariable(value)) return ops.clone(value);
   if (value instanceof CoreTensor) return value;
   if (value === null || value === undefined) return null;
+  if (value instanceof TensorShape) return toTensor([...value] as number[], 'int32');
   const number =
     typeof value === 'number' || typeof value === 'boolean' || value instanceof PyFloat || value instanceof NDArray;
   if (number) return toTensor(value as TensorLike);
@@ -700,6 +702,8 @@ export function tfFunction(...args: readonly unknown[]): unknown {
   const [first, ...rest] = args;
   if (typeof first !== 'function') {
     const named = isRecord(first) ? first : undefined;
+    if (named === undefined && first !== null && first !== undefined)
+      throw new TypeError(`${pythonText(first)} is not a callable object`);
     const options = named === undefined ? rest : [named];
     if (typeof named?.func === 'function') return tfFunction(named.func as Body, named);
     return (body: Body) => tfFunction(body, ...options);

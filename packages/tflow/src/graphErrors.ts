@@ -25,12 +25,13 @@ const nodeNames: Readonly<Record<string, string>> = {
 const product = (sizes: readonly number[]): number => sizes.reduce((n, d) => n * d, 1);
 const numbers = (text: string): number[] => (text.trim() === '' ? [] : text.split(',').map(Number));
 
+const inputName = (t: CoreTensor, otherwise: string): string =>
+  t.symbolic ? symbolName(t).replace(/:\d+$/, '') : otherwise;
+
 /** How TensorFlow names the node whose shapes do not fit. */
 function node(op: string, tensors: readonly CoreTensor[]): string {
   const name = nodeNames[op] ?? op;
-  const inputs = tensors.map((t, i) =>
-    t.symbolic ? symbolName(t).replace(/:\d+$/, '') : `${name}/${i === 0 ? 'x' : 'y'}`,
-  );
+  const inputs = tensors.map((t, i) => inputName(t, `${name}/${i === 0 ? 'x' : 'y'}`));
   const more = op === 'MatMul' ? ', grad_a=false, grad_b=false, transpose_a=false, transpose_b=false' : '';
   return `for '{{node ${name}}} = ${op}[T=DT_${protoName(tensors[0])}${more}](${inputs.join(', ')})' with input shapes: ${tensors.map(shown).join(', ')}.`;
 }
@@ -69,7 +70,7 @@ function inferenceError(text: string, op: string, tensors: readonly CoreTensor[]
   if (reshape !== null && first !== undefined) {
     const wanted = /requested shape (?:has|requires a multiple of) (\d+)/.exec(text)?.[1] ?? '';
     return valueError(
-      `Cannot reshape a tensor with ${product(first.sizes)} elements to shape [${wanted}] (${wanted} elements) ${node('Reshape', tensors)}`,
+      `Cannot reshape a tensor with ${product(first.sizes)} elements to shape [${wanted}] (${wanted} elements) for '{{node Reshape}} = Reshape[T=DT_${protoName(first)}, Tshape=DT_INT32](${inputName(first, 'Reshape/tensor')}, Reshape/shape)' with input shapes: ${shown(first)}, [1] and with input tensors computed as partial shapes: input[1] = [${wanted}].`,
     );
   }
   return null;
