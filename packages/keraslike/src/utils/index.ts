@@ -18,6 +18,7 @@ export {
 } from '../saving/index';
 export { PyDataset, pack_x_y_sample_weight, Sequence, unpack_x_y_sample_weight } from './data';
 export { disable_interactive_logging, enable_interactive_logging, is_interactive_logging_enabled } from './logging';
+export { plot_model } from './plot';
 export { Progbar } from './progbar';
 export { normalize, pad_sequences } from './sequences';
 
