@@ -44,6 +44,7 @@ export * from './functions/reshaping';
 export * from './functions/scans';
 export * from './functions/scattering';
 export * from './functions/searching';
+export * from './functions/settings';
 export * from './functions/shared';
 export * from './functions/splitting';
 export * from './functions/statistics';

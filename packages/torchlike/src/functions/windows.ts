@@ -1,5 +1,5 @@
 import { type DType, fromArray, ops } from '@stele/core';
-import { defaultDType, type dtype } from '../dtype';
+import { defaultDType, type dtype, dtypeOf } from '../dtype';
 import { RuntimeError } from '../errors';
 import { family } from '../methods/base';
 import type { Tensor } from '../tensor';
@@ -54,4 +54,23 @@ export const blackman_window = define(
       o,
       (i, n) => 0.42 - 0.5 * Math.cos((2 * Math.PI * i) / n) + 0.08 * Math.cos((4 * Math.PI * i) / n),
     ),
+);
+/** I₀(beta √(1 - (2i / n - 1)²)) / I₀(beta). */
+export const kaiser_window = define(
+  'kaiser_window',
+  `window_length, periodic=True, beta=12.0, *, ${made}`,
+  (window_length: number, periodic: boolean = true, beta: number = 12, o: Made = {}): Tensor => {
+    const length = Number(window_length);
+    if (length < 0)
+      throw new RuntimeError(`kaiser_window requires non-negative window_length, got window_length=${length}`);
+    if (length === 1) return windowed(1, periodic, o, () => 1);
+    const at = windowed(length, periodic, { dtype: dtypeOf('float64') }, (i, n) =>
+      Math.sqrt(Math.max(0, 1 - ((2 * i) / n - 1) ** 2)),
+    );
+    const scale = fromArray(family, Float64Array.of(Number(beta)), [], 'float64');
+    const values = ops.div(ops.besselI0(ops.mul(at, scale)), ops.besselI0(scale));
+    const out = ops.cast(values, o.dtype?.scalarType ?? defaultDType()) as Tensor;
+    if (o.requires_grad) out.requires_grad_(true);
+    return out;
+  },
 );
