@@ -1,8 +1,10 @@
 import './symbols';
 
+export { isAnomalyCheckingNaN, isAnomalyEnabled, setAnomaly } from './autograd/anomaly';
 export * from './autograd/backward';
 export * from './autograd/custom';
 export * from './autograd/inplace';
+export * from './autograd/jacobian';
 export * from './autograd/mode';
 export type { Edge, GradHook, GraphNode, LeafNode, Node } from './autograd/node';
 export { leafNode, recordedNodes } from './autograd/node';

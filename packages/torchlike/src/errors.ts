@@ -11,6 +11,13 @@ const python = <N extends string>(name: N): (new (message: string) => Error) =>
 
 /** Python's RuntimeError: what torch raises where an operation cannot be done. */
 export class RuntimeError extends python('RuntimeError') {}
+/** torch.autograd.gradcheck.GradcheckError: a derivative that is not what differences say. */
+export class GradcheckError extends RuntimeError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'GradcheckError';
+  }
+}
 /** torch.linalg.LinAlgError: a matrix by which something cannot be done. */
 export class LinAlgError extends RuntimeError {
   constructor(message: string) {
@@ -49,7 +56,7 @@ const list = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
 const by = (sizes: readonly number[]): string => sizes.join('x');
 
 let makerName: (node: object) => string = () => 'an operation';
-/** Set by the tensors: what torch calls the operation behind a node of the graph. */
+/** Set by the tensors: what torch calls the operation behind a node of the graph, `MulBackward0`. */
 export function provideMakerNames(name: (node: object) => string): void {
   makerName = name;
 }
@@ -137,8 +144,10 @@ const wordings: Readonly<Record<string, Words>> = {
     ),
   version: (d) =>
     runtime(
-      `one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${scalarTypeNames[String(d.scalarType)]}Tensor ${list(d.sizes as number[])}]${d.maker ? `, which is output ${String(d.output)} of ${makerName(d.maker as object)},` : ''} is at version ${String(d.version)}; expected version ${String(d.expected)} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`,
+      `one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${scalarTypeNames[String(d.scalarType)]}Tensor ${list(d.sizes as number[])}]${d.maker ? `, which is output ${String(d.output)} of ${makerName(d.maker as object).replace(/Backward\d+$/, '')},` : ''} is at version ${String(d.version)}; expected version ${String(d.expected)} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`,
     ),
+  nanGradient: (d) =>
+    runtime(`Function '${makerName(d.maker as object)}' returned nan values in its ${String(d.output)}th output.`),
   emptyList: (d) =>
     d.op === 'stack'
       ? runtime('stack expects a non-empty TensorList')

@@ -1,3 +1,4 @@
+export { is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled } from './autograd/anomaly';
 export * from './autograd/index';
 export * from './creation';
 export { cuda, device } from './device';

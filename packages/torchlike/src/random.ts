@@ -1,5 +1,6 @@
 import { MersenneGenerator } from '@stele/core/random';
 import { device } from './device';
+import { RuntimeError } from './errors';
 
 /**
  * A stream of random numbers, bit for bit PyTorch's.
@@ -23,8 +24,22 @@ export class Generator {
 }
 
 export const default_generator = new Generator();
+let refusal: string | null = null;
 /** The stream of a generator, the global one if none is given. */
-export const generatorOf = (generator?: Generator | null): MersenneGenerator => (generator ?? default_generator).stream;
+export const generatorOf = (generator?: Generator | null): MersenneGenerator => {
+  if (refusal !== null) throw new RuntimeError(refusal);
+  return (generator ?? default_generator).stream;
+};
+/** Runs a body in which drawing random numbers is an error. */
+export function refusingDraws<T>(message: string, body: () => T): T {
+  const before = refusal;
+  refusal = message;
+  try {
+    return body();
+  } finally {
+    refusal = before;
+  }
+}
 
 /**
  * Starts the global stream anew and returns its generator.

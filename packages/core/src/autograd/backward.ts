@@ -2,6 +2,7 @@ import { GradError } from '../errors';
 import type { VjpContext } from '../ops/define';
 import { sameNumbers } from '../tensor/strides';
 import { alias, empty, type Tensor, type TensorSpec } from '../tensor/tensor';
+import { refuseNaN } from './anomaly';
 import type { Edge, GraphNode, Node, Saved } from './node';
 import { edgeOf } from './record';
 import type { Tape } from './tape';
@@ -187,6 +188,7 @@ export function walkBack(roots: readonly { edge: Edge; grad: Tensor }[], options
     const context = new Context(node, grads, useful);
     const first = grads[0] ?? zerosFor(node.outputSpecs[0]!, grads);
     const results = node.custom !== null ? node.custom(grads, context) : node.op.vjp!(first, context);
+    refuseNaN(node, results);
     for (let i = 0; i < node.inputs.length; i++) {
       const edge = node.inputs[i]!;
       let grad = results[i] ?? null;

@@ -1,9 +1,13 @@
 import { Tensor as CoreTensor, floatsAreMarked, isGradEnabled, namespace, setGradEnabled, withGrad } from '@stele/core';
 import { named } from '../arguments';
-import { RuntimeError } from '../errors';
-import { gradientsOf, seedsFor } from '../methods/base';
+import { GradcheckError, RuntimeError } from '../errors';
+import { define } from '../functions/define';
+import { backwardFrom, gradientsOf, seedsFor } from '../methods/base';
 import type { Tensor } from '../tensor';
+import { detect_anomaly, set_detect_anomaly } from './anomaly';
 import { AutogradFunction } from './function';
+import { functional } from './functional';
+import { gradcheck, gradgradcheck } from './gradcheck';
 
 /**
  * Recording switched on or off for a while. In JavaScript it begins when it is made (`using _ = torch.no_grad()`); in
@@ -111,6 +115,28 @@ export function grad(
   return found as Tensor[];
 }
 
+type Several = Tensor | readonly (Tensor | null)[];
+/**
+ * Adds the gradients of several tensors to the `.grad` of the leaves that require them, or of `inputs` alone.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.backward.html
+ */
+const backward = define(
+  'backward',
+  'tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None',
+  (
+    tensors: Tensor | readonly Tensor[],
+    grad_tensors: Several | null = null,
+    retain_graph: boolean | null = null,
+    create_graph: boolean | undefined = false,
+    grad_variables: Several | null = null,
+    inputs: Tensor | readonly Tensor[] | null = null,
+  ): void => {
+    const targets = list(tensors);
+    const seeds = seedsFor(targets, list(grad_tensors ?? grad_variables));
+    backwardFrom(targets, seeds, { retain_graph: retain_graph ?? create_graph, create_graph, inputs });
+  },
+);
+
 /** The old wrapper: it does nothing today but set requires_grad. */
 export function Variable(data: Tensor, options: { requires_grad?: boolean } = {}): Tensor {
   if (!(data instanceof CoreTensor)) throw new TypeError('Variable data has to be a tensor');
@@ -119,6 +145,12 @@ export function Variable(data: Tensor, options: { requires_grad?: boolean } = {}
 
 export const autograd = namespace('torch.autograd', {
   Function: AutogradFunction,
+  backward,
+  detect_anomaly,
+  set_detect_anomaly,
+  functional,
+  gradcheck: Object.assign(gradcheck, { GradcheckError }),
+  gradgradcheck,
   grad,
   Variable,
   no_grad,

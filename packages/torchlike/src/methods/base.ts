@@ -84,7 +84,7 @@ function nodeName(node: Node): string {
   return nodeNames[node.op.name] ?? `${node.op.name[0]!.toUpperCase()}${node.op.name.slice(1)}Backward0`;
 }
 
-provideMakerNames((node) => nodeName(node as Node).replace(/Backward\d+$/, ''));
+provideMakerNames((node) => nodeName(node as Node));
 
 /** What `tensor.grad_fn` shows: the function that made it. */
 export class GradFunction {
@@ -111,6 +111,24 @@ export interface BackwardOptions {
   gradient?: Tensor | null;
   retain_graph?: boolean;
   create_graph?: boolean;
+  /** Only these get gradients; all leaves otherwise. */
+  inputs?: Tensor | readonly Tensor[] | null;
+}
+
+/** Adds the gradients of some tensors to the `.grad` of leaves, or of `inputs` alone. */
+export function backwardFrom(tensors: readonly CoreTensor[], seeds: readonly CoreTensor[], o: BackwardOptions): void {
+  const graph = o.create_graph ?? false;
+  const keep = o.retain_graph ?? graph;
+  if (o.inputs === undefined || o.inputs === null) {
+    guarded(() => withGrad(graph, () => accumulateGradients(tensors, seeds, keep)));
+    return;
+  }
+  const inputs = (o.inputs instanceof CoreTensor ? [o.inputs] : o.inputs) as readonly Tensor[];
+  if (inputs.length === 0) throw new RuntimeError('`inputs` argument to `backward()` cannot be empty.');
+  gradientsOf(tensors, inputs, seeds, keep, graph).forEach((g, i) => {
+    const own = inputs[i]!;
+    if (g !== null) own.grad = own.grad === null ? g : (withGrad(graph, () => ops.add(own.grad!, g)) as Tensor);
+  });
 }
 
 /** Gradient seeds as torch wants them: ones for a scalar, else given and of the same shape. */
@@ -135,6 +153,7 @@ export function seedsFor(
   });
 }
 
+const retaining = new WeakSet<CoreTensor>();
 /** Storage, shape, printing and differentiation of a torch.Tensor. */
 export class TensorBase extends CoreTensor {
   declare grad: Tensor | null;
@@ -244,9 +263,14 @@ export class TensorBase extends CoreTensor {
     this.requiresGrad = value;
     return this.self;
   }
+  /** Whether `retain_grad` was asked of what is no leaf. */
+  get retains_grad(): boolean {
+    return this.node !== null && retaining.has(this);
+  }
   retain_grad(): void {
     if (!this.requiresGrad) throw new RuntimeError("can't retain_grad on Tensor that has requires_grad=False");
-    if (this.node === null) return;
+    if (this.node === null || retaining.has(this)) return;
+    retaining.add(this);
     this.register_hook((g) => {
       this.grad = g as Tensor;
     });
@@ -267,6 +291,20 @@ export class TensorBase extends CoreTensor {
       },
     };
   }
+  /** Calls a function with this leaf after its `.grad` has been added to. */
+  register_post_accumulate_grad_hook(hook: (param: Tensor) => void): { remove(): void } {
+    if (!this.requiresGrad) throw new RuntimeError("cannot register a hook on a tensor that doesn't require gradient");
+    if (this.node !== null)
+      throw new RuntimeError('post accumulate grad hooks cannot be registered on non-leaf tensors');
+    const leaf = leafNode(this);
+    const run = (): void => hook(this.self);
+    leaf.accumulated = [...(leaf.accumulated ?? []), run];
+    return {
+      remove() {
+        leaf.accumulated = leaf.accumulated?.filter((one) => one !== run) ?? null;
+      },
+    };
+  }
   /** Another tensor on the same memory, outside the graph. */
   detach(): Tensor {
     return alias(this, family) as Tensor;
@@ -284,8 +322,7 @@ export class TensorBase extends CoreTensor {
   backward(gradient?: Tensor | BackwardOptions | null, options: BackwardOptions = {}): void {
     const o = gradient instanceof CoreTensor ? { ...options, gradient } : { ...gradient, ...options };
     const seeds = seedsFor([this], [o.gradient]);
-    const graph = o.create_graph ?? false;
-    guarded(() => withGrad(graph, () => accumulateGradients([this], seeds, o.retain_graph ?? graph)));
+    backwardFrom([this], seeds, o);
   }
 
   item(): Scalar {

@@ -1,4 +1,5 @@
 import { declareSignatures } from '@stele/core';
+import * as anomaly from '../autograd/anomaly';
 import * as autograd from '../autograd/index';
 import * as creation from '../creation';
 import * as functional from '../functional';
@@ -58,6 +59,10 @@ declareSignatures('torch.autograd', autograd, {
   grad: 'outputs, inputs, grad_outputs=None, *, retain_graph=None, create_graph=False, allow_unused=False',
   Variable: 'data, *, requires_grad=False',
   set_grad_enabled: 'mode',
+});
+declareSignatures('torch.autograd', anomaly, {
+  detect_anomaly: 'check_nan=True',
+  set_detect_anomaly: 'mode, check_nan=True',
 });
 declareSignatures('torch', serialization, {
   load: 'f, map_location=None, *, weights_only=True',
