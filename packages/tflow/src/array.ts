@@ -1,10 +1,11 @@
-import { type Tensor as CoreTensor, empty, fromNested, isFloating, nn, ops } from '@stele/core';
+import { type Tensor as CoreTensor, empty, floatsAreMarked, fromNested, isFloating, nn, ops } from '@stele/core';
 import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { TensorShape } from './shape';
+import { StringTensor, stringTensor } from './strings';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 const toSizes = (shape: unknown): number[] =>
@@ -14,12 +15,20 @@ const toSizes = (shape: unknown): number[] =>
       ? [shape]
       : [...(shape as number[])];
 
+/** Whether a value is text, or lists of it; bytes are text where Python runs. */
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  value instanceof StringTensor ||
+  (value instanceof Uint8Array && floatsAreMarked()) ||
+  (Array.isArray(value) && value.length > 0 && value.every(isText));
+
 /**
  * A tensor of given values. Whole JavaScript numbers are Python ints (int32): write `tf.constant(2, tf.float32)` for `2.0`.
  * @see https://www.tensorflow.org/api_docs/python/tf/constant
  */
 export const constant = op('constant', (value: TensorLike, ...rest: readonly unknown[]): Tensor => {
   const { dtype, shape } = bind('constant', ['dtype', 'shape', 'name'], rest);
+  if (isText(value)) return stringTensor(value) as unknown as Tensor;
   const t = toTensor(value, dtype as DTypeLike | undefined);
   if (shape === undefined) return t;
   const sizes = toSizes(shape);

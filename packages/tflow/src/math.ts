@@ -1,7 +1,7 @@
 import { Tensor as CoreTensor, customGradient, isFloating, ops, unrecorded } from '@stele/core';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError } from './errors';
+import { InvalidArgumentError, kernelError, UnimplementedError } from './errors';
 import { provideArithmetic, type Tensor, type TensorLike, toTensor } from './tensor';
 
 type Core2 = (a: CoreTensor, b: CoreTensor) => CoreTensor;
@@ -145,10 +145,16 @@ export const is_inf = unary('is_inf', ops.isInf, false);
 export const is_finite = unary('is_finite', ops.isFinite, false);
 
 /** Values of another element type; floats lose their fraction towards zero on the way to integers. */
-export const cast = op(
-  'cast',
-  (x: TensorLike, dtype: DTypeLike): Tensor => ops.cast(toTensor(x), dtypeName(dtype)) as Tensor,
-);
+/** Whether a value is a tensor of texts. */
+const isStrings = (x: unknown): boolean => (x as { dtype?: { name?: string } } | null)?.dtype?.name === 'string';
+
+export const cast = op('cast', (x: TensorLike, dtype: DTypeLike): Tensor => {
+  if (isStrings(x)) {
+    if (dtypeName(dtype) === ('string' as never)) return x as unknown as Tensor;
+    throw kernelError('Cast', `Cast string to ${kernelName(dtypeName(dtype))} is not supported`, UnimplementedError);
+  }
+  return ops.cast(toTensor(x), dtypeName(dtype)) as Tensor;
+});
 
 /** The values held between two numbers; outside them the gradient is 0. */
 export const clip_by_value = op('clip_by_value', (t: TensorLike, ...rest: readonly unknown[]): Tensor => {
@@ -169,6 +175,10 @@ export const clip_by_value = op('clip_by_value', (t: TensorLike, ...rest: readon
  */
 export const matmul = op('matmul', (a: TensorLike, b: TensorLike, ...rest: readonly unknown[]): Tensor => {
   const { transpose_a, transpose_b } = bind('matmul', ['transpose_a', 'transpose_b', 'name'], rest);
+  if (isStrings(a) || isStrings(b))
+    throw new InvalidArgumentError(
+      "Value for attr 'T' of string is not in the list of allowed values: bfloat16, half, float, double, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128\n\t; NodeDef: {{node MatMul}} [Op:MatMul] name: ",
+    );
   const [x, y] = operands(a, b);
   return ops.matmul(transpose_a ? ops.transpose(x, -1, -2) : x, transpose_b ? ops.transpose(y, -1, -2) : y) as Tensor;
 });

@@ -120,6 +120,9 @@ export class StringTensor {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.__repr__();
   }
+  __str__(): string {
+    return this.toString();
+  }
   __repr__(): string {
     const value = this.rank === 0 ? this.text() : `array(${this.text().replaceAll(' ', ', ')}, dtype=object)`;
     return `<tf.Tensor: shape=${this.shape}, dtype=string, numpy=${value}>`;
