@@ -24,6 +24,7 @@ import * as normMembers from './norms';
 import * as orderingMembers from './ordering';
 import * as randomMembers from './random';
 import { load as loadSavedModel } from './saved_model/load';
+import { save as saveSavedModel } from './saved_model/save';
 import * as segmentMembers from './segments';
 import * as specialMembers from './special';
 import * as summaryMembers from './summary/index';
@@ -255,7 +256,7 @@ export const io = namespace('tf.io', {
   ...without(ioMembers, ['make_ndarray', 'make_tensor_proto']),
 });
 export const sparse = namespace('tf.sparse', { SparseTensor, to_dense });
-export const saved_model = namespace('tf.saved_model', { load: loadSavedModel });
+export const saved_model = namespace('tf.saved_model', { load: loadSavedModel, save: saveSavedModel });
 export const summary = namespace('tf.summary', {
   ...without(summaryMembers, ['EventFile', 'experimental']),
   experimental: namespace('tf.summary.experimental', { ...summaryMembers.experimental }),
