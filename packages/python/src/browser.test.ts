@@ -9,7 +9,7 @@ interface Esbuild {
 /** esbuild comes with the tools that build the packages; there may be an installation without. */
 function esbuild(): Esbuild | null {
   try {
-    const fromTools = createRequire(require.resolve('tsx/package.json'));
+    const fromTools = createRequire(createRequire(__filename).resolve('tsx/package.json'));
     return fromTools('esbuild') as Esbuild;
   } catch {
     return null;

@@ -107,7 +107,7 @@ export function show(c: Context, e: Expr): Shown {
       return atom('null', unknown);
     case 'IfExp': {
       const test = truth(c, e.test);
-      const [then, otherwise] = [show(c, e.then), show(c, e.otherwise)];
+      const [then, otherwise] = [show(c, e.yes), show(c, e.otherwise)];
       return {
         doc: group([
           within(test, Level.nullish),
