@@ -89,7 +89,7 @@ export class Optimizer {
     const rate = o.learning_rate;
     if (rate instanceof LearningRateSchedule || isFunction(rate)) this.rate = rate;
     else {
-      const value = Number(rate);
+      const value = typeof rate === 'string' ? Number.NaN : Number(rate);
       if (rate === undefined || rate === null || Number.isNaN(value))
         throw valueError(
           `Argument \`learning_rate\` should be float, or an instance of LearningRateSchedule, or a callable (that takes in the current iteration value and returns the corresponding learning rate value). Received instead: learning_rate=${show(rate)}`,

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { Rate } from './optimizer';
-import { isSavedSchedule, LearningRateSchedule, reviveSchedule, type SavedSchedule } from './schedules';
+import { isSavedSchedule, reviveSchedule, type SavedSchedule } from './schedules';
 
 export type { Rate } from './optimizer';
+// any value passes here: the base class refuses what is no rate in Keras' words
 export const rate = z
-  .custom<Rate | SavedSchedule>(
-    (v) => typeof v === 'number' || typeof v === 'function' || v instanceof LearningRateSchedule || isSavedSchedule(v),
-    'expected a number or a LearningRateSchedule',
-  )
+  .custom<Rate | SavedSchedule>()
   .transform((v): Rate => (isSavedSchedule(v) ? reviveSchedule(v) : (v as Rate)));
 export const nullable = z.number().nullable().default(null);
 export const numeric = (value: number) => z.number().default(value);
