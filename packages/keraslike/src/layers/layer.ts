@@ -446,8 +446,11 @@ export class Layer extends CallableBase {
     const visit = (value: unknown): void => {
       if (value instanceof Layer) {
         if (!found.includes(value)) found.push(value);
-      } else if (Array.isArray(value)) value.forEach(visit);
-      else if (value instanceof Map) [...value.values()].forEach(visit);
+      } else if (Array.isArray(value)) {
+        // lists of numbers and words hold no layers
+        if (![value[0], value.at(-1)].every((v) => typeof v === 'number' || typeof v === 'string'))
+          value.forEach(visit);
+      } else if (value instanceof Map) [...value.values()].forEach(visit);
       else if (isKeywords(value)) Object.values(value).forEach(visit);
     };
     for (const key of Object.keys(this)) {
