@@ -31,6 +31,10 @@ export class ValueError extends python('ValueError') {}
 export class IndexError extends python('IndexError') {}
 /** Python's KeyError. */
 export class KeyError extends python('KeyError') {}
+/** Python's EOFError. */
+export class EOFError extends python('EOFError') {}
+/** pickle.UnpicklingError: a checkpoint that holds what must not be loaded. */
+export class UnpicklingError extends python('UnpicklingError') {}
 /** Python's AssertionError. */
 export class AssertionError extends python('AssertionError') {}
 /** Python's AttributeError. */

@@ -1,6 +1,7 @@
 import { type ArrayData, hostFiles, isKeywords, Storage } from '@stele/core';
 import { readSafetensors, writeSafetensors } from '@stele/core/formats/safetensors';
 import {
+  CheckpointError,
   mapTensors,
   readTorchZip,
   StorageRecord,
@@ -11,7 +12,7 @@ import {
 import { NDArray } from '@stele/core/numpy';
 import { from_numpy } from './creation';
 import { checkDevice, type device } from './device';
-import { NotImplementedError } from './errors';
+import { AttributeError, EOFError, KeyError, NotImplementedError, RuntimeError, UnpicklingError } from './errors';
 import { family } from './methods/base';
 import { Parameter, Tensor } from './tensor';
 
@@ -24,10 +25,40 @@ export interface SaveOptions {
   /** `false` writes the format of PyTorch before 1.6. */
   _use_new_zipfile_serialization?: boolean;
 }
-const read = (call: string, f: string | Uint8Array): Uint8Array =>
-  typeof f === 'string' ? hostFiles(call, 'pass the bytes of the file').read(f) : f;
-const write = (call: string, path: string, bytes: Uint8Array): void =>
-  hostFiles(call, 'leave the path out and keep the bytes that it returns').write(path, bytes);
+/** Something that gives its bytes, such as a file that Python opened. */
+export interface ByteSource {
+  read(): Uint8Array;
+}
+/** Something that takes bytes, such as Python's BytesIO. */
+export interface ByteSink {
+  write(bytes: Uint8Array): unknown;
+}
+const read = (call: string, f: string | Uint8Array | ByteSource): Uint8Array => {
+  if (typeof f === 'string') return hostFiles(call, 'pass the bytes of the file').read(f);
+  if (f instanceof Uint8Array) return f;
+  if (typeof (f as ByteSource | null)?.read === 'function') return f.read();
+  throw new AttributeError(
+    `${call}: expected a path, bytes or an object with a read method, got ${f === null ? 'None' : typeof f}`,
+  );
+};
+const write = (call: string, to: string | ByteSink, bytes: Uint8Array): void => {
+  if (typeof to === 'string') hostFiles(call, 'leave the path out and keep the bytes that it returns').write(to, bytes);
+  else to.write(bytes);
+};
+const isSink = (f: unknown): f is ByteSink => typeof (f as ByteSink | null)?.write === 'function';
+
+/** The exceptions of PyTorch's loader by name. */
+const loaderErrors = { RuntimeError, KeyError, EOFError, UnpicklingError } as const;
+function readCheckpoint(bytes: Uint8Array): unknown {
+  try {
+    return readTorchZip(bytes);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    const raised = new loaderErrors[error.type](error.message);
+    raised.cause = error;
+    throw raised;
+  }
+}
 
 /**
  * Reads what `torch.save` wrote, from a path (in Node) or from bytes (anywhere). No code is run: what is not a tensor
@@ -41,7 +72,7 @@ const write = (call: string, path: string, bytes: Uint8Array): void =>
  * @see https://docs.pytorch.org/docs/stable/generated/torch.load.html
  */
 export function load(
-  f: string | Uint8Array,
+  f: string | Uint8Array | ByteSource,
   map_location: device | string | null | LoadOptions = null,
   more: LoadOptions = {},
 ): any {
@@ -55,7 +86,7 @@ export function load(
     );
   const bytes = read('torch.load', f);
   const storages = new Map<StorageRecord, Storage>();
-  return mapTensors(readTorchZip(bytes), (record) => {
+  return mapTensors(readCheckpoint(bytes), (record) => {
     let storage = storages.get(record.storage);
     if (storage === undefined)
       storages.set(record.storage, (storage = new Storage(record.storage.dtype, record.storage.data)));
@@ -74,16 +105,21 @@ export function load(
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.save.html
  */
-export function save(obj: unknown, f: string, options?: SaveOptions): void;
+export function save(obj: unknown, f: string | ByteSink, options?: SaveOptions): void;
 export function save(obj: unknown, options?: SaveOptions & { name?: string }): Uint8Array<ArrayBuffer>;
 export function save(
   value: unknown,
-  f: string | (SaveOptions & { name?: string }) = {},
+  f: string | ByteSink | (SaveOptions & { name?: string }) = {},
   options: SaveOptions = {},
 ): Uint8Array<ArrayBuffer> | void {
   if (typeof f === 'string') return write('torch.save', f, save(value, { ...options, name: rootName(f) }));
+  if (isSink(f)) return write('torch.save', f, save(value, options));
   const storages = new Map<Storage, StorageRecord>();
   const record = (object: object): TensorRecord | undefined => {
+    if (typeof (object as { state_dict?: unknown }).state_dict === 'function')
+      throw new NotImplementedError(
+        `torch.save: a whole ${object.constructor.name} would be saved as code to run when it is loaded, which Stele never does; save its state_dict()`,
+      );
     if (!(object instanceof Tensor)) return undefined;
     let stored = storages.get(object.storage);
     if (stored === undefined) {

@@ -12,6 +12,8 @@ import {
 import { OrderedDict as OrderedMap } from '@stele/core/formats/pickle';
 import { NumpyDType } from '@stele/core/numpy';
 import { OrderedDict } from '../modules/collections';
+import { PyFile } from '../modules/files';
+import { callMethod, specialMethod } from '../runtime/calling';
 import { DictView, PyDict } from '../runtime/dict';
 import {
   callback,
@@ -80,8 +82,20 @@ function enter(value: unknown): unknown {
   return value;
 }
 
+/** A file that Python opened, as facades read and write it. */
+const openedFile = (file: PyFile) => ({
+  read(): Uint8Array {
+    const data = callMethod(file, 'read');
+    if (data instanceof PyBytes) return data.data;
+    throw error('TypeError', `the file ${file.name} is not open in binary mode: its mode is '${file.mode}'`);
+  },
+  write: (bytes: Uint8Array): unknown => callMethod(file, 'write', [new PyBytes(bytes)]),
+});
+
 /** An iterator of Python whose items come into the facade as they are asked for. */
 function entering(value: unknown): unknown {
+  if (value instanceof PyFile) return openedFile(value);
+  if (specialMethod(value, '__fspath__') !== undefined) return callMethod(value, '__fspath__');
   if (!(value instanceof PyIterator)) return enter(value);
   const source = value;
   return {

@@ -28,6 +28,9 @@ interface Prepared {
   readonly tensors: ReadonlyMap<string, torch.Tensor>;
 }
 
+const attributeError = (type: string, name: string): Error =>
+  Object.assign(new Error(`'${type}' object has no attribute '${name}'`), { name: 'AttributeError' });
+
 /** The arguments of a recorded call, and the function that it names. */
 function prepare(row: JsonObject): Prepared {
   if (typeof row.call !== 'string' || !Array.isArray(row.args)) throw new BrokenRow("the row has no 'call' or 'args'");
@@ -41,13 +44,16 @@ function prepare(row: JsonObject): Prepared {
   if (!name.startsWith('tensor.')) return { name, target: resolve(name, roots), args, kwargs, tensors };
   const method = name.slice(7);
   const self = args.shift();
-  if (!isTensor(self) || !hasMember(self, method)) throw new Unsupported(`Tensor.${method}`);
+  if (typeof self !== 'number' && (!isTensor(self) || !hasMember(self, method)))
+    throw new Unsupported(`Tensor.${method}`);
   if (method === '__getitem__' && Array.isArray(args[0])) args[0] = Tuple.from(args[0]);
   // read when it is called: T, mT and the like are attributes
   const member = {
     name,
     owner: self,
     get value() {
+      // what Python's own numbers do not have is no matter of the facade
+      if (typeof self === 'number') throw attributeError(Number.isInteger(self) ? 'int' : 'float', method);
       return (self as unknown as Record<string, unknown>)[method];
     },
   };

@@ -1,4 +1,8 @@
+import { PyFloat as PythonFloat } from '../../tensor/printing/pythonText';
 import { isTuple } from '../../tuple';
+
+export { PyFloat as PythonFloat } from '../../tensor/printing/pythonText';
+
 import { type Bytes, ByteWriter, encodeText, FormatError } from '../bytes';
 import { kindOf, OrderedDict } from './values';
 
@@ -11,14 +15,6 @@ export type Reduction =
 export interface PickleOptions {
   /** Says how to write an object; undefined leaves it to the plain rules. */
   readonly reduce?: (value: object) => Reduction | undefined;
-}
-
-/** A number that is written as a float even if it is whole. */
-export class PythonFloat {
-  readonly value: number;
-  constructor(value: number) {
-    this.value = value;
-  }
 }
 
 const batch = 1000;

@@ -87,8 +87,10 @@ function readArchive(bytes: Uint8Array, options: ReadCheckpointOptions): unknown
     zip = readZip(bytes, { allowZeroCrc: true });
   } catch (error) {
     throw new CheckpointError(
-      `PytorchStreamReader failed reading zip archive: ${(error as Error).message.replace(/^zip: /, '')}. ` +
-        'The checkpoint file is likely corrupted: not saved properly, transferred incorrectly, or modified after saving.',
+      `PytorchStreamReader failed reading zip archive: ${(error as Error).message.replace(/^zip: /, '').replace(/;.*$/s, '')}. ` +
+        'This is an internal miniz error. If you are seeing this error, there is a high likelihood that your checkpoint file ' +
+        'is corrupted. This can happen if the checkpoint was not saved properly, was transferred incorrectly, or the file ' +
+        'was modified after saving.',
     );
   }
   const main = [...zip.entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
