@@ -17,7 +17,7 @@ const padded = signature(1, {
  * Sequences of any length as one array: cut and filled up to `maxlen`, or the longest, before or after.
  *
  * ```ts
- * keras.utils.pad_sequences([[1, 2], [3]]).data; // Int32Array [1, 2, 0, 3]
+ * [...keras.utils.pad_sequences([[1, 2], [3]]).data]; // [1, 2, 0, 3]
  * ```
  * @see https://keras.io/api/data_loading/timeseries/#pad_sequences-function
  */
