@@ -113,3 +113,21 @@ describe('tf.data and tf.random', () => {
     expect(() => tf.data.Dataset.range(3).repeat().length).toThrow('The dataset is infinite.');
   });
 });
+
+it('shows a static graph as a GraphDef and as a picture', () => {
+  const v1 = tf.compat.v1;
+  const graph = new tf.Graph();
+  graph.as_default(() => {
+    const x = v1.placeholder(tf.float32, [null, 2], { name: 'x' });
+    tf.reduce_sum(tf.multiply(x, 2));
+  });
+  const { node } = graph.as_graph_def();
+  expect(node.map(({ name, op, input }) => [name, op, input])).toEqual([
+    ['x', 'Placeholder', []],
+    ['mul', 'Mul', ['x']],
+    ['Sum', 'Sum', ['mul']],
+  ]);
+  const svg = graph.to_svg();
+  expect(svg).toMatch(/^<svg /);
+  expect([svg.match(/<rect /g)?.length, svg.match(/<line /g)?.length]).toEqual([3, 2]);
+});

@@ -35,6 +35,7 @@ import { stringTensor } from '../strings';
 import { Tensor, type TensorLike, toTensor } from '../tensor';
 import { examine, FunctionGraph, holdsSizes, type ResultSpec, substituted } from '../tracing';
 import { Variable as EagerVariable } from '../variable';
+import { drawNodes } from './drawing';
 
 type Values = Map<object, unknown>;
 type Compute = (run: Run) => unknown;
@@ -244,6 +245,10 @@ export class Graph {
       })),
       versions: { producer: 2150 },
     };
+  }
+  /** The graph as an SVG picture; not TensorFlow's, which draws graphs in TensorBoard. */
+  to_svg(): string {
+    return drawNodes(this.as_graph_def().node);
   }
   /** `using _ = graph.as_default()`: what is made until the end of the block goes into this graph. */
   as_default(): Disposable & { __enter__(): Graph; __exit__(): boolean };
