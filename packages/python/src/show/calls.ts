@@ -12,6 +12,7 @@ import {
   functionResult,
   instanceMember,
   instanceOf,
+  isKeras,
   isTorchModule,
   memberAt,
   methodResult,
@@ -63,7 +64,10 @@ function calling(c: Context, callee: Shown, e: ExprOf<'Call'>): Shown {
       own === null || own.node === null
         ? facadeArguments(c, entryOf(foreignBase(of)), 'options', e.args, e.keywords)
         : ownArguments(c, own, own.node.params, 1, e.args, e.keywords);
-    const result = callResult(type);
+    const [first] = e.args;
+    // a layer called on what is no value yet gives no value
+    const symbolic = isKeras(of) && first !== undefined && show(c, first).type.kind === 'any';
+    const result = symbolic ? any : callResult(type);
     // only what the facades make can be called as it is in Python
     if (own !== null && own.node?.name === '__call__')
       return called(callDoc([receiver(c, callee), '.__call__'], args), result);

@@ -149,7 +149,7 @@ export function methodResult(owner: Type, name: string, count: number, pattern: 
     if (name === 'dim' || name === 'numel' || name === 'ndimension') return natural;
     if (name === 'backward') return none;
     if (owner.family === 'torch' && ['max', 'min', 'sort', 'topk'].includes(name) && (count > 0 || pattern > 0))
-      return { kind: 'tuple', items: [torchTensor, torchTensor] };
+      return { kind: 'tuple', items: [torchTensor, torchTensor], extremes: true };
     if (owner.family === 'torch' && ['split', 'chunk', 'unbind'].includes(name)) return listOf(torchTensor);
     if (/^is_|^has_/.test(name)) return bool;
     return { kind: 'tensor', family: owner.family };
@@ -216,7 +216,7 @@ export function functionResult(path: string, count: number): Type {
     if (path.startsWith('torch.nn.utils.') || name === 'load' || name === 'compile' || path.startsWith('torch.jit'))
       return any;
     if (['max', 'min', 'sort', 'topk'].includes(name) && count > 1)
-      return { kind: 'tuple', items: [torchTensor, torchTensor] };
+      return { kind: 'tuple', items: [torchTensor, torchTensor], extremes: true };
     if (['split', 'chunk', 'unbind', 'meshgrid'].includes(name)) return listOf(torchTensor);
     if (/^torch\.(nn\.functional\.\w+|nn\.init\.\w+|linalg\.\w+|fft\.\w+|special\.\w+|\w+)$/.test(path))
       return torchTensor;

@@ -78,6 +78,16 @@ it.each<[string, string, string]>([
     'const { keras } = tf;\n\nasync function load() {\n  return await keras.datasets.mnist.load_data();\n}\n\nasync function main() {\n  const [[a, b], [c, d]] = await load();\n}\nawait main();',
   ],
   [
+    "torch's largest values",
+    'import torch\nx = torch.ones(2, 3)\nv, i = x.max(1)\ntop = x.max(dim=1)[0]',
+    'const x = torch.ones(2, 3);\nconst [v, i] = x.max(1);\nconst top = x.max({ dim: 1 }).values;',
+  ],
+  [
+    'a model of layers called on each other',
+    'from tensorflow import keras\na = keras.Input(shape=(4,))\nb = keras.layers.Dense(8)(a)\nm = keras.Model(a, b)',
+    'const { keras } = tf;\n\nconst a = keras.Input({ shape: [4] });\nconst b = new keras.layers.Dense(8)(a);\nconst m = new keras.Model(a, b);',
+  ],
+  [
     'errors',
     "try:\n    raise ValueError('bad')\nexcept ValueError as e:\n    print('caught')",
     "try {\n  throw new Error('bad');\n} catch (e: any) {\n  if (e.name === 'ValueError') {\n    console.log('caught');\n  } else {\n    throw e;\n  }\n}",

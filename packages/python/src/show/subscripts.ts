@@ -113,6 +113,10 @@ export function subscript(c: Context, e: ExprOf<'Subscript'>): Shown {
   if (type.kind === 'dict') {
     return called([within(owner, Level.call), '.get(', numberKey(c, type.key, e.index), ')!'], type.value);
   }
+  if (type.kind === 'tuple' && type.extremes) {
+    const at = literal(e.index);
+    if (at === 0 || at === 1) return called([receiver(c, owner), at === 0 ? '.values' : '.indices'], torchTensor);
+  }
   if (type.kind === 'record') return called([within(owner, Level.call), '[', show(c, e.index).doc, ']!'], type.value);
   if (e.index.kind === 'Slice') {
     const { start, stop, step } = e.index;

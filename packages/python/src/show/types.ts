@@ -18,7 +18,8 @@ export type Type =
   /** `named`: a class of its own that says itself what its text is (torch.Size). */
   | { readonly kind: 'list'; readonly item: Type; readonly named?: boolean }
   | { readonly kind: 'iterable'; readonly item: Type; readonly text?: string }
-  | { readonly kind: 'tuple'; readonly items: readonly Type[] }
+  /** `extremes`: torch's values and indices, which TypeScript reads by name. */
+  | { readonly kind: 'tuple'; readonly items: readonly Type[]; readonly extremes?: boolean }
   | { readonly kind: 'dict'; readonly key: Type; readonly value: Type }
   /** A plain object with keys of text. */
   | { readonly kind: 'record'; readonly value: Type }
