@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './run';
@@ -63,4 +63,15 @@ it('stops an endless loop at its time limit', async () => {
 it('names a script that is not there', async () => {
   expect(await run(join(folder, 'none.py'), [])).toBe(1);
   expect(written.err).toMatch(/cannot read '.*none\.py': there is no such file/);
+});
+
+it('shows what a script means in TypeScript, and runs nothing', async () => {
+  const path = script("import torch\nx = torch.ones(2) + 1\ntorch.save({'x': x}, 'x.pt')\n");
+  expect(await run(path, [], { show: 'ts' })).toBe(0);
+  expect(written.out).toContain('const x = torch.ones(2).add(1);\n');
+  expect(existsSync(join(folder, 'x.pt'))).toBe(false);
+  expect(await run(path, [], { show: 'cobol' })).toBe(1);
+  expect(written.err).toContain("--show takes ts, received 'cobol'");
+  expect(await run(script('print('), [], { show: 'ts' })).toBe(1);
+  expect(written.err).toContain("SyntaxError: '(' was never closed");
 });
