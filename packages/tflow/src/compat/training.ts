@@ -51,7 +51,7 @@ export abstract class Optimizer {
     return this.label;
   }
   /** A node that moves variables down the gradient of the loss. */
-  minimize(loss: GraphTensor, ...more: readonly unknown[]): GraphTensor {
+  minimize(loss: Tensor, ...more: readonly unknown[]): GraphTensor {
     const o = bind(
       'minimize',
       [
@@ -74,7 +74,7 @@ export abstract class Optimizer {
     return this.apply_gradients(pairs, { global_step: o.global_step ?? null, name: o.name ?? null });
   }
   /** The gradient of the loss with respect to each variable; null where there is none. */
-  compute_gradients(loss: GraphTensor, ...more: readonly unknown[]): Pair[] {
+  compute_gradients(loss: Tensor, ...more: readonly unknown[]): Pair[] {
     const o = bind(
       'compute_gradients',
       ['var_list', 'gate_gradients', 'aggregation_method', 'colocate_gradients_with_ops', 'grad_loss'],
