@@ -1,5 +1,12 @@
 import { type Tensor as CoreTensor, copyData, type GraphFunction, hostFiles, readGraph } from '@stele/core';
-import { convertGraph, readTflite, runTflite, type TfliteModel, writeTflite } from '@stele/core/formats/tflite';
+import {
+  convertGraph,
+  quantizeWeights,
+  readTflite,
+  runTflite,
+  type TfliteModel,
+  writeTflite,
+} from '@stele/core/formats/tflite';
 import { NDArray } from '@stele/core/numpy';
 import { exportedFile, type Model, traceInference } from '@stele/keraslike';
 import { bind } from '../dispatch';
@@ -7,7 +14,18 @@ import { valueError } from '../errors';
 import { type TensorLike, tfFamily, toTensor } from '../tensor';
 
 /**
- * Turns a Keras model into a TFLite model, a FlatBuffer whose weights stay float32.
+ * What a converter may do to make models smaller.
+ * @see https://www.tensorflow.org/api_docs/python/tf/lite/Optimize
+ */
+export const Optimize = {
+  DEFAULT: 'DEFAULT',
+  OPTIMIZE_FOR_SIZE: 'OPTIMIZE_FOR_SIZE',
+  OPTIMIZE_FOR_LATENCY: 'OPTIMIZE_FOR_LATENCY',
+} as const;
+type Optimization = (typeof Optimize)[keyof typeof Optimize];
+
+/**
+ * Turns a Keras model into a TFLite model, a FlatBuffer whose weights are float32 unless `optimizations` says otherwise.
  *
  * ```ts
  * const model = new tf.keras.Sequential([new tf.keras.layers.Dense(2, { input_shape: [3] })]);
@@ -38,20 +56,38 @@ export class TFLiteConverter {
       );
     return new TFLiteConverter(readGraph(files.read(path), tfFamily));
   }
-  /** Which optimizations are wanted: none is there yet. */
+  private wanted: readonly Optimization[] = [];
+  private given: readonly unknown[] = [];
+  /** `[tf.lite.Optimize.DEFAULT]` makes large weights 8-bit integers (dynamic range quantization). */
   get optimizations(): readonly unknown[] {
-    return [];
+    return this.given;
   }
   set optimizations(list: readonly unknown[]) {
-    if (list.length > 0)
-      throw valueError(
-        'TFLiteConverter.optimizations: quantized weights are not there in Stele yet, leave the list empty',
+    const known = Object.values(Optimize) as readonly unknown[];
+    const odd = [...list].find((o) => !known.includes(o));
+    if (odd !== undefined)
+      throw valueError(`TFLiteConverter.optimizations: expected members of tf.lite.Optimize, received ${String(odd)}`);
+    this.given = [...list];
+    this.wanted = this.given as readonly Optimization[];
+  }
+  /** Examples for full integer quantization: those are not there yet. */
+  get representative_dataset(): null {
+    return null;
+  }
+  set representative_dataset(value: unknown) {
+    if (value !== null && value !== undefined)
+      throw Object.assign(
+        new Error(
+          'TFLiteConverter.representative_dataset: full integer quantization is not there yet; leave it away for dynamic range quantization',
+        ),
+        { name: 'NotImplementedError' },
       );
   }
 
   /** The model as bytes. @throws FormatError that names an op without an operator. */
   convert(): Uint8Array<ArrayBuffer> {
-    return writeTflite({ ...convertGraph(this.traced), description: 'Stele' });
+    const model = convertGraph(this.traced);
+    return writeTflite({ ...(this.wanted.length > 0 ? quantizeWeights(model) : model), description: 'Stele' });
   }
 }
 

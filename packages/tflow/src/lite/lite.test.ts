@@ -143,3 +143,29 @@ it.each<[string, () => unknown, string]>([
 ])('refuses %s', (_, body, message) => {
   expect(body).toThrow(message);
 });
+
+it('makes large weights 8-bit integers where that is wanted', () => {
+  const { layers } = tf.keras;
+  const model = new tf.keras.Sequential([layers.Input([64]), new layers.Dense(32), new layers.Dense(2)]);
+  const converter = tf.lite.TFLiteConverter.from_keras_model(model);
+  const plain = converter.convert();
+  converter.optimizations = [tf.lite.Optimize.DEFAULT];
+  const small = converter.convert();
+  expect(small.length).toBeLessThan(plain.length - 3 * 64 * 32 + 1000);
+  const x = tf.random.normal([1, 64]);
+  const run = (model_content: Uint8Array): number[] => {
+    const interpreter = new tf.lite.Interpreter({ model_content });
+    interpreter.allocate_tensors();
+    interpreter.set_tensor(interpreter.get_input_details()[0]!.index, x);
+    interpreter.invoke();
+    return [...interpreter.get_tensor(interpreter.get_output_details()[0]!.index).data].map(Number);
+  };
+  const [exact, rounded] = [run(plain), run(small)];
+  expect(rounded).not.toEqual(exact);
+  exact.forEach((v, i) => {
+    expect(Math.abs(rounded[i]! - v)).toBeLessThan(0.05);
+  });
+  expect(() => {
+    converter.optimizations = ['ALL'];
+  }).toThrow('expected members of tf.lite.Optimize');
+});

@@ -1,5 +1,6 @@
 export { FormatError } from '../bytes';
 export { convertGraph } from './convert';
+export { quantizeWeights } from './dynamic';
 export { readTflite } from './read';
 export { runTflite } from './run';
 export type {
