@@ -7,6 +7,7 @@ export const valueError = (message: string): Error => named('ValueError', messag
 export const typeError = (message: string): Error => named('TypeError', message);
 export const keyError = (message: string): Error => named('KeyError', message);
 export const attributeError = (message: string): Error => named('AttributeError', message);
+export const invalidArgument = (message: string): Error => named('InvalidArgumentError', message);
 export const notImplemented = (message: string): Error => named('NotImplementedError', message);
 
 /** A value as Python's f-strings show it. */

@@ -1,5 +1,7 @@
 import { copyData, coreFamily, type DType, fromArray, isFloating, ops, Tensor, type TensorFamily } from '@stele/core';
 import { type ArrayLike, NDArray } from '@stele/core/numpy';
+import { PyFloat } from '@stele/core/printing';
+import { show, valueError } from './errors';
 
 /** Whatever a layer, a loss or `fit` takes as one tensor. */
 export type TensorLike = Tensor | ArrayLike;
@@ -67,3 +69,29 @@ export const maskOf = (t: unknown): Tensor | null => (t instanceof Tensor ? (mas
 export function setMask(t: Tensor, mask: Tensor): void {
   masks.set(t, mask);
 }
+
+/**
+ * The sizes of a shape; null where unknown.
+ * @throws ValueError in Keras' words for what is no shape.
+ */
+export function standardShape(given: unknown): Shape {
+  const list = typeof given === 'string' ? [...given] : given;
+  const text = (v: unknown): string => (typeof v === 'string' ? `'${v}'` : show(v));
+  if (!Array.isArray(list)) throw valueError(`Cannot convert '${show(given)}' to a shape.`);
+  const parts = list.map(text);
+  const shown = typeof given === 'string' ? given : `(${parts.length === 1 ? `${parts[0]},` : parts.join(', ')})`;
+  for (const d of list) {
+    if (d === null || d === undefined) continue;
+    if (typeof d === 'boolean') continue;
+    if (typeof d !== 'number' || !Number.isInteger(d)) {
+      const type =
+        typeof d === 'string' ? 'str' : typeof d === 'number' || d instanceof PyFloat ? 'float' : pythonType(d);
+      throw valueError(
+        `Cannot convert '${shown}' to a shape. Found invalid dimension '${show(d)}' of type '<class '${type}'>'. `,
+      );
+    }
+    if (d < 0) throw valueError(`Cannot convert '${shown}' to a shape. Negative dimensions are not allowed.`);
+  }
+  return list.map((d) => (typeof d === 'boolean' ? Number(d) : (d ?? null)));
+}
+const pythonType = (d: unknown): string => (Array.isArray(d) ? 'list' : ((d as object)?.constructor?.name ?? typeof d));

@@ -94,6 +94,7 @@ abstract class Heads extends Layer {
     super(p);
     this.supports_masking = true;
     this.first_argument = 'query';
+    this.required_arguments = ['query', 'value'];
     this.shape_arguments = ['value', 'key'];
     this.call_arguments = [
       'value',

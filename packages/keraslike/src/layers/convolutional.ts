@@ -159,7 +159,7 @@ export abstract class Windowed extends Layer {
     );
     if (spatial.some((d) => d !== null && d <= 0))
       throw valueError(
-        `Computed output size would be negative. Received: \`inputs_shape=${showTuple(input_shape)}\`, \`kernel_shape=${showTuple([...this.kernel_size, input_shape.at(this.channelsFirst ? lead : -1) ?? null, filters])}\`, \`dilation_rate=${showTuple(this.dilation_rate)}\`.`,
+        `Computed output size would be zero or negative. Received \`inputs shape=${showTuple(input_shape)}\`, \`kernel shape=${showTuple([...this.kernel_size, input_shape.at(this.channelsFirst ? lead : -1) ?? null, filters])}\`, \`dilation_rate=[${this.dilation_rate.join(' ')}]\`, \`strides=${showTuple(this.strides)}\`, \`padding=${this.padding}\`.`,
       );
     const batch = input_shape.slice(0, lead);
     return this.channelsFirst ? [...batch, filters, ...spatial] : [...batch, ...spatial, filters];

@@ -7,7 +7,7 @@ import type { Projection } from '../constraints/index';
 import { show, valueError } from '../errors';
 import type * as initializers from '../initializers/index';
 import type { Penalty } from '../regularizers/index';
-import { type Shape, setMask, type TensorLike, toFloat } from '../tensors';
+import { type Shape, setMask, standardShape, type TensorLike, toFloat } from '../tensors';
 import type { Variable } from '../variable';
 import { Layer, requireRank } from './layer';
 import * as o from './options';
@@ -246,10 +246,10 @@ export class Identity extends Layer {
 /** null and false say the same here. */
 const none = (what: string) =>
   z.custom<boolean | null>((v) => v === null || v === false, `${what} not there in Stele yet`).optional();
-const sizes = z.array(z.int().nullable()).readonly().nullable().optional();
+const sizes = z.custom<Shape | null>().nullable().optional();
 const input = {
   shape: sizes,
-  batch_size: z.int().nullable().default(null),
+  batch_size: z.custom<number | null>().default(null),
   dtype: o.dtype.optional(),
   sparse: none('sparse tensors are'),
   ragged: none('ragged tensors are'),
@@ -275,13 +275,13 @@ export class InputLayer extends Layer {
     const p = read('InputLayer.__init__()', inputLayer, args);
     super({ name: p.name });
     const rest = p.shape ?? null;
-    const all = p.batch_shape ?? (rest === null ? null : [p.batch_size, ...rest]);
+    const all = p.batch_shape ?? (rest === null ? null : [p.batch_size, ...standardShape(rest)]);
     if (all === null) throw valueError('You must pass a `shape` argument.');
     if (rest !== null && p.batch_shape)
       throw valueError('You cannot pass both `shape` and `batch_shape` at the same time.');
     const dtype = p.dtype ?? floatx();
     if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
-    this.batch_shape = all;
+    this.batch_shape = standardShape(all);
     this.symbol = new KerasTensor(this.batch_shape, dtype, this.name);
     const outputs = [this.symbol];
     const node = { layer: this as Layer, inputs: [], single: true, args: [], options: {}, outputs };

@@ -28,9 +28,11 @@ export function spread(value: Sizes, rank: number, name: string, zero = false): 
 }
 export function standardPadding(value: string, causal: boolean): Padding {
   const padding = value.toLowerCase();
-  const allowed = causal ? ['valid', 'same', 'causal'] : ['valid', 'same'];
+  const allowed = causal ? ['causal', 'valid', 'same'] : ['valid', 'same'];
   if (!allowed.includes(padding))
-    throw valueError(`The \`padding\` argument must be one of ${showTuple(allowed as never)}. Received: ${padding}`);
+    throw valueError(
+      `The \`padding\` argument must be a list/tuple or one of {${allowed.map((p) => `'${p}'`).join(', ')}}. Received: ${padding}`,
+    );
   return padding as Padding;
 }
 export const formatOf = (value: DataFormat | null): DataFormat => value ?? image_data_format();

@@ -17,12 +17,22 @@ import { type Call, type Keywords, read, signature } from '../arguments';
 import { floatx } from '../config/config';
 import * as constraints from '../constraints/index';
 import * as policies from '../dtypes/index';
-import { notImplemented, show, valueError } from '../errors';
+import { notImplemented, show, typeError, valueError } from '../errors';
 import * as initializers from '../initializers/index';
 import { autoName, inScope, scopedPath } from '../names';
 import * as regularizers from '../regularizers/index';
 import { fromConfig, plainConfig, savedSetting } from '../saving/objects';
-import { asInput, convert, maskOf, type Shape, setMask, showTuple, type TensorLike, tensorFamily } from '../tensors';
+import {
+  asInput,
+  convert,
+  maskOf,
+  type Shape,
+  setMask,
+  showTuple,
+  standardShape,
+  type TensorLike,
+  tensorFamily,
+} from '../tensors';
 import { Variable } from '../variable';
 import { checkInput, type InputSpec } from './spec';
 import { holdsTensors, isSymbolic, isTensorish, mapTensors, tensorsOf } from './structure';
@@ -48,7 +58,7 @@ export interface LayerOptions {
 }
 
 const weight = signature(0, {
-  shape: z.array(z.int()).readonly().nullable().default(null),
+  shape: z.custom<readonly number[]>().nullable().default(null),
   initializer: z.custom<initializers.InitializerIdentifier | undefined>().default(null),
   dtype: z.custom<string | { readonly name: string } | null>().default(null),
   trainable: z.boolean().default(true),
@@ -115,6 +125,8 @@ export class Layer extends CallableBase {
   protected call_arguments: readonly string[] | null = null;
   /** The name of the first, and those others whose shapes `build` wants. */
   protected first_argument = 'input';
+  /** What `call` cannot do without, in its order. */
+  protected required_arguments: readonly string[] = [];
   protected shape_arguments: readonly string[] = [];
 
   constructor(options: LayerOptions = {}) {
@@ -249,7 +261,7 @@ export class Layer extends CallableBase {
     if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
     const fallback = isFloating(dtype) ? 'glorot_uniform' : 'zeros';
     const variable = new Variable(initializers.get(o.initializer ?? fallback), {
-      shape: o.shape ?? [],
+      shape: o.shape === null ? [] : (standardShape(o.shape) as readonly number[]),
       dtype,
       trainable: o.trainable,
       ...(o.name === null ? {} : { name: o.name }),
@@ -294,6 +306,10 @@ export class Layer extends CallableBase {
     const last = given.at(-1);
     const keywords = given.length > 1 && isKeywords(last) && !isTensorish(last) ? (last as CallOptions) : null;
     const args = keywords === null ? [...given] : given.slice(0, -1);
+    this.required_arguments.forEach((name, i) => {
+      if (args.length <= i && !(keywords !== null && name in keywords))
+        throw typeError(`missing a required argument: '${name}'`);
+    });
     if (this.call_arguments === null || args.length < 2) return { args, options: keywords ?? {} };
     const options: CallOptions = { ...keywords };
     const names = this.call_arguments;

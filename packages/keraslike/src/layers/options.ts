@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Activation } from '../activations/index';
 import { dtypeOption as dtype, only } from '../arguments';
 import type { ConstraintIdentifier } from '../constraints/index';
+import { valueError } from '../errors';
 import type { InitializerIdentifier } from '../initializers/index';
 import type { RegularizerIdentifier } from '../regularizers/index';
 
@@ -48,6 +49,17 @@ export const padding = z
   .string()
   .transform((v) => v.toLowerCase())
   .pipe(z.enum(['valid', 'same']));
-export const dataFormat = z.enum(['channels_last', 'channels_first']).nullable().default(null);
+/** @throws ValueError in Keras' words for a layout that is none. */
+export const dataFormat = z
+  .string()
+  .transform((given): 'channels_last' | 'channels_first' => {
+    const format = given.toLowerCase();
+    if (format === 'channels_last' || format === 'channels_first') return format;
+    throw valueError(
+      `The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${format}`,
+    );
+  })
+  .nullable()
+  .default(null);
 
 export const both = (v: Pair): readonly [number, number] => (typeof v === 'number' ? [v, v] : v);

@@ -1,7 +1,7 @@
 import { nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
-import { valueError } from '../errors';
+import { invalidArgument, valueError } from '../errors';
 import { type Shape, showTuple } from '../tensors';
 import * as g from './geometry';
 import { Layer } from './layer';
@@ -63,10 +63,22 @@ abstract class Pooling extends Layer {
 
   override call(x: Tensor): Tensor {
     const rank = this.pool_size.length;
-    this.compute_output_shape(x.sizes);
     const at = this.channelsFirst ? 2 : 1;
     const spatial = x.sizes.slice(at, at + rank);
-    const { pads, counts } = this.layout(spatial);
+    const { pads, counts: found } = this.layout(spatial);
+    // TensorFlow divides towards zero
+    const counts = found.map((n, i) =>
+      n > 0 ? n : Math.trunc((spatial[i]! - this.pool_size[i]! + this.strides[i]!) / this.strides[i]!) || 0,
+    );
+    counts.forEach((n, i) => {
+      if (n < 0)
+        throw invalidArgument(
+          `Computed output size would be negative: ${n} [input_size: ${spatial[i]}, effective_filter_size: ${this.pool_size[i]}, stride: ${this.strides[i]}]`,
+        );
+    });
+    // a window that is a little too large gives nothing
+    if (counts.includes(0) && !spatial.includes(0))
+      return ops.reshape(ops.slice(x, at, 0, 0), [...x.sizes.slice(0, at), ...counts, ...x.sizes.slice(at + rank)]);
     if (rank === 2) return this.images(x, pads as unknown as readonly [g.Pair, g.Pair]);
     const windows = spatial.map((size, i) =>
       nn.slidingWindows(
@@ -86,7 +98,7 @@ abstract class Pooling extends Layer {
     });
     if (out.some((d, i) => i > 0 && d !== null && d <= 0 && input_shape[i]! > 0))
       throw valueError(
-        `Computed output size would be negative. Received: \`inputs.shape=${showTuple(input_shape)}\` and \`pool_size=${showTuple(this.pool_size)}\`.`,
+        `Computed output size would be zero or negative. Received: \`inputs.shape=[${input_shape.map((d) => d ?? 'None').join(' ')}]\`, \`pool_size=[${this.pool_size.join(' ')}]\`, \`strides=${showTuple(this.strides)}\`, \`padding=${this.padding}\`.`,
       );
     return out;
   }

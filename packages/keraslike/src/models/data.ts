@@ -1,6 +1,7 @@
 import {
   contiguousData,
   dtypes,
+  floatsAreMarked,
   fromArray,
   isKeywords,
   numel,
@@ -9,11 +10,14 @@ import {
   type TypedArray,
   toNumbers,
 } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
+import { PyFloat, pyStr } from '@stele/core/printing';
 import { floatx } from '../config/config';
 import { valueError } from '../errors';
 import { isTensorish } from '../layers/structure';
 import { shuffledIndices } from '../random/stateless';
 import { asInput, convert, type TensorLike, tensorFamily } from '../tensors';
+import { PyDataset } from '../utils/data';
 import { flatten, mapStructure, plain } from './structure';
 
 export interface Batch {
@@ -92,6 +96,7 @@ export function arrayFeed(x: any, y: any, weight: any, batchSize: number, shuffl
     );
   }
   if (n === 0) throw valueError('Expected input data to be non-empty.');
+  if (batchSize < 0) throw valueError(`Invalid value in tensor used for shape: ${Math.floor(n / batchSize)}`);
   const steps = Math.ceil(n / batchSize);
   const given = Int32Array.from({ length: n }, (_, i) => i);
   return {
@@ -144,4 +149,53 @@ export function weightsOfClasses(y: Tensor, weights: Readonly<Record<number, num
   const labels = y.rank > 1 && y.sizes.at(-1) !== 1 ? ops.argmax(y, -1) : ops.reshape(y, [-1]);
   const values = Float32Array.from(toNumbers(labels), (label) => weights[label] ?? 1);
   return fromArray(tensorFamily(), values, labels.sizes, 'float32');
+}
+
+export const isGenerator = (x: object): boolean => 'next' in x;
+/** @throws ValueError in Keras' words for labels or weights beside something that gives them itself. */
+export function requireAlone(x: object, y: unknown, weight: unknown): void {
+  const kind = isGenerator(x) ? 'generator' : x instanceof PyDataset ? 'PyDataset' : 'tf.data.Dataset';
+  for (const [name, what, value] of [
+    ['y', 'targets', y],
+    ['sample_weights', 'sample weights', weight],
+  ] as const)
+    if (value !== undefined && value !== null)
+      throw valueError(
+        `When providing \`x\` as a ${kind}, \`${name}\` should not be passed. Instead, the ${what} should be included as part of the ${kind}.`,
+      );
+}
+
+/** What a call gave for a parameter, by its name or place, before it was read. */
+export function givenTo(args: readonly unknown[], name: string, place: number): unknown {
+  const last = args.at(-1);
+  return isKeywords(last) && name in last ? last[name] : args[place];
+}
+const places: Readonly<Record<string, number>> = { x: 0, y: 1 };
+const isArrays = (x: unknown): boolean => {
+  const value = plain(x) as unknown;
+  if (Array.isArray(value)) return value.every(isArrays);
+  if (isKeywords(value) && !isTensorish(value)) return Object.values(value).every(isArrays);
+  return typeof value === 'object' && value !== null && !(value instanceof PyFloat);
+};
+/**
+ * Python's lists of numbers are no arrays (those of JavaScript are).
+ * @throws ValueError in Keras' words, which name `x` whatever was wrong.
+ */
+export function requireArrays(args: readonly unknown[], names: readonly string[]): void {
+  if (!floatsAreMarked()) return;
+  const given = names
+    .map((name) => givenTo(args, name, places[name] ?? -1))
+    .filter((v) => v !== undefined && v !== null);
+  const [x] = given;
+  if (given.length === 0 || isFeedLike(x) || given.every(isArrays)) return;
+  throw valueError(`Unrecognized data type: x=${pyStr(x)} (of type <class '${pythonType(x)}'>)`);
+}
+function pythonType(x: unknown): string {
+  if (Array.isArray(x)) return Object.getPrototypeOf(x) === Array.prototype ? 'list' : 'tuple';
+  if (x instanceof Map || isKeywords(x)) return 'dict';
+  if (typeof x === 'string') return 'str';
+  if (typeof x === 'boolean') return 'bool';
+  if (typeof x === 'number') return Number.isInteger(x) ? 'int' : 'float';
+  if (x instanceof PyFloat) return 'float';
+  return x instanceof NDArray ? 'numpy.ndarray' : ((x as object).constructor?.name ?? typeof x);
 }

@@ -57,11 +57,11 @@ export const fitSignature = signature(
   {
     x: data,
     y: data,
-    batch_size: z.int().positive().nullable().default(null),
+    batch_size: z.int().nullable().default(null),
     epochs: z.int().default(1),
     verbose,
     callbacks,
-    validation_split: z.number().min(0).max(1).default(0),
+    validation_split: z.number().default(0),
     validation_data: z.custom<readonly TensorLike[] | Iterable<unknown>>().nullable().default(null),
     shuffle: z.boolean().default(true),
     class_weight: classWeight,
@@ -69,7 +69,7 @@ export const fitSignature = signature(
     initial_epoch: z.int().default(0),
     steps_per_epoch: z.int().positive().nullable().default(null),
     validation_steps: z.int().positive().nullable().default(null),
-    validation_batch_size: z.int().positive().nullable().default(null),
+    validation_batch_size: z.int().nullable().default(null),
     validation_freq: z.union([z.int().positive(), z.array(z.int()).readonly()]).default(1),
   },
   {
@@ -81,7 +81,7 @@ export type FitOptions = Omit<Keywords<typeof fitSignature>, 'x' | 'y'>;
 export const evaluateSignature = signature(0, {
   x: data,
   y: data,
-  batch_size: z.int().positive().nullable().default(null),
+  batch_size: z.int().nullable().default(null),
   verbose,
   sample_weight: weights,
   steps: z.int().positive().nullable().default(null),
@@ -91,7 +91,7 @@ export const evaluateSignature = signature(0, {
 export type EvaluateOptions = Omit<Keywords<typeof evaluateSignature>, 'x' | 'y'>;
 export const predictSignature = signature(1, {
   x: data,
-  batch_size: z.int().positive().nullable().default(null),
+  batch_size: z.int().nullable().default(null),
   verbose,
   steps: z.int().positive().nullable().default(null),
   callbacks,

@@ -1,5 +1,6 @@
 import { coreFamily, fromArray, nn, ops, Tape, Tensor, toNumbers, withGrad } from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
+import { pyStr } from '@stele/core/printing';
 import { type Call, type Keywords, read } from '../arguments';
 import { type Callback, type History, hearsBatches, type Logs } from '../callbacks/callback';
 import { CallbackList, pythonify } from '../callbacks/list';
@@ -12,7 +13,20 @@ import * as optimizers from '../optimizers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import { type TensorLike, tensorFamily, toArray } from '../tensors';
 import { CompileLoss, CompileMetrics, numberOf } from './compiled';
-import { adaptAll, arrayFeed, type Batch, type Feed, isFeedLike, iterableFeed, packed, weightsOfClasses } from './data';
+import {
+  adaptAll,
+  arrayFeed,
+  type Batch,
+  type Feed,
+  givenTo,
+  isFeedLike,
+  isGenerator,
+  iterableFeed,
+  packed,
+  requireAlone,
+  requireArrays,
+  weightsOfClasses,
+} from './data';
 import type { Model } from './model';
 import type { CompileOptions } from './signatures';
 import * as signatures from './signatures';
@@ -355,8 +369,9 @@ export class Trainer extends Layer {
   private *fitting(args: FitArguments): Generator<void, History> {
     this.requireCompiled('fit');
     const o = read('Trainer.fit()', signatures.fitSignature, args);
-    const size = o.batch_size ?? 32;
-    const { feed, validation } = this.feeds(o, size);
+    requireArrays(args, ['x', 'y', 'sample_weight']);
+    const size = o.batch_size || 32;
+    const { feed, validation } = this.feeds(o, size, givenTo(args, 'validation_split', 6));
     const steps = o.steps_per_epoch ?? feed.steps;
     const verbose = o.verbose === 'auto' ? 1 : Number(o.verbose);
     const callbacks =
@@ -407,14 +422,15 @@ export class Trainer extends Layer {
     return this.history!;
   }
   /** The batches to train on and those to validate with. */
-  private feeds(o: signatures.FitSettings, size: number): { feed: Feed; validation: Feed | null } {
+  private feeds(o: signatures.FitSettings, size: number, share: unknown): { feed: Feed; validation: Feed | null } {
     let validation: Feed | null = null;
-    const validationSize = o.validation_batch_size ?? size;
+    const validationSize = o.validation_batch_size || size;
     if (isFeedLike(o.x)) {
       if (o.validation_split > 0)
-        throw valueError('`validation_split` is only supported for Tensors or NumPy arrays. Found a dataset.');
-      if (o.y !== undefined && o.y !== null)
-        throw valueError('When providing `x` as a dataset or generator, `y` should not be passed: it gives both.');
+        throw valueError(
+          `Argument \`validation_split\` is only supported for tensors or NumPy arrays.Found incompatible type in the input: [<class '${isGenerator(o.x) ? 'generator' : o.x.constructor.name}'>]`,
+        );
+      requireAlone(o.x, o.y, o.sample_weight);
       if (o.validation_data !== null) validation = validationFeed(o.validation_data, validationSize);
       return { feed: iterableFeed(o.x, o.class_weight as Record<number, number> | null), validation };
     }
@@ -423,17 +439,19 @@ export class Trainer extends Layer {
     let x = adaptAll(o.x, true);
     let y = o.y === undefined || o.y === null ? null : adaptAll(o.y);
     let weight = o.sample_weight === null ? null : adaptAll(o.sample_weight);
-    if (o.validation_split > 0 && o.validation_data === null) {
+    if (o.validation_split !== 0 && o.validation_data === null) {
       arrayFeed(x, y, weight, size, false);
       const n = (flatten(x)[0] as Tensor).sizes[0]!;
-      const cut = Math.floor(n * (1 - o.validation_split));
-      if (cut === 0 || cut === n)
+      const from = Math.floor(n * (1 - o.validation_split));
+      const cut = from < 0 ? Math.max(0, n + from) : Math.min(n, from);
+      if (from === 0 || from === n)
         throw valueError(
-          `Training data contains ${n} samples, which is not sufficient to split it into a validation and training set as specified by \`validation_split=${o.validation_split}\`. Either provide more data, or a different value for the \`validation_split\` argument.`,
+          `Training data contains ${n} samples, which is not sufficient to split it into a validation and training set as specified by \`validation_split=${pyStr(share)}\`. Either provide more data, or a different value for the \`validation_split\` argument.`,
         );
       const part = (t: any, a: number, b: number): any =>
         t === null ? null : mapStructure(t, (leaf: Tensor) => ops.slice(leaf, 0, a, b));
-      validation = arrayFeed(part(x, cut, n), part(y, cut, n), part(weight, cut, n), validationSize, false);
+      if (cut < n)
+        validation = arrayFeed(part(x, cut, n), part(y, cut, n), part(weight, cut, n), validationSize, false);
       [x, y, weight] = [part(x, 0, cut), part(y, 0, cut), part(weight, 0, cut)];
     }
     if (o.class_weight !== null && y !== null) {
@@ -477,7 +495,8 @@ export class Trainer extends Layer {
   private *evaluation(args: EvaluateArguments): Generator<void, any> {
     this.requireCompiled('evaluate');
     const o = read('Trainer.evaluate()', signatures.evaluateSignature, args);
-    const feed = feedOf(o.x, o.y, o.sample_weight, o.batch_size ?? 32);
+    requireArrays(args, ['x', 'y', 'sample_weight']);
+    const feed = feedOf(o.x, o.y, o.sample_weight, o.batch_size || 32);
     const callbacks = this.listFor(o.callbacks, o.verbose, Math.min(feed.steps, o.steps ?? Number.POSITIVE_INFINITY));
     this.stop_training = false;
     const logs = yield* this.evaluating(feed, callbacks, o.steps);
@@ -503,7 +522,8 @@ export class Trainer extends Layer {
   }
   private *predicting(args: PredictArguments): Generator<void, NDArray> {
     const o = read('Trainer.predict()', signatures.predictSignature, args);
-    const feed = feedOf(o.x, null, null, o.batch_size ?? 32);
+    requireArrays(args, ['x']);
+    const feed = feedOf(o.x, null, null, o.batch_size || 32);
     const steps = Math.min(feed.steps, o.steps ?? Number.POSITIVE_INFINITY);
     const callbacks = this.listFor(o.callbacks, o.verbose, steps);
     this.stop_training = false;
@@ -622,7 +642,10 @@ function unpacked(data: StepData): Batch {
   return { x, y, weight, size: (flatten(x)[0] as Tensor).sizes[0]! } as Batch;
 }
 function feedOf(x: any, y: any, weight: any, size: number): Feed {
-  if (isFeedLike(x)) return iterableFeed(x);
+  if (isFeedLike(x)) {
+    requireAlone(x, y, weight);
+    return iterableFeed(x);
+  }
   if (x === undefined || x === null)
     throw valueError('Expected data in `x`: an array, a list or dict of arrays, or a dataset');
   return arrayFeed(

@@ -34,6 +34,10 @@ export class ScalarVariable extends Variable {
   }
 }
 const counterOf = (dtype: DType): Variable => new Variable(0, { name: 'iteration', dtype, trainable: false });
+/** A number, or what counts as one: a whole float, a variable. */
+const isRate = (x: unknown): boolean =>
+  typeof x === 'number' ||
+  (typeof x === 'object' && x !== null && !Array.isArray(x) && typeof x.valueOf() === 'number');
 const isFunction = (x: unknown): x is () => number => typeof x === 'function' && !(x instanceof LearningRateSchedule);
 
 /**
@@ -89,8 +93,8 @@ export class Optimizer {
     const rate = o.learning_rate;
     if (rate instanceof LearningRateSchedule || isFunction(rate)) this.rate = rate;
     else {
-      const value = typeof rate === 'string' ? Number.NaN : Number(rate);
-      if (rate === undefined || rate === null || Number.isNaN(value))
+      const value = Number(rate);
+      if (!isRate(rate) || Number.isNaN(value))
         throw valueError(
           `Argument \`learning_rate\` should be float, or an instance of LearningRateSchedule, or a callable (that takes in the current iteration value and returns the corresponding learning rate value). Received instead: learning_rate=${show(rate)}`,
         );

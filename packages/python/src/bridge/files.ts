@@ -20,7 +20,8 @@ function scriptFiles({ files }: RunContext): HostFiles {
       if (parts.length > 0 && to.stat(parts.join('/')) === null) to.makeFolder(parts.join('/'));
       to.write(path, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
     },
-    exists: (path) => folder(path).stat(path) !== null,
+    // without a folder there is nothing
+    exists: (path) => files !== null && files.stat(path) !== null,
   };
 }
 
