@@ -139,7 +139,7 @@ it.each<[string, () => unknown, string]>([
   ],
   ['bytes of something else', () => new lite.Interpreter({ model_content: new Uint8Array(64) }), 'TFLite'],
   ['no model', () => new lite.Interpreter(), '`model_path` or `model_content` must be specified.'],
-  ['a name that is not there', () => (lite as any).Optimize, "module 'tf.lite' has no attribute 'Optimize'"],
+  ['a name that is not there', () => (lite as any).OpsSet, "module 'tf.lite' has no attribute 'OpsSet'"],
 ])('refuses %s', (_, body, message) => {
   expect(body).toThrow(message);
 });
