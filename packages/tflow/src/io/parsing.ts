@@ -200,7 +200,7 @@ function one(bytes: Uint8Array, features: unknown): Record<string, Parsed> {
  * const { Example, Feature, Features, FloatList } = tf.train;
  * const x = new Feature({ float_list: new FloatList({ value: [1.5, 2] }) });
  * const bytes = new Example({ features: new Features({ feature: { x } }) }).SerializeToString();
- * tf.io.parse_single_example(bytes, { x: new tf.io.FixedLenFeature([2], tf.float32) }).x; // [1.5, 2]
+ * String(tf.io.parse_single_example(bytes, { x: new tf.io.FixedLenFeature([2], tf.float32) }).x); // 'tf.Tensor([1.5 2. ], shape=(2,), dtype=float32)'
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/io/parse_single_example
  */

@@ -243,8 +243,10 @@ export class LoadedObject {
  * `signatures` by name. Functions run their graphs on this engine.
  *
  * ```ts
+ * const x = tf.keras.Input([3], { name: 'x' });
+ * tf.saved_model.save(new tf.keras.Model(x, new tf.keras.layers.Dense(2)(x)), 'folder');
  * const model = tf.saved_model.load('folder');
- * model.signatures.serving_default({ x: tf.ones([1, 3]) });
+ * model.signatures.serving_default({ x: tf.ones([5, 3]) }).output_0.shape.as_list(); // [5, 2]
  * ```
  * @throws where a function is called whose graph has a kind of node that is not there yet: a sentence that names it.
  * @see https://www.tensorflow.org/api_docs/python/tf/saved_model/load

@@ -56,7 +56,7 @@ export class CheckpointReader {
     return this.bundle.entries.has(tensor_str);
   }
   /** The value as an array; strings as (nested lists of) bytes. */
-  get_tensor(tensor_str: string): NDArray | unknown {
+  get_tensor(tensor_str: string): any {
     const entry = this.bundle.entries.get(tensor_str);
     if (entry === undefined) throw new NotFoundError(`Key ${tensor_str} not found in checkpoint`);
     return lossless(() => {
@@ -97,7 +97,7 @@ function prefixOf(ckpt_dir_or_file: unknown): string {
  *
  * ```ts
  * new tf.train.Checkpoint({ w: new tf.Variable([1, 2]) }).write('model');
- * tf.train.load_checkpoint('model').get_tensor('w/.ATTRIBUTES/VARIABLE_VALUE'); // [1, 2]
+ * tf.train.load_checkpoint('model').get_tensor('w/.ATTRIBUTES/VARIABLE_VALUE').tolist(); // [1, 2]
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/train/load_checkpoint
  */
