@@ -12,7 +12,17 @@ export * from './autograd/record';
 export * from './autograd/tape';
 export * from './callable';
 export * from './errors';
-export { Graph, type GraphFunction, readGraph, type Step, traceInto, writeGraph } from './graph/index';
+export {
+  acrossBatches,
+  Graph,
+  type GraphFunction,
+  readGraph,
+  recordRun,
+  replayAt,
+  type Step,
+  traceInto,
+  writeGraph,
+} from './graph/index';
 export * from './host';
 export * from './identity';
 export * from './namespace';

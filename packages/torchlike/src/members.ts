@@ -50,6 +50,7 @@ export * from './functions/shared';
 export * from './functions/splitting';
 export * from './functions/statistics';
 export * from './functions/windows';
+export { jit } from './jit/index';
 export { set_printoptions } from './methods/base';
 export { type IndexPart, Slice, slice } from './methods/shaping';
 export { nn, optim, utils } from './namespaces';

@@ -3,7 +3,7 @@ import { window, windowOf, windowPut } from '../ops/strided';
 import { isDense, positions, sameNumbers } from '../tensor/strides';
 import { alias, type Tensor } from '../tensor/tensor';
 import { isGradEnabled, withGrad } from './mode';
-import { onStaleView } from './record';
+import { currentWitness, onStaleView } from './record';
 
 /** Writes values into a tensor's memory and counts the write; the graph is left alone. */
 export function overwrite(target: Tensor, values: Tensor): void {
@@ -19,6 +19,7 @@ export function overwrite(target: Tensor, values: Tensor): void {
       { op: 'copy', kind: 'inPlaceDtype', dtypes: [values.scalarType, target.scalarType] },
     );
   }
+  currentWitness()?.writing(target, values);
   const to = target.storage.array as Float64Array;
   const from = values.storage.array as Float64Array;
   if (target.rowMajor && values.rowMajor) {

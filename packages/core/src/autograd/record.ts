@@ -18,7 +18,23 @@ export interface Tracer {
 }
 
 /** Sees every op that runs, by name, without changing it. */
-export type Observer = (op: string, inputs: readonly Tensor[], outputs: readonly Tensor[]) => void;
+export type Observer = (op: string, inputs: readonly Tensor[], outputs: readonly Tensor[], attrs: object) => void;
+
+/** Told of what happens to tensors beside ops, for the one who writes down a run. */
+export interface Witness {
+  /** Before values are written into a tensor's memory. */
+  writing(target: Tensor, values: Tensor): void;
+  /** After a tensor was taken out of the graph under another object. */
+  detached(source: Tensor, result: Tensor): void;
+}
+let witness: Witness | null = null;
+export const currentWitness = (): Witness | null => witness;
+/** Installs a witness and returns the one before it. */
+export function setWitness(next: Witness | null): Witness | null {
+  const before = witness;
+  witness = next;
+  return before;
+}
 
 let tracer: Tracer | null = null;
 let observer: Observer | null = null;
@@ -205,7 +221,7 @@ export function dispatch<A extends object>(
   if (op.vjp !== null || custom !== null)
     attach(op, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor], attrs, custom);
   if (observer !== null)
-    observer(op.name, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor]);
+    observer(op.name, inputs, Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor], attrs);
   return result;
 }
 

@@ -8,12 +8,12 @@ export interface GraphFunction {
   readonly outputs: readonly (readonly [name: string, value: Tensor])[];
 }
 
-/** The steps on which the outputs depend, in the order they ran. */
-export function neededSteps({ graph, outputs }: GraphFunction): Step[] {
+/** The steps on which the outputs depend, in the order they ran; with `effects`, those that change something too. */
+export function neededSteps({ graph, outputs }: GraphFunction, effects = false): Step[] {
   const wanted = new Set<Storage>(outputs.map(([, t]) => t.storage));
   const needed: Step[] = [];
   for (const step of [...graph.steps].reverse()) {
-    if (!step.outputs.some((t) => wanted.has(t.storage))) continue;
+    if (!step.outputs.some((t) => wanted.has(t.storage)) && !(effects && step.attrs === null)) continue;
     needed.push(step);
     for (const t of step.inputs) wanted.add(t.storage);
   }

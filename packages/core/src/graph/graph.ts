@@ -3,8 +3,7 @@ import { openTapes } from '../autograd/tape';
 import { EngineError } from '../errors';
 import type { AnyOp } from '../ops/define';
 import { contiguousStrides } from '../tensor/strides';
-import type { Storage, Tensor, TensorFamily, TensorSpec } from '../tensor/tensor';
-import { SymbolicStorage } from '../tensor/tensor';
+import { Storage, SymbolicStorage, type Tensor, type TensorFamily, type TensorSpec } from '../tensor/tensor';
 
 /** One step of a graph: an op, or an effect (an assignment, a random draw) that runs again at every replay. */
 export interface Step {
@@ -80,6 +79,27 @@ export class Graph implements Tracer {
     run: Step['run'],
   ): readonly Tensor[] {
     return this.push(name, null, inputs, specs, family, run);
+  }
+
+  /** Lets the steps read a copy of some memory from outside, as it is now: it is about to be written to. */
+  keepValuesOf(storage: Storage): void {
+    let copy: Storage | null = null;
+    for (const step of this.steps) {
+      const inputs = step.inputs as Tensor[];
+      for (const [i, t] of inputs.entries()) {
+        if (t.storage !== storage) continue;
+        if (copy === null) {
+          copy = new Storage(storage.scalarType, storage.array.slice());
+          copy.innerLayout = storage.innerLayout;
+        }
+        inputs[i] = t.family.create(copy, t.sizes, t.strides, t.offset);
+      }
+    }
+  }
+
+  /** Forgets all steps but these. */
+  keep(steps: readonly Step[]): void {
+    this.steps.splice(0, this.steps.length, ...steps);
   }
 
   /** Forgets the steps after the first `count`: nothing may use their outputs. */

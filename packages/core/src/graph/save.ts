@@ -17,6 +17,7 @@ interface SavedFunction {
   readonly inputs: readonly (SavedTensor & { readonly name: string })[];
   readonly steps: readonly { op: string; attrs: unknown; inputs: readonly number[]; outputs: readonly SavedTensor[] }[];
   readonly outputs: readonly { readonly name: string; readonly id: number }[];
+  readonly named?: readonly { readonly name: string; readonly id: number }[];
   readonly about: unknown;
 }
 
@@ -41,11 +42,15 @@ const fromJson = (value: unknown): unknown =>
 
 /**
  * A traced function as a file of Stele's own form: its steps, and the values that it takes from outside.
- * `about` is kept beside it.
+ * `about` is kept beside it, and so are the names of values from outside, whether the steps read them or not.
  *
  * @throws for a function with effects (random draws, assignments): a file cannot hold them.
  */
-export function writeGraph(traced: GraphFunction, about: unknown = null): Uint8Array<ArrayBuffer> {
+export function writeGraph(
+  traced: GraphFunction,
+  about: unknown = null,
+  names: ReadonlyMap<string, Tensor> = new Map(),
+): Uint8Array<ArrayBuffer> {
   // several views may look at the storage of one constant, so constants go by tensor
   const ids = new Map<Storage | Tensor, number>();
   const constants: [string, ArrayData][] = [];
@@ -70,12 +75,20 @@ export function writeGraph(traced: GraphFunction, about: unknown = null): Uint8A
     return { op: step.name, attrs: toJson(step.attrs), inputs: step.inputs.map(idOf), outputs: step.outputs.map(spec) };
   });
   const outputs = traced.outputs.map(([name, t]) => ({ name, id: idOf(t) }));
-  const config: SavedFunction = { kind, inputs, steps, outputs, about };
+  const named = [...names].map(([name, t]) => ({ name, id: idOf(t) }));
+  const config: SavedFunction = { kind, inputs, steps, outputs, named, about: toJson(about) };
   return writeStele({ config, tensors: constants });
 }
 
-/** Reads what `writeGraph` wrote; the function's tensors are of the family given. */
-export function readGraph(bytes: Uint8Array, family: TensorFamily): GraphFunction & { readonly about: unknown } {
+/**
+ * Reads what `writeGraph` wrote; the function's tensors are of the family given. `named` makes the values that have
+ * names what they are where they are read.
+ */
+export function readGraph(
+  bytes: Uint8Array,
+  family: TensorFamily,
+  named: (name: string, value: Tensor) => Tensor = (_, value) => value,
+): GraphFunction & { readonly about: unknown } {
   const { config, tensors } = readStele(bytes);
   const saved = config as SavedFunction;
   if (saved?.kind !== kind)
@@ -86,6 +99,10 @@ export function readGraph(bytes: Uint8Array, family: TensorFamily): GraphFunctio
   const graph = new Graph();
   const known = new Map<number, Tensor>();
   for (const [id, { data, shape, dtype }] of tensors) known.set(Number(id), fromArray(family, data, [...shape], dtype));
+  for (const { name, id } of saved.named ?? []) {
+    const value = known.get(id);
+    if (value !== undefined) known.set(id, named(name, value));
+  }
   const get = (id: number): Tensor => {
     const t = known.get(id);
     if (t === undefined)
@@ -107,5 +124,10 @@ export function readGraph(bytes: Uint8Array, family: TensorFamily): GraphFunctio
       known.set(id, made[i]!);
     });
   }
-  return { graph, inputs, outputs: saved.outputs.map(({ name, id }) => [name, get(id)] as const), about: saved.about };
+  return {
+    graph,
+    inputs,
+    outputs: saved.outputs.map(({ name, id }) => [name, get(id)] as const),
+    about: fromJson(saved.about),
+  };
 }

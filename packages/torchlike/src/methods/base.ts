@@ -4,6 +4,7 @@ import {
   assignFamily,
   Tensor as CoreTensor,
   copyData,
+  currentWitness,
   type GradHook,
   gradients,
   identityOf,
@@ -307,7 +308,9 @@ export class TensorBase extends CoreTensor {
   }
   /** Another tensor on the same memory, outside the graph. */
   detach(): Tensor {
-    return alias(this, family) as Tensor;
+    const out = alias(this, family) as Tensor;
+    currentWitness()?.detached(this, out);
+    return out;
   }
   detach_(): Tensor {
     this.node = null;

@@ -1,0 +1,118 @@
+import { dispatch } from '../autograd/record';
+import { opNamed } from '../ops/define';
+import { copyData } from '../tensor/access';
+import { sameNumbers } from '../tensor/strides';
+import type { Storage, Tensor } from '../tensor/tensor';
+import type { GraphFunction } from './function';
+
+/** A number of an attribute that grows with the batch: `factor` times its size. */
+interface Scaled {
+  readonly $batch: number;
+}
+const isScaled = (x: unknown): x is Scaled => typeof x === 'object' && x !== null && '$batch' in x;
+class Differs extends Error {}
+
+/** One description of values seen at several batch sizes: what is equal stays, what is k times the size is scaled. */
+function merged(values: readonly unknown[], sizes: readonly number[]): unknown {
+  const [first] = values;
+  if (values.every((v) => Object.is(v, first))) return first;
+  if (typeof first === 'number') {
+    const factor = first / sizes[0]!;
+    if (Number.isInteger(factor) && factor !== 0 && values.every((v, i) => v === factor * sizes[i]!))
+      return { $batch: factor };
+    throw new Differs();
+  }
+  if (typeof first !== 'object' || first === null || values.some((v) => typeof v !== 'object' || v === null))
+    throw new Differs();
+  const objects = values as readonly Readonly<Record<string, unknown>>[];
+  const keys = Object.keys(objects[0]!);
+  if (objects.some((o) => Object.keys(o).length !== keys.length)) throw new Differs();
+  const parts = keys.map(
+    (key) =>
+      [
+        key,
+        merged(
+          objects.map((o) => o[key]),
+          sizes,
+        ),
+      ] as const,
+  );
+  return Array.isArray(first) ? parts.map(([, v]) => v) : Object.fromEntries(parts);
+}
+
+/** Whether two values from outside are the same, or two steps' results stand at the same place. */
+function equal(a: number | Tensor, b: number | Tensor): boolean {
+  if (a === b) return true;
+  if (typeof a === 'number' || typeof b === 'number') return false;
+  if (a.scalarType !== b.scalarType || !sameNumbers(a.sizes, b.sizes)) return false;
+  const [x, y] = [copyData(a), copyData(b)];
+  for (let i = 0; i < x.length; i++) if (!Object.is(x[i], y[i])) return false;
+  return true;
+}
+
+/**
+ * What the steps' attributes are at any batch size, told from runs at several sizes; null where the runs are not the
+ * same steps on the same values with attributes that are fixed or whole multiples of the size.
+ */
+export function acrossBatches(runs: readonly GraphFunction[], sizes: readonly number[]): readonly unknown[] | null {
+  const numbers = runs.map(() => new Map<Storage, number>());
+  const name = (run: number, t: Tensor): number | Tensor => {
+    if (!runs[run]!.graph.owns(t)) return t;
+    const own = numbers[run]!;
+    if (!own.has(t.storage)) own.set(t.storage, own.size);
+    return own.get(t.storage)!;
+  };
+  const same = (lists: readonly (readonly Tensor[])[]): boolean => {
+    const named = lists.map((list, run) => list.map((t) => name(run, t)));
+    return named.every((list) => list.length === named[0]!.length && list.every((x, i) => equal(x, named[0]![i]!)));
+  };
+  const steps = runs.map((r) => r.graph.steps);
+  if (steps.some((list) => list.length !== steps[0]!.length || list.some((s) => s.attrs === null))) return null;
+  if (!same(runs.map((r) => r.inputs.map(([, t]) => t)))) return null;
+  try {
+    const found = steps[0]!.map((step, i) => {
+      const all = steps.map((list) => list[i]!);
+      if (all.some((s) => s.name !== step.name)) throw new Differs();
+      if (!same(all.map((s) => s.inputs)) || !same(all.map((s) => s.outputs))) throw new Differs();
+      return merged(
+        all.map((s) => s.attrs),
+        sizes,
+      );
+    });
+    return same(runs.map((r) => r.outputs.map(([, t]) => t))) ? found : null;
+  } catch (error) {
+    if (error instanceof Differs) return null;
+    throw error;
+  }
+}
+
+const scaledTo = (x: unknown, size: number): unknown =>
+  isScaled(x)
+    ? x.$batch * size
+    : Array.isArray(x)
+      ? x.map((v) => scaledTo(v, size))
+      : typeof x === 'object' && x !== null
+        ? Object.fromEntries(Object.entries(x).map(([k, v]) => [k, scaledTo(v, size)]))
+        : x;
+
+/** Runs a function with attributes from `acrossBatches` at a batch size. */
+export function replayAt(
+  { graph, inputs, outputs }: GraphFunction,
+  attrs: readonly unknown[],
+  size: number,
+  values: readonly Tensor[],
+): readonly Tensor[] {
+  const known = new Map<Storage, Tensor>(inputs.map(([, symbol], i) => [symbol.storage, values[i]!]));
+  const get = (t: Tensor): Tensor => known.get(t.storage) ?? t;
+  for (const [i, step] of graph.steps.entries()) {
+    const out = dispatch(
+      opNamed(step.name),
+      step.inputs.map(get),
+      scaledTo(attrs[i], size) as object,
+      step.outputs[0]!.family,
+    );
+    const made = Array.isArray(out) ? (out as readonly Tensor[]) : [out as Tensor];
+    for (const [k, symbol] of step.outputs.entries()) known.set(symbol.storage, made[k]!);
+  }
+  return outputs.map(([, t]) => get(t));
+}
