@@ -14,6 +14,7 @@ export * from './callable';
 export * from './errors';
 export {
   acrossBatches,
+  type BatchedStep,
   Graph,
   type GraphFunction,
   readGraph,

@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, hostFiles, readGraph, writeGraph } from '@stele/core';
+import { type BatchedStep, type Tensor as CoreTensor, hostFiles, readGraph, writeGraph } from '@stele/core';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors';
 import { family } from '../methods/base';
 import { Parameter, type Tensor } from '../tensor';
@@ -16,7 +16,8 @@ interface About {
   readonly name: string;
   readonly training: boolean;
   readonly template: Template;
-  readonly attrs: readonly unknown[] | null;
+  readonly attrs: readonly BatchedStep[] | null;
+  readonly modules: readonly (readonly [path: string, name: string])[];
   readonly state: readonly SavedState[];
 }
 
@@ -51,6 +52,10 @@ function bytesOf(m: ScriptModule | ScriptFunction): Uint8Array<ArrayBuffer> {
     training: m instanceof ScriptModule && m.training,
     template: traced.template,
     attrs: traced.attrs,
+    modules:
+      m instanceof ScriptModule
+        ? [...m.named_modules()].map(([path, one]) => [path, (one as ScriptModule).original_name] as const)
+        : [],
     state,
   };
   return writeGraph(traced.traced, about, names);
@@ -118,7 +123,7 @@ function read(bytes: Uint8Array): ScriptModule {
   });
   const traced = Traced.read({ traced: found, template: about.template, attrs: about.attrs });
   const out = setRun(
-    treeOf(about.name, tensors),
+    treeOf(about.name, about.modules, tensors),
     (...inputs) => traced.call(inputs),
     () => traced,
   );

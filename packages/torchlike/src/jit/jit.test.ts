@@ -36,6 +36,13 @@ it('traces a module, at the traced batch size and at others', () => {
   expect([...traced.state_dict().keys()]).toEqual([...model.state_dict().keys()]);
   expect(String(traced)).toContain('original_name=Net\n  (conv): Conv2d(original_name=Conv2d)');
 });
+it('traces cells whose first state it fills itself', () => {
+  const lstm = new nn.LSTM(3, 5, { batch_first: true });
+  const traced = jit.trace(lstm, torch.ones(2, 4, 3));
+  const loaded = jit.load(jit.save(traced)!);
+  const x = torch.arange(36).reshape(3, 4, 3).float().div(36);
+  for (const one of [traced, loaded]) close(one(x)[0], lstm(x)[0]);
+});
 it('shares the parameters and differentiates', () => {
   const model = net();
   const traced = jit.trace(model, images(1));
@@ -56,6 +63,7 @@ it('writes one file and reads it without the class', () => {
   loaded(images(2)).sum().backward();
   expect(loaded.get_parameter('fc.weight').grad).not.toBeNull();
   expect(loaded.training).toBe(false);
+  expect(String(loaded)).toContain('(conv): RecursiveScriptModule(original_name=Conv2d)');
   expect(String(loaded)).toMatch(/^RecursiveScriptModule\(\n {2}original_name=Net/);
 });
 it('decides branches once', () => {

@@ -108,21 +108,22 @@ export function scripted(original: Module, follows: boolean, shown?: string): Sc
   return out;
 }
 
-/** A tree of modules for tensors by dotted name. */
+/** A tree of modules with tensors, each by dotted name. */
 export function treeOf(
   name: string,
+  modules: readonly (readonly [path: string, name: string])[],
   tensors: readonly (readonly [string, Tensor, { parameter: boolean; persistent: boolean }])[],
 ): ScriptModule {
   const shown = 'RecursiveScriptModule';
   const root = new ScriptModule(name, shown);
+  const find = (parts: readonly string[]): Module => (parts.length === 0 ? root : root.get_submodule(parts.join('.')));
+  for (const [path, own] of modules) {
+    const parts = path.split('.');
+    if (path !== '') find(parts.slice(0, -1)).register_module(parts.at(-1)!, new ScriptModule(own, shown));
+  }
   for (const [path, t, { parameter, persistent }] of tensors) {
     const parts = path.split('.');
-    let at: ScriptModule = root;
-    for (const part of parts.slice(0, -1)) {
-      const fields = at as unknown as Record<string, unknown>;
-      if (!(fields[part] instanceof ScriptModule)) at.register_module(part, new ScriptModule('Module', shown));
-      at = fields[part] as ScriptModule;
-    }
+    const at = find(parts.slice(0, -1));
     if (parameter) at.register_parameter(parts.at(-1)!, t as Parameter);
     else at.register_buffer(parts.at(-1)!, t, persistent);
   }

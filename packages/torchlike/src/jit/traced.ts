@@ -1,5 +1,6 @@
 import {
   acrossBatches,
+  type BatchedStep,
   Tensor as CoreTensor,
   type GraphFunction,
   ops,
@@ -55,8 +56,8 @@ function putTogether(template: Template, tensors: readonly CoreTensor[]): unknow
 export interface TracedParts {
   readonly traced: GraphFunction;
   readonly template: Template;
-  /** The attributes of the steps at any batch size; null where only the traced shapes are allowed. */
-  readonly attrs: readonly unknown[] | null;
+  /** The steps at any batch size; null where only the traced shapes are allowed. */
+  readonly attrs: readonly BatchedStep[] | null;
 }
 const drawing =
   'torch.jit.trace: this draws random numbers, which a trace in Stele would hold fast; call eval() on the module first, or pass what is drawn as an input';
@@ -146,7 +147,7 @@ export class Traced {
     return this.shapes[0]?.[0] ?? null;
   }
   /** The attributes at any batch size, told from two more runs when first needed. */
-  get attrs(): readonly unknown[] | null {
+  get attrs(): readonly BatchedStep[] | null {
     if (this.known !== undefined) return this.known;
     this.known = null;
     const { rows, rerun } = this;
