@@ -95,3 +95,20 @@ export function standardShape(given: unknown): Shape {
   return list.map((d) => (typeof d === 'boolean' ? Number(d) : (d ?? null)));
 }
 const pythonType = (d: unknown): string => (Array.isArray(d) ? 'list' : ((d as object)?.constructor?.name ?? typeof d));
+
+let anyBatch = false;
+/** Runs a step as a graph of TensorFlow's runs it: mistakes are found while it is traced, when the batch's size is open. */
+export function asTraced<T>(on: boolean, body: () => T): T {
+  const before = anyBatch;
+  anyBatch = on;
+  try {
+    return body();
+  } finally {
+    anyBatch = before;
+  }
+}
+/** A batch's shape as an error tells it. */
+export const toldShape = (sizes: Shape): Shape => (anyBatch && sizes.length > 0 ? [null, ...sizes.slice(1)] : sizes);
+/** A tensor as an error tells it: its values, or in a graph its name, shape and type. */
+export const toldTensor = (t: Tensor): string =>
+  anyBatch ? `Tensor("data:0", shape=${showTuple(toldShape(t.sizes))}, dtype=${t.scalarType})` : String(toArray(t));

@@ -32,6 +32,7 @@ import {
   standardShape,
   type TensorLike,
   tensorFamily,
+  toldShape,
 } from '../tensors';
 import { Variable } from '../variable';
 import { checkInput, type InputSpec } from './spec';
@@ -617,7 +618,7 @@ function checkInputs(spec: Specs, inputs: unknown, name: string): void {
       `Layer "${name}" expects ${spec.length} input(s), but it received ${list.length} input tensors. Inputs received: ${show(list.map(String))}`,
     );
   list.forEach((t, i) => {
-    const shape = t instanceof KerasTensor ? t.shape : t.sizes;
+    const shape = t instanceof KerasTensor ? t.shape : toldShape(t.sizes);
     if (many) checkInput((spec as InputSpec[])[i]!, shape, name, i);
     else if (i === 0) checkInput(spec as InputSpec, shape, name);
   });

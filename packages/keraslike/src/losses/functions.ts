@@ -2,7 +2,7 @@ import { declareSignatures, nn, ops, type Tensor, toNumbers } from '@stele/core'
 import { type Tail, tail } from '../arguments';
 import { epsilon } from '../config/config';
 import { valueError } from '../errors';
-import { convert, logitsBehind, setMask, showTuple, type TensorLike, toFloat } from '../tensors';
+import { convert, logitsBehind, setMask, showTuple, type TensorLike, toFloat, toldShape } from '../tensors';
 
 /** Gives the two the same rank where they differ by one axis of size 1. */
 export function sameRank(a: Tensor, b: Tensor, expandVectors = true): [Tensor, Tensor] {
@@ -139,7 +139,7 @@ export function categorical_crossentropy(
 }
 
 function requireSameShape(y: Tensor, p: Tensor): void {
-  const shapes = `Received: target.shape=${showTuple(y.sizes)}, output.shape=${showTuple(p.sizes)}`;
+  const shapes = `Received: target.shape=${showTuple(toldShape(y.sizes))}, output.shape=${showTuple(toldShape(p.sizes))}`;
   if (y.rank !== p.rank)
     throw valueError(`Arguments \`target\` and \`output\` must have the same rank (ndim). ${shapes}`);
   if (y.sizes.some((d, i) => d !== p.sizes[i]))
@@ -158,7 +158,7 @@ export function sparse_categorical_crossentropy(
     throw valueError(`Only axis=-1 is currently supported. Received: axis=${axis}`);
   let y = convert(y_true);
   if (y.rank === p.rank && y.sizes.at(-1) === 1) y = ops.squeeze(y, [-1]);
-  const shapes = `target.shape=${showTuple(y.sizes)}, output.shape=${showTuple(p.sizes)}`;
+  const shapes = `target.shape=${showTuple(toldShape(y.sizes))}, output.shape=${showTuple(toldShape(p.sizes))}`;
   if (y.rank !== p.rank - 1)
     throw valueError(`Argument \`output\` must have rank (ndim) \`target.ndim - 1\`. Received: ${shapes}`);
   if (y.sizes.some((d, i) => d !== p.sizes[i]))

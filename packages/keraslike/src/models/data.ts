@@ -151,7 +151,8 @@ export function weightsOfClasses(y: Tensor, weights: Readonly<Record<number, num
   return fromArray(tensorFamily(), values, labels.sizes, 'float32');
 }
 
-export const isGenerator = (x: object): boolean => 'next' in x;
+/** A generator, or what a Python one comes as: a plain object that gives batches. */
+export const isGenerator = (x: object): boolean => 'next' in x || Object.getPrototypeOf(x) === Object.prototype;
 /** @throws ValueError in Keras' words for labels or weights beside something that gives them itself. */
 export function requireAlone(x: object, y: unknown, weight: unknown): void {
   const kind = isGenerator(x) ? 'generator' : x instanceof PyDataset ? 'PyDataset' : 'tf.data.Dataset';
@@ -168,7 +169,8 @@ export function requireAlone(x: object, y: unknown, weight: unknown): void {
 /** What a call gave for a parameter, by its name or place, before it was read. */
 export function givenTo(args: readonly unknown[], name: string, place: number): unknown {
   const last = args.at(-1);
-  return isKeywords(last) && name in last ? last[name] : args[place];
+  if (isKeywords(last) && name in last) return last[name];
+  return isKeywords(last) && place === args.length - 1 ? undefined : args[place];
 }
 const places: Readonly<Record<string, number>> = { x: 0, y: 1 };
 const isArrays = (x: unknown): boolean => {

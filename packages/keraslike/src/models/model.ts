@@ -6,7 +6,7 @@ import { isTensorish } from '../layers/structure';
 import { KerasTensor } from '../layers/symbolic';
 import { autoName } from '../names';
 import { plainConfig, serialize_keras_object } from '../saving/objects';
-import { type Shape, showTuple, tensorFamily } from '../tensors';
+import { type Shape, showTuple, tensorFamily, toldShape, toldTensor } from '../tensors';
 import { type ExportArguments, exportModel } from './exporting';
 import { describe, type Graph, graphOf, namesOf, placesOf, provideFirstCall, rebuild } from './functional';
 import { pythonJson, withFloats } from './json';
@@ -145,7 +145,7 @@ export class Model extends Trainer {
     const { inputs: wanted } = this.graph;
     const given = ordered(inputs, wanted, this.name);
     (flatten(wanted) as KerasTensor[]).forEach((k, i) => {
-      values.set(k, fitted(given[i], k));
+      values.set(k, fitted(given[i], k, i, this.name));
     });
     const fill = (x: any): any => {
       if (x instanceof KerasTensor) return values.get(x);
@@ -289,7 +289,7 @@ function ordered(inputs: any, wanted: any, model: string): any[] {
   const symbols = flatten(wanted) as KerasTensor[];
   if (isNested(given) && !Array.isArray(given)) {
     const byKey = isNested(wanted) && !Array.isArray(plain(wanted));
-    const names = byKey ? Object.keys(wanted).sort() : symbols.map((t) => t.name);
+    const names = byKey ? Object.keys(wanted).sort() : namesOf(wanted);
     const missing = names.filter((n) => !(n in (given as object)));
     if (missing.length > 0)
       throw valueError(
@@ -304,16 +304,28 @@ function ordered(inputs: any, wanted: any, model: string): any[] {
     );
   return list;
 }
-/** An input with the rank of the symbolic one, where they differ by an axis of size 1. */
-function fitted(x: any, wanted: KerasTensor): any {
+/** An input with the rank of the symbolic one, and of its sizes. */
+function fitted(x: any, wanted: KerasTensor, index: number, model: string): any {
+  if (!(x instanceof Tensor)) return x;
+  const y = ranked(x, wanted);
+  const { shape } = wanted;
+  if (y === x && shape.some((d, i) => i > 0 && d !== null && d !== x.sizes[i]))
+    throw valueError(
+      `Input ${index} with name '${namesOf(wanted)[0]}' of layer '${model}' is incompatible with the layer: expected shape=${showTuple(shape)}, found shape=${showTuple(toldShape(x.sizes))}`,
+    );
+  return y;
+}
+/**
+ * An input with the rank of the symbolic one, where they differ by an axis of size 1.
+ * @throws ValueError where they differ by more.
+ */
+export function ranked(x: any, wanted: KerasTensor): any {
   if (!(x instanceof Tensor)) return x;
   const { shape } = wanted;
-  const fits = (sizes: readonly number[]): boolean =>
-    sizes.length === shape.length && shape.every((d, i) => d === null || d === sizes[i] || i === 0);
-  if (fits(x.sizes)) return x;
+  if (x.rank === shape.length) return x;
   if (x.rank === shape.length + 1 && x.sizes.at(-1) === 1) return ops.squeeze(x, [-1]);
   if (x.rank === shape.length - 1 && shape.at(-1) === 1) return ops.unsqueeze(x, -1);
   throw valueError(
-    `Invalid input shape for input ${x.toString()}. Expected shape ${showTuple(shape)}, but input has incompatible shape ${showTuple(x.sizes)}`,
+    `Invalid input shape for input ${toldTensor(x)} with name '${wanted.name}' and path ''. Expected shape ${showTuple(shape)}, but input has incompatible shape ${showTuple(toldShape(x.sizes))}`,
   );
 }

@@ -8,7 +8,7 @@ import { KerasTensor } from '../layers/symbolic';
 import { uniqueName } from '../names';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import type { Shape } from '../tensors';
-import { Model } from './model';
+import { Model, ranked } from './model';
 
 const sequential = signature(0, {
   layers: z
@@ -154,7 +154,7 @@ export class Sequential extends Model {
     this.built = true;
   }
   override call(inputs: any, options: { training?: boolean | null; mask?: unknown } = {}): any {
-    let x = inputs;
+    let x = this.end === null || this.start === null ? inputs : ranked(inputs, this.start.output as KerasTensor);
     this.chain.forEach((layer, i) => {
       x = layer.__call__(x, {
         training: options.training ?? null,

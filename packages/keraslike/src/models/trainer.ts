@@ -11,7 +11,7 @@ import type * as losses from '../losses/index';
 import * as metrics from '../metrics/index';
 import * as optimizers from '../optimizers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
-import { type TensorLike, tensorFamily, toArray } from '../tensors';
+import { asTraced, type TensorLike, tensorFamily, toArray } from '../tensors';
 import { CompileLoss, CompileMetrics, numberOf } from './compiled';
 import {
   adaptAll,
@@ -103,15 +103,12 @@ export class Trainer extends Layer {
     const names = (this as unknown as { output_names?: readonly string[] }).output_names ?? null;
     const given = [o.metrics, o.weighted_metrics];
     this.loss = o.loss;
+    this.run_eagerly = o.run_eagerly;
     this.bound = {
-      loss:
-        o.loss === null
-          ? null
-          : new CompileLoss(o.loss, o.loss_weights, names, o.run_eagerly || tensorFamily() === coreFamily),
+      loss: o.loss === null ? null : new CompileLoss(o.loss, o.loss_weights, names, !this.graphs),
       metrics: given.every((m) => m === null) ? null : new CompileMetrics(o.metrics, o.weighted_metrics, names),
       tracker: new metrics.Mean('loss'),
     };
-    this.run_eagerly = o.run_eagerly;
     this.steps_per_execution = o.steps_per_execution;
     this.stop_training = false;
     this.compiled = true;
@@ -246,6 +243,10 @@ export class Trainer extends Layer {
   }
   predict_step(data: StepData): any {
     return this.__call__(unpacked(data).x, { training: false });
+  }
+  /** Whether steps are graphs, as on TensorFlow unless `run_eagerly`. */
+  private get graphs(): boolean {
+    return !this.run_eagerly && tensorFamily() !== coreFamily;
   }
   private track(loss: Tensor, batch: Batch): void {
     this.bound?.tracker.add(Math.fround(toNumbers(loss)[0]! * batch.size), batch.size);
@@ -401,7 +402,7 @@ export class Trainer extends Layer {
         const begins = step % this.steps_per_execution === 0;
         const ends = (step + 1) % this.steps_per_execution === 0 || step + 1 === steps;
         if (begins) callbacks.on_train_batch_begin(step);
-        last.logs = this.step(batch, true);
+        last.logs = asTraced(this.graphs, () => this.step(batch, true));
         if (ends) callbacks.on_train_batch_end(step, heard ? this.logsAfter(last.logs) : {});
         step++;
         yield;
@@ -474,7 +475,7 @@ export class Trainer extends Layer {
       const begins = step % this.steps_per_execution === 0;
       const ends = (step + 1) % this.steps_per_execution === 0 || step + 1 === steps;
       if (begins) callbacks.on_test_batch_begin(step);
-      last = this.step(batch, false);
+      last = asTraced(this.graphs, () => this.step(batch, false));
       if (ends) callbacks.on_test_batch_end(step, heard ? this.logsAfter(last) : {});
       step++;
       yield;
