@@ -125,7 +125,7 @@ function leave(value: unknown): unknown {
     if (module !== null) return module;
   }
   if (isKeywords(value)) return new LiveDict(value, leave, enter);
-  if (Object.getPrototypeOf(value) === Uint8Array.prototype) return new PyBytes(value as Uint8Array);
+  if (value instanceof Uint8Array) return new PyBytes(value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return [...(value as unknown as Iterable<unknown>)];
   return value;
 }

@@ -2,7 +2,7 @@ import { kindOf } from './arithmetic';
 import { DictView, PyDict } from './dict';
 import { iterate } from './iteration';
 import { compare, compareText, equals, ordered } from './operators';
-import { percentFormat } from './percent';
+import { percentBytes, percentFormat } from './percent';
 import { error } from './raise';
 import { PyFrozenSet, PySet, PySetBase } from './set';
 import { isInt, PyBytes, PyRange, PySlice, PyTuple, tuple } from './values';
@@ -90,6 +90,7 @@ export function containerBinary(op: string, a: unknown, b: unknown): unknown {
       return undefined;
     }
     case '%':
+      if (a instanceof PyBytes) return percentBytes(a, b);
       return typeof a === 'string' ? percentFormat(a, b) : undefined;
     case '|':
       if (a instanceof PyDict && b instanceof PyDict) {

@@ -4,7 +4,7 @@ import { dunder } from './operators';
 import { error } from './raise';
 import { ascii, repr, str } from './text';
 import { typeName } from './types';
-import { isFloat, isInt, PyFloat, PyTuple } from './values';
+import { isFloat, isInt, PyBytes, PyFloat, PyTuple } from './values';
 
 function toInt(x: unknown, code: string): bigint {
   if (typeof x === 'boolean') return BigInt(x);
@@ -28,8 +28,33 @@ function toFloat(x: unknown): number {
   throw error('TypeError', `must be real number, not ${typeName(x)}`);
 }
 
-/** `template % values`. */
-export function percentFormat(template: string, values: unknown): string {
+function unknownCode(code: string, at: number): never {
+  throw error(
+    'ValueError',
+    `unsupported format character '${code}' (0x${code.charCodeAt(0).toString(16)}) at index ${at}`,
+  );
+}
+const latin1 = (data: Uint8Array): string => Array.from(data, (byte) => String.fromCharCode(byte)).join('');
+const bytesText = (value: unknown): string => {
+  if (value instanceof PyBytes) return latin1(value.data);
+  const own = dunder(value, '__bytes__');
+  if (own !== undefined) return latin1((own(value) as PyBytes).data);
+  throw error(
+    'TypeError',
+    `%b requires a bytes-like object, or an object that implements __bytes__, not '${typeName(value)}'`,
+  );
+};
+/** `template % values` of bytes, where `%s` and `%b` take bytes. */
+export const percentBytes = (template: PyBytes, values: unknown): PyBytes => {
+  const text = percentFormat(latin1(template.data), values, bytesText);
+  return new PyBytes(
+    Uint8Array.from(text, (c) => c.charCodeAt(0)),
+    template.mutable,
+  );
+};
+
+/** `template % values`; `shown` is what `%s` writes. */
+export function percentFormat(template: string, values: unknown, shown: (value: unknown) => string = str): string {
   const args = values instanceof PyTuple ? values : [values];
   let next = 0;
   let named = false;
@@ -67,14 +92,21 @@ export function percentFormat(template: string, values: unknown): string {
       const size = Math.abs(wide) || '';
       switch (code) {
         case 's':
+        case 'b':
         case 'r':
         case 'a': {
-          const text = code === 's' ? str(value) : code === 'r' ? repr(value) : ascii(value);
+          if (code === 'b' && shown === str) return unknownCode(code, template.indexOf(whole) + whole.length - 1);
+          const inBytes = shown !== str;
+          const text = 'sb'.includes(code) ? shown(value) : code === 'r' && !inBytes ? repr(value) : ascii(value);
           return formatValue(text, `${align}${size}${digits === null ? '' : `.${digits}`}`);
         }
         case 'c':
           return formatValue(
-            typeof value === 'string' ? value : String.fromCodePoint(Number(value)),
+            typeof value === 'string'
+              ? value
+              : value instanceof PyBytes
+                ? latin1(value.data)
+                : String.fromCodePoint(Number(value)),
             `${align}${size}`,
           );
         case 'd':
@@ -108,10 +140,7 @@ export function percentFormat(template: string, values: unknown): string {
             `${fill}${align}${sign}${flags.includes('#') ? '#' : ''}${size}.${digits ?? 6}${code}`,
           );
         default:
-          throw error(
-            'ValueError',
-            `unsupported format character '${code}' (0x${code.charCodeAt(0).toString(16)}) at index ${template.indexOf(whole) + whole.length - 1}`,
-          );
+          return unknownCode(code, template.indexOf(whole) + whole.length - 1);
       }
     },
   );
