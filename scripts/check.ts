@@ -17,8 +17,14 @@ const steps: readonly { name: string; command: string; args: readonly string[]; 
   },
   { name: 'types', command: 'npx', args: ['tsc', '-b'] },
   { name: 'types of tests, examples and scripts', command: 'npx', args: ['tsc', '-p', 'tsconfig.test.json'] },
+  {
+    name: 'compatibility tables are those of the exports',
+    command: 'npx',
+    args: ['tsx', '--conditions=@stele/source', 'scripts/compatibility.ts', '--check'],
+  },
   { name: 'tests', command: 'npx', args: ['jest'] },
   { name: 'recordings', command: 'npx', args: ['tsx', 'scripts/parity.ts'] },
+  { name: 'files crossed with the real frameworks', command: 'npx', args: ['tsx', 'scripts/files.ts'] },
   { name: 'build', command: 'npx', args: [...pnpm, 'build'] },
   ...packages.map((p) => ({
     name: `publint ${p}`,

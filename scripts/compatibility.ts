@@ -15,8 +15,8 @@ interface Facade {
   readonly title: string;
   /** What the first part of a namespace's name stands for. */
   readonly roots: Readonly<Record<string, unknown>>;
-  /** Namespaces whose members are methods of instances. */
-  readonly classes: ReadonlySet<string>;
+  /** Namespaces whose members are those of an instance. */
+  readonly instances: Readonly<Record<string, object>>;
 }
 
 const facades: readonly Facade[] = [
@@ -25,15 +25,21 @@ const facades: readonly Facade[] = [
     listing: 'torch',
     title: 'PyTorch 2.13',
     roots: { torch },
-    classes: new Set(['torch.Tensor']),
+    instances: { 'torch.Tensor': torch.ones(1) },
   },
-  { folder: 'keraslike', listing: 'keras', title: 'Keras 3.15', roots: { keras }, classes: new Set() },
+  { folder: 'keraslike', listing: 'keras', title: 'Keras 3.15', roots: { keras }, instances: {} },
   {
     folder: 'tflow',
     listing: 'tensorflow',
     title: 'TensorFlow 2.21',
     roots: { tf },
-    classes: new Set(['tf.Tensor', 'tf.Variable', 'tf.GradientTape', 'tf.Module', 'tf.data.Dataset']),
+    instances: {
+      'tf.Tensor': tf.constant(1),
+      'tf.Variable': new tf.Variable(1),
+      'tf.GradientTape': new tf.GradientTape(),
+      'tf.Module': new tf.Module(),
+      'tf.data.Dataset': tf.data.Dataset.range(1),
+    },
   },
 ];
 
@@ -59,8 +65,8 @@ function table(facade: Facade): string {
   const sections = Object.entries(listing).flatMap(([path, names]) => {
     if (names.length === 0) return [];
     const owner = find(path, facade.roots);
-    const prototype = facade.classes.has(path) ? (owner as { prototype?: object } | undefined)?.prototype : undefined;
-    const here = names.filter((name) => has(owner, name) || has(prototype, name));
+    const instance = facade.instances[path];
+    const here = names.filter((name) => has(owner, name) || has(instance, name));
     const missing = names.filter((name) => !here.includes(name));
     return [{ path, here, missing, total: names.length }];
   });
