@@ -1,4 +1,5 @@
 import { copyData, fromArray, hostFiles } from '@stele/core';
+import { readJpeg } from '@stele/core/formats/jpeg';
 import { type PngImage, readPng, writePng } from '@stele/core/formats/png';
 import { arrayFromBytes } from '@stele/core/formats/tensorproto';
 import { define } from '../define';
@@ -72,20 +73,29 @@ const itemsize = (dtype: string): number => sizes[dtype] ?? 1;
 
 const isPng = (b: Uint8Array): boolean => b[0] === 0x89 && b[1] === 0x50 && b[2] === 0x4e && b[3] === 0x47;
 const others: readonly (readonly [name: string, starts: (b: Uint8Array) => boolean])[] = [
-  ['JPEG', (b) => b[0] === 0xff && b[1] === 0xd8],
   ['GIF', (b) => b[0] === 0x47 && b[1] === 0x49 && b[2] === 0x46],
   ['BMP', (b) => b[0] === 0x42 && b[1] === 0x4d],
   ['WebP', (b) => b[0] === 0x52 && b[8] === 0x57 && b[9] === 0x45],
 ];
 
-function decode(call: string, kernel: string, contents: unknown, channels: number, dtype: DTypeLike): Tensor {
+function decode(
+  call: string,
+  kernel: string,
+  contents: unknown,
+  channels: number,
+  dtype: DTypeLike,
+  transform: 'fast' | 'accurate' = 'fast',
+): Tensor {
   const bytes = toBytes(`${call}()`, contents);
-  if (!isPng(bytes)) {
+  const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  if (!isPng(bytes) && !jpeg) {
     const found = others.find(([, starts]) => starts(bytes));
     if (found === undefined)
       throw kernelError(kernel, 'Unknown image file format. One of JPEG, JPEG XL, PNG, GIF, BMP, WebP required.');
     throw Object.assign(
-      new Error(`tf.io.${call}(): the image is a ${found[0]} file; only PNG files are decoded here, convert it first`),
+      new Error(
+        `tf.io.${call}(): the image is a ${found[0]} file; only PNG and JPEG files are decoded here, convert it first`,
+      ),
       { name: 'NotImplementedError' },
     );
   }
@@ -94,7 +104,7 @@ function decode(call: string, kernel: string, contents: unknown, channels: numbe
   const wanted = as_dtype(dtype).name;
   const wide = (wanted as string) === 'uint16';
   if (wanted !== 'uint8' || wide) throw valueError(`tf.io.${call}(): dtype ${wanted} is not there yet, only tf.uint8`);
-  const image = readPng(bytes);
+  const image = jpeg ? { ...readJpeg(bytes, transform, channels === 1), depth: 8 as const } : readPng(bytes);
   const data = withChannels(image, channels === 0 ? image.channels : channels);
   return fromArray(tfFamily, data, [image.height, image.width, channels || image.channels], 'uint8') as Tensor;
 }
@@ -123,6 +133,35 @@ export const decode_png = define(
   'contents, channels=0, dtype="uint8", name=None',
   (contents: unknown, channels: number | null = 0, dtype: DTypeLike = 'uint8') =>
     decode('decode_png', 'DecodePng', contents, Number(channels ?? 0), dtype),
+);
+/** @see https://www.tensorflow.org/api_docs/python/tf/io/decode_jpeg */
+export const decode_jpeg = define(
+  'tf.io.decode_jpeg',
+  'contents, channels=0, ratio=1, fancy_upscaling=True, try_recover_truncated=False, acceptable_fraction=1, dct_method="", name=None',
+  (
+    contents: unknown,
+    channels: number | null = 0,
+    ratio: unknown = 1,
+    fancy: unknown = true,
+    _recover?: unknown,
+    _fraction?: unknown,
+    dct_method: unknown = '',
+  ) => {
+    if (Number(ratio) !== 1 || fancy === false)
+      throw Object.assign(
+        new Error('tf.io.decode_jpeg(): ratio and fancy_upscaling other than the defaults are not there yet'),
+        {
+          name: 'NotImplementedError',
+        },
+      );
+    if (!['', 'INTEGER_FAST', 'INTEGER_ACCURATE'].includes(String(dct_method)))
+      throw kernelError(
+        'DecodeJpeg',
+        `dct_method must be one of ['', 'INTEGER_FAST', 'INTEGER_ACCURATE'], got ${dct_method}`,
+      );
+    const transform = dct_method === 'INTEGER_ACCURATE' ? 'accurate' : 'fast';
+    return decode('decode_jpeg', 'DecodeJpeg', contents, Number(channels ?? 0), 'uint8', transform);
+  },
 );
 /** @see https://www.tensorflow.org/api_docs/python/tf/io/decode_image */
 export const decode_image = define(

@@ -1,4 +1,4 @@
-export { decode_image, decode_png, decode_raw, encode_png, read_file, write_file } from './files';
+export { decode_image, decode_jpeg, decode_png, decode_raw, encode_png, read_file, write_file } from './files';
 export {
   FixedLenFeature,
   FixedLenSequenceFeature,
