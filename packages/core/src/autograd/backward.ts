@@ -3,7 +3,7 @@ import type { VjpContext } from '../ops/define';
 import { sameNumbers } from '../tensor/strides';
 import { alias, empty, type Tensor, type TensorSpec } from '../tensor/tensor';
 import { refuseNaN } from './anomaly';
-import type { Edge, GraphNode, Node, Saved } from './node';
+import { type Edge, type GraphNode, leafNode, type Node, type Saved } from './node';
 import { edgeOf } from './record';
 import type { Tape } from './tape';
 
@@ -223,6 +223,11 @@ function addToGrad(leaf: Extract<GraphNode, { kind: 'leaf' }>, slot: Slot): void
   if (tensor.grad !== null) tensor.grad = ops.add(tensor.grad, grad);
   else tensor.grad = slot.owned[0] || grad.node !== null ? grad : copyOf(grad);
   for (const hook of leaf.accumulated ?? []) hook(tensor);
+}
+
+/** Adds a gradient to a tensor's `.grad`, as a backward pass does that reaches it. */
+export function addGradient(tensor: Tensor, grad: Tensor): void {
+  addToGrad(leafNode(tensor), { grads: [grad], owned: [false] });
 }
 
 let copyOf: (x: Tensor) => Tensor = (x) => alias(x);

@@ -217,5 +217,7 @@ it('runs hooks after a gradient was added', () => {
   x.mul(3).backward();
   handle.remove();
   x.mul(3).backward();
-  expect(seen).toEqual([3]);
+  x.register_post_accumulate_grad_hook((t) => seen.push(t.grad!.item()));
+  x.mul(3).backward({ inputs: [x] });
+  expect(seen).toEqual([3, 9]);
 });

@@ -140,6 +140,7 @@ export interface InPlaceMethods
   swapdims_(dim0: number, dim1: number): Tensor;
   t_(): Tensor;
   as_strided_(size: readonly number[], stride: readonly number[], storage_offset?: number | null): Tensor;
+  conj_physical_(): Tensor;
   resize_(...sizes: (number | readonly number[])[]): Tensor;
   resize_as_(other: Tensor): Tensor;
   fill_diagonal_(value: number, wrap?: boolean): Tensor;
@@ -199,6 +200,7 @@ export function attachInPlace(prototype: object): void {
     });
   for (const name of ['squeeze', 'unsqueeze', 'transpose', 'swapaxes', 'swapdims', 't', 'as_strided'])
     method(`${name}_`, (self, args) => become(self, members[name]!.apply(self, args)));
+  method('conj_physical_', (self) => self);
   method('resize_', (self, sizes) => resized(self, (sizes.flat() as number[]).map(Number)));
   method('resize_as_', (self, [other]) => resized(self, (other as Tensor).sizes));
   method('fill_diagonal_', (self, [value, wrap]) => {

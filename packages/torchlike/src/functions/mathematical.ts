@@ -401,6 +401,8 @@ export const not_equal = compared('not_equal', (a, b) => a.ne(b));
 const same = (name: string) => defineMethod(name, 'input: Tensor', (input: Tensor): Tensor => input);
 /** The input itself: Stele has no complex numbers. */
 export const conj = same('conj');
+/** The same as `conj`. */
+export const conj_physical = same('conj_physical');
 /** The real part: the tensor itself. */
 export const real = same('real');
 /** The tensor itself, as nothing is conjugated lazily. */

@@ -4,6 +4,7 @@ import type { device } from '../device';
 import type { dtype } from '../dtype';
 import { RuntimeError } from '../errors';
 import { named } from '../methods/base';
+import type { RandomOptions } from '../methods/inplace';
 import type { Tensor } from '../tensor';
 import { defineMethod } from './define';
 import { axisOf } from './support';
@@ -66,6 +67,13 @@ export const new_tensor = defineMethod(
   'input: Tensor, data, *, dtype=None, device=None, requires_grad=False',
   (input: Tensor, data: Parameters<typeof tensor>[0], o: Made = {}): Tensor =>
     tensor(data, { dtype: o.dtype ?? input.dtype, requires_grad: o.requires_grad ?? false }),
+);
+/** Zeros and ones drawn with the entries' probabilities, or with one for all. */
+export const bernoulli = defineMethod(
+  'bernoulli',
+  'input: Tensor, p=None, *, generator=None',
+  (input: Tensor, p: number | null = null, o: RandomOptions = {}): Tensor =>
+    (ops.fullLike(input.detach(), 0) as Tensor).bernoulli_(p === null ? input.detach() : p, o),
 );
 const fact = <T>(name: string, f: (t: Tensor) => T) =>
   defineMethod(name, 'input: Tensor', (input: Tensor): T => f(input));

@@ -7,7 +7,7 @@ import { define, defineMethod, defineWide, defineWideMethod } from './define';
 import { axisOf } from './support';
 
 const text = (sizes: readonly number[]): string => `[${sizes.join(', ')}]`;
-interface Scales {
+export interface Scales {
   beta?: number;
   alpha?: number;
 }

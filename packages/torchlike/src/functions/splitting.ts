@@ -81,6 +81,23 @@ export const split_with_sizes = defineMethod(
   'input: Tensor, split_sizes, dim=0 -> tuple',
   (input: Tensor, split_sizes: readonly number[], dim: number = 0): Tensor[] => input.split(split_sizes, dim),
 );
+/** `split` under the name that promises no views. */
+export const unsafe_split = defineMethod(
+  'unsafe_split',
+  'input: Tensor, split_size, dim=0 -> tuple',
+  (input: Tensor, split_size: number, dim: number = 0): Tensor[] => input.split(split_size, dim),
+);
+export const unsafe_split_with_sizes = defineMethod(
+  'unsafe_split_with_sizes',
+  'input: Tensor, split_sizes, dim=0 -> tuple',
+  (input: Tensor, split_sizes: readonly number[], dim: number = 0): Tensor[] => input.split(split_sizes, dim),
+);
+/** `chunk` under the name that promises no views. */
+export const unsafe_chunk = defineMethod(
+  'unsafe_chunk',
+  'input: Tensor, chunks, dim=0 -> tuple',
+  (input: Tensor, chunks: number, dim: number = 0): Tensor[] => input.chunk(chunks, dim),
+);
 /** One dim spread over several; one of their sizes may be -1. */
 export const unflatten = defineMethod(
   'unflatten',

@@ -1,5 +1,6 @@
 import {
   accumulateGradients,
+  addGradient,
   alias,
   assignFamily,
   Tensor as CoreTensor,
@@ -126,10 +127,12 @@ export function backwardFrom(tensors: readonly CoreTensor[], seeds: readonly Cor
   }
   const inputs = (o.inputs instanceof CoreTensor ? [o.inputs] : o.inputs) as readonly Tensor[];
   if (inputs.length === 0) throw new RuntimeError('`inputs` argument to `backward()` cannot be empty.');
-  gradientsOf(tensors, inputs, seeds, keep, graph).forEach((g, i) => {
-    const own = inputs[i]!;
-    if (g !== null) own.grad = own.grad === null ? g : (withGrad(graph, () => ops.add(own.grad!, g)) as Tensor);
-  });
+  const found = gradientsOf(tensors, inputs, seeds, keep, graph);
+  withGrad(graph, () =>
+    found.forEach((g, i) => {
+      if (g !== null) addGradient(inputs[i]!, g);
+    }),
+  );
 }
 
 /** Gradient seeds as torch wants them: ones for a scalar, else given and of the same shape. */

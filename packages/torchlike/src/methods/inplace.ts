@@ -115,8 +115,8 @@ export class TensorInPlace extends TensorReducing {
   tanh_(): Tensor {
     return this.write(this.tanh());
   }
-  clamp_(min?: number | null, max?: number | null): Tensor {
-    return this.write(this.before(min, max).clamp(min ?? null, max ?? null));
+  clamp_(...bounds: Parameters<Tensor['clamp']>): Tensor {
+    return this.write(this.before(...bounds).clamp(...bounds));
   }
   copy_(source: Operand): Tensor {
     return this.write(ops.cast(isScalar(source) ? scalarTensor(source, this.scalarType) : source, this.scalarType));
