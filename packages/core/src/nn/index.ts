@@ -7,6 +7,7 @@ export * from './classEntropy';
 export * from './colours';
 export * from './convolution';
 export * from './evaluation';
+export * from './fingerprints';
 export * from './focalLosses';
 export * from './fourierKernel';
 export * from './gridSample';

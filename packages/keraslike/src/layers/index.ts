@@ -16,6 +16,7 @@ export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm';
 export * from './convolutional';
 export * from './core';
 export { EinsumDense } from './einsumDense';
+export { HashedCrossing, Hashing } from './hashing';
 export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
 export { IntegerLookup, StringLookup, TextVectorization } from './lookup';
 export * from './merging';
