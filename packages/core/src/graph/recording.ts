@@ -2,7 +2,8 @@ import { overwrite } from '../autograd/inplace';
 import { setObserver, setWitness, type Witness } from '../autograd/record';
 import { EngineError } from '../errors';
 import { opNamed } from '../ops/define';
-import { sameNumbers } from '../tensor/strides';
+import { windowOf } from '../ops/strided';
+import { isDense, sameNumbers } from '../tensor/strides';
 import type { Storage, Tensor } from '../tensor/tensor';
 import { type GraphFunction, neededSteps } from './function';
 import { Graph } from './graph';
@@ -58,6 +59,19 @@ class Recording implements Witness {
     this.enter(t, symbol);
     return symbol;
   }
+  /** The tensor that is all of some memory, and what stands for it; null where none is known. */
+  private wholeOf(storage: Storage): { tensor: Tensor; value: Tensor } | null {
+    for (const p of this.places.get(storage) ?? []) {
+      const tensor = p.value.family.create(storage, p.sizes, p.strides, p.offset);
+      if (fits(p, tensor) && tensor.elementCount === storage.length && isDense(p.sizes, p.strides))
+        return { tensor, value: p.value };
+    }
+    return null;
+  }
+  private step(name: string, inputs: readonly Tensor[], attrs: object, like: Tensor): Tensor {
+    const spec = { sizes: like.sizes, scalarType: like.scalarType };
+    return this.graph.emit(opNamed(name), inputs, attrs, [spec], like.family)[0]!;
+  }
   /** What stands for a tensor in the graph. */
   find(t: Tensor): Tensor {
     const own = this.objects.get(t);
@@ -65,6 +79,12 @@ class Recording implements Witness {
     const known = this.places.get(t.storage);
     const found = known?.find((p) => fits(p, t));
     if (found !== undefined) return found.value;
+    const whole = this.wholeOf(t.storage);
+    if (whole !== null && !this.outside.has(t.storage)) {
+      const part = this.step('window', [whole.value], windowOf(t, whole.tensor), t);
+      this.enter(t, part);
+      return part;
+    }
     if (known !== undefined && !this.outside.has(t.storage))
       throw new EngineError(
         'this run writes into a part of a tensor and then reads another part of its memory, which a traced function cannot follow: make the tensor whole with where, concat or stack',
@@ -98,13 +118,19 @@ class Recording implements Witness {
       this.places.set(target.storage, [placeOf(target, target, next)]);
       return;
     }
+    const whole = this.wholeOf(target.storage);
+    const after =
+      whole === null || sameNumbers(whole.tensor.sizes, target.sizes)
+        ? []
+        : [placeOf(whole.tensor, this.put(whole, target, value), next)];
     if (this.outside.delete(target.storage)) this.graph.keepValuesOf(target.storage);
-    this.places.set(target.storage, [placeOf(target, value, next)]);
+    this.places.set(target.storage, [placeOf(target, value, next), ...after]);
+  }
+  private put(whole: { tensor: Tensor; value: Tensor }, target: Tensor, value: Tensor): Tensor {
+    return this.step('windowPut', [whole.value, value], windowOf(target, whole.tensor), whole.tensor);
   }
   detached(source: Tensor, result: Tensor): void {
-    const spec = { sizes: source.sizes, scalarType: source.scalarType };
-    const [value] = this.graph.emit(opNamed('stopGradient'), [this.find(source)], {}, [spec], source.family);
-    this.objects.set(result, placeOf(result, value!));
+    this.objects.set(result, placeOf(result, this.step('stopGradient', [this.find(source)], {}, source)));
   }
 }
 
