@@ -8,6 +8,8 @@ export interface ResizeAxis {
   /** Outputs per input where the caller fixed it; else it follows from the sizes. */
   readonly scale: number | null;
   readonly alignCorners: boolean;
+  /** The inputs over which the outputs lie, for filters that read beyond them; all unless given. */
+  readonly part?: { readonly start: number; readonly length: number };
 }
 
 /** Coordinates are computed as wide as the elements: float32 unless these are float64. */
@@ -72,20 +74,34 @@ export function cubicMatrix(inputs: number, axis: ResizeAxis, dtype: DType): Axi
   );
 }
 
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
+/** Filters by how far they reach and what they weigh. */
+const smoothFilters = {
+  box: [0.5, (x) => (x > -0.5 && x <= 0.5 ? 1 : 0)],
+  linear: [1, (x) => Math.max(0, 1 - Math.abs(x))],
+  hamming: [1, (x) => (Math.abs(x) < 1 ? sinc(x) * (0.54 + 0.46 * Math.cos(x * Math.PI)) : 0)],
+  cubic: [
+    2,
+    (x) => {
+      const d = Math.abs(x);
+      return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
+    },
+  ],
+  lanczos: [3, (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0)],
+} as const satisfies Readonly<Record<string, readonly [reach: number, weight: (x: number) => number]>>;
+export type SmoothFilter = keyof typeof smoothFilters;
+
 /** A filter as wide as the step from output to output, so that shrinking averages. */
-export function smoothMatrix(inputs: number, axis: ResizeAxis, cubic: boolean): AxisMatrix {
-  const s = step(inputs, axis);
+export function smoothMatrix(inputs: number, axis: ResizeAxis, by: SmoothFilter): AxisMatrix {
+  const s = step(axis.part?.length ?? inputs, axis);
   const wide = Math.max(1, s);
-  const support = (cubic ? 2 : 1) * wide;
-  const filter = (x: number): number => {
-    const d = Math.abs(x);
-    if (!cubic) return Math.max(0, 1 - d);
-    return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
-  };
+  const [reach, filter] = smoothFilters[by];
+  const support = reach * wide;
+  const start = axis.part?.start ?? 0;
   return axisMatrix(
     inputs,
     rowsOf(axis.size, (i) => {
-      const centre = s * (i + 0.5);
+      const centre = start + s * (i + 0.5);
       const first = Math.max(0, Math.trunc(centre - support + 0.5));
       const end = Math.min(inputs, Math.trunc(centre + support + 0.5));
       const raw = Array.from({ length: end - first }, (_, k) => filter((first + k - centre + 0.5) / wide));

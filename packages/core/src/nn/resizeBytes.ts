@@ -1,17 +1,18 @@
-import { smoothMatrix } from './resize';
+import { type SmoothFilter, smoothMatrix } from './resize';
 
 // 8-bit images are resampled in whole numbers: weights in units of 2^-22, results rounded after each axis
 const one = 2 ** 22;
 
-/** 8-bit pixels (height, width, channels) resized bilinearly, or by cubics, with antialiasing, rounded to 8 bits after each axis. */
+/** 8-bit pixels (height, width, channels), or a part of them, resized by a filter with antialiasing, rounded to 8 bits after each axis. */
 export function resizeBytes(
   pixels: Uint8Array,
   [height, width, channels]: readonly [number, number, number],
   [newHeight, newWidth]: readonly [number, number],
-  cubic = false,
+  filter: SmoothFilter = 'linear',
+  part = { top: 0, left: 0, height, width },
 ): Uint8Array<ArrayBuffer> {
-  const across = alongAxis(pixels, height, width, channels, newWidth, cubic);
-  return alongAxis(across, 1, height, newWidth * channels, newHeight, cubic);
+  const across = alongAxis(pixels, height, width, channels, newWidth, filter, part.left, part.width);
+  return alongAxis(across, 1, height, newWidth * channels, newHeight, filter, part.top, part.height);
 }
 
 /** Resizes the middle axis of (outer, size, inner) bytes. */
@@ -21,11 +22,17 @@ function alongAxis(
   size: number,
   inner: number,
   wanted: number,
-  cubic: boolean,
+  filter: SmoothFilter,
+  start: number,
+  length: number,
 ): Uint8Array<ArrayBuffer> {
-  if (size === wanted) return new Uint8Array(from);
+  if (length === wanted && start === 0 && length === size) return new Uint8Array(from);
   const out = new Uint8Array(outer * wanted * inner);
-  const matrix = smoothMatrix(size, { size: wanted, scale: null, alignCorners: false }, cubic);
+  const matrix = smoothMatrix(
+    size,
+    { size: wanted, scale: null, alignCorners: false, part: { start, length } },
+    filter,
+  );
   const weights = matrix.weights.map((w) => Math.trunc(w * one + (w < 0 ? -0.5 : 0.5)));
   const sums = new Float64Array(wanted * inner);
   for (let o = 0; o < outer; o++) {

@@ -18,7 +18,7 @@ export {
 } from '../saving/index';
 export { PyDataset, pack_x_y_sample_weight, Sequence, unpack_x_y_sample_weight } from './data';
 export { get_source_inputs } from './graphs';
-export { img_to_array } from './images';
+export { array_to_img, img_to_array, load_img, save_img } from './images';
 export { disable_interactive_logging, enable_interactive_logging, is_interactive_logging_enabled } from './logging';
 export { plot_model } from './plot';
 export { Progbar } from './progbar';

@@ -1,38 +1,9 @@
-import { nn } from '@stele/core';
+import { Image, type Mode, Resampling } from '@stele/core/formats/png';
 import type { NDArray } from '@stele/core/numpy';
-import { Image, type Mode } from '@stele/torchlike/vision';
 import { error } from '../runtime/raise';
 import { type RunContext, registerModule } from '../runtime/registry';
 import { PyBytes } from '../runtime/values';
 import { pathOf } from './paths';
-
-/** PIL's filters by their numbers. */
-export const Resampling = { NEAREST: 0, LANCZOS: 1, BILINEAR: 2, BICUBIC: 3, BOX: 4, HAMMING: 5 };
-
-function nearest(image: Image, width: number, height: number): Uint8Array<ArrayBuffer> {
-  const { channels } = image;
-  const out = new Uint8Array(width * height * channels);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const from = [((y + 0.5) * image.height) / height, ((x + 0.5) * image.width) / width].map(Math.floor);
-      for (let c = 0; c < channels; c++)
-        out[(y * width + x) * channels + c] = image.pixels[(from[0]! * image.width + from[1]!) * channels + c]!;
-    }
-  return out;
-}
-
-/** `image.resize((width, height), resample)`: bicubic unless a filter is given, as in PIL. */
-export function resize(image: Image, size: readonly number[], resample: number | null = null): Image {
-  const [width, height] = size.map(Number) as [number, number];
-  if (!(width > 0 && height > 0)) throw error('ValueError', 'height and width must be > 0');
-  const filter = Number(resample ?? Resampling.BICUBIC);
-  if (filter === Resampling.NEAREST) return new Image(image.mode, [width, height], nearest(image, width, height));
-  if (filter !== Resampling.BILINEAR && filter !== Resampling.BICUBIC)
-    throw error('NotImplementedError', 'Image.resize: Stele has NEAREST, BILINEAR and BICUBIC');
-  const from = [image.height, image.width, image.channels] as const;
-  const pixels = nn.resizeBytes(image.pixels, from, [height, width], filter === Resampling.BICUBIC);
-  return new Image(image.mode, [width, height], pixels);
-}
 
 function members(run: RunContext): object {
   const open = (file: unknown): Image => {
@@ -65,9 +36,6 @@ function members(run: RunContext): object {
 
 // what Python code asks of an image beside its own methods
 const extras: Readonly<Record<string, (this: Image, ...args: any[]) => unknown>> = {
-  resize(size: readonly number[], resample: number | null = null) {
-    return resize(this, size, resample);
-  },
   copy() {
     return new Image(this.mode, this.size, this.pixels.slice());
   },

@@ -245,3 +245,4 @@ export function writePng(image: PngImage): Bytes {
 }
 
 export { FormatError } from '../bytes';
+export { Image, type Mode, Resampling } from './image';

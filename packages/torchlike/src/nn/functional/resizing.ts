@@ -130,7 +130,7 @@ export const interpolate = defineWide(
     const whole = !input.is_floating_point() && !nearest;
     const resized = nn.resize(whole ? ops.cast(input, 'float32') : input, axes, (n, axis) => {
       if (mode === 'nearest' || mode === 'nearest-exact') return nn.nearestMatrix(n, axis, mode !== 'nearest', type);
-      if (antialias) return nn.smoothMatrix(n, axis, mode === 'bicubic');
+      if (antialias) return nn.smoothMatrix(n, axis, mode === 'bicubic' ? 'cubic' : 'linear');
       return mode === 'bicubic' ? nn.cubicMatrix(n, axis, type) : nn.linearMatrix(n, axis, type);
     });
     const held = input.scalarType === 'uint8' ? ops.clamp(resized, 0, 255) : resized;

@@ -4,7 +4,7 @@ import { from_numpy, tensor } from '../../creation';
 import { get_default_dtype } from '../../dtype';
 import { NotImplementedError, ValueError } from '../../errors';
 import { Tensor } from '../../tensor';
-import { Image, type Mode } from '../image';
+import { Image, type Mode, Resampling } from '../image';
 
 export type Picture = Image | Tensor;
 export type PaddingMode = 'constant' | 'edge' | 'reflect' | 'symmetric';
@@ -136,15 +136,12 @@ export function resize<P extends Picture>(
     throw new NotImplementedError(`resize: interpolation '${interpolation}' is not in Stele; use 'bilinear'`);
   const [height, width] = resizedTo(sizeOf(img), [size].flat() as number[], max_size);
   if (!(height > 0 && width > 0)) throw new ValueError('height and width must be > 0');
-  if (img instanceof Image) {
-    const pixels = nn.resizeBytes(img.pixels, [img.height, img.width, img.channels], [height, width]);
-    return new Image(img.mode, [width, height], pixels) as P;
-  }
+  if (img instanceof Image) return img.resize([width, height], Resampling.BILINEAR) as P;
   const t = img as Tensor;
   const floats = t.is_floating_point() ? t : t.float();
   const axes = [height, width].map((size) => ({ size, scale: null, alignCorners: false }));
   const out = nn.resize(floats, axes, (n, axis) =>
-    antialias ? nn.smoothMatrix(n, axis, false) : nn.linearMatrix(n, axis, t.scalarType),
+    antialias ? nn.smoothMatrix(n, axis, 'linear') : nn.linearMatrix(n, axis, t.scalarType),
   ) as Tensor;
   return (t.is_floating_point() ? out : out.round().to(t.dtype)) as P;
 }
