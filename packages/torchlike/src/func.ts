@@ -256,7 +256,7 @@ type Dims = number | null | readonly Dims[];
  * other, so that what the function does with each is what it does alone.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.func.vmap.html
  */
-const vmap = define(
+export const vmap = define(
   'vmap',
   "func, in_dims=0, out_dims=0, randomness='error', *, chunk_size=None",
   (func: Func, in_dims?: Dims, out_dims?: Dims, randomness?: string): Func => {

@@ -25,7 +25,7 @@ export {
   uint8,
 } from './dtype';
 export { AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, ValueError } from './errors';
-export { func } from './func';
+export { func, vmap } from './func';
 export * from './functional';
 export * from './functions/calculus';
 export * from './functions/contractions';

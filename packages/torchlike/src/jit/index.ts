@@ -1,5 +1,5 @@
 import { declareSignatures, namespace } from '@stele/core';
-import { NotImplementedError } from '../errors';
+import { NotImplementedError, RuntimeError } from '../errors';
 import { define } from '../functions/define';
 import { Module } from '../nn/modules/module';
 import { load, save } from './file';
@@ -72,6 +72,26 @@ const script = define(
 );
 
 const same = <T>(x: T): T => x;
+/**
+ * A module of scripts without names for its weights, which are values of its graph.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.jit.freeze.html
+ */
+const freeze = define('freeze', 'mod, preserved_attrs=None, optimize_numerics=True', (mod: unknown): any => {
+  if (!(mod instanceof ScriptModule))
+    throw new RuntimeError(
+      "Freezing expects a ScriptModule as input. Please use torch.jit.script or torch.jit.trace to script your 'nn.Module'.",
+    );
+  if (mod.training)
+    throw new RuntimeError(
+      'Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before freezing.',
+    );
+  const frozen = new ScriptModule(mod.original_name, 'RecursiveScriptModule').eval();
+  return setRun(frozen, (...inputs) => (mod as unknown as Func)(...inputs), mod.traced);
+});
+const optimize_for_inference = define('optimize_for_inference', 'mod, other_methods=None', (mod: any): any => mod);
+/** A value as it is, of a type that only PyTorch's compiler needs to be told. */
+const annotate = define('annotate', 'the_type, the_value', (_type: unknown, value: any): any => value);
+
 /** Decorators that only tell PyTorch's compiler something. */
 function ignore(drop: unknown = false): any {
   return typeof drop === 'function' ? drop : same;
@@ -92,13 +112,17 @@ declareSignatures(
 export const jit = namespace('torch.jit', {
   ScriptFunction,
   ScriptModule,
+  annotate,
   export: exported,
+  freeze,
   ignore,
   is_scripting: (): boolean => false,
   is_tracing,
   load,
+  optimize_for_inference,
   save,
   script,
+  script_if_tracing: same,
   trace,
   unused,
 });

@@ -136,6 +136,14 @@ it('scripts modules and functions as they are', () => {
   ).toBe(2);
   expect(jit.is_tracing()).toBe(false);
 });
+it('freezes what is in eval mode', () => {
+  const traced = jit.trace(new nn.Linear(2, 1), torch.ones(1, 2));
+  expect(() => jit.freeze(traced)).toThrow('Please call .eval() on your module before freezing.');
+  const frozen = jit.load(jit.save(jit.freeze(traced.eval()))!);
+  expect(frozen.state_dict().size).toBe(0);
+  close(frozen(torch.ones(3, 2)), traced(torch.ones(3, 2)));
+  expect(() => jit.freeze(new nn.Linear(2, 1))).toThrow('Freezing expects a ScriptModule as input.');
+});
 it.each<[string, () => unknown, string]>([
   ['random draws', () => jit.trace(net().train(), images(1)), 'draws random numbers'],
   [
