@@ -11,6 +11,7 @@ import {
   withGrad,
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
+import { pyRepr } from '@stele/core/printing';
 import { z } from 'zod';
 import * as activations from '../activations/index';
 import { type Call, type Keywords, read, signature } from '../arguments';
@@ -126,6 +127,23 @@ export class Layer extends CallableBase {
   protected call_arguments: readonly string[] | null = null;
   /** The name of the first, and those others whose shapes `build` wants. */
   protected first_argument = 'input';
+  /** What `call` takes after its inputs, as errors list it; null where they do not. */
+  protected get told_arguments(): Readonly<Record<string, string>> | null {
+    return null;
+  }
+  /** The innermost call that failed is named in the error, with what it got. */
+  frame(message: string, inputs: unknown, given: CallOptions): string | null {
+    if (this.told_arguments === null) return null;
+    const call = `${this.constructor.name}.call()`;
+    const tensor = (t: Tensor): string => `tf.Tensor(shape=${showTuple(toldShape(t.sizes))}, dtype=${t.scalarType})`;
+    const shown = inputs instanceof Tensor ? tensor(inputs) : pyRepr(mapTensors(inputs, tensor));
+    const others = Object.entries(this.told_arguments).map(([name, value]) => {
+      const own = given[name];
+      return [name, own === undefined || own === null ? value : own instanceof Tensor ? tensor(own) : pyRepr(own)];
+    });
+    const list = [['inputs', shown], ...others].map(([name, value]) => `  • ${name}=${value}`);
+    return `Exception encountered when calling ${call}.\n\n\u001b[1m${message}\u001b[0m\n\nArguments received by ${call}:\n${list.join('\n')}`;
+  }
   /** What `call` cannot do without, in its order. */
   protected required_arguments: readonly string[] = [];
   protected shape_arguments: readonly string[] = [];
@@ -367,9 +385,14 @@ export class Layer extends CallableBase {
     const mode = options.training ?? training;
     const before = inputs instanceof Tensor ? maskOf(inputs) : masksOf(inputs);
     const mask = options.mask ?? before;
-    const out = withTraining(mode, () =>
-      inScope(this.name, () => this.call(inputs, ...others, withContext(options, { training: mode, mask })), this),
-    );
+    let out: any;
+    try {
+      out = withTraining(mode, () =>
+        inScope(this.name, () => this.call(inputs, ...others, withContext(options, { training: mode, mask })), this),
+      );
+    } catch (error) {
+      throw framed(error, this, inputs, given);
+    }
     if (this.activity_regularizer !== null)
       for (const t of tensorsOf(out) as Tensor[]) {
         const loss = this.activity_regularizer(t);
@@ -640,6 +663,24 @@ export function shapesOf(x: any): any {
 function masksOf(x: unknown): unknown {
   const some = (tensorsOf(x) as Tensor[]).some((t) => maskOf(t) !== null);
   return some ? mapTensors(x, maskOf) : null;
+}
+
+const framedErrors = new WeakSet<object>();
+const early = new WeakSet<object>();
+/** An error that Keras raises before the layer's own call: only calls around that one are named. */
+export function unframed(error: Error): Error {
+  early.add(error);
+  return error;
+}
+/** A facade's error with the call in which it came up; others, and those that have one, as they are. */
+function framed(error: unknown, layer: Layer, inputs: unknown, given: CallOptions): unknown {
+  if (!(error instanceof Error) || Object.getPrototypeOf(error) !== Error.prototype || framedErrors.has(error))
+    return error;
+  if (early.delete(error)) return error;
+  framedErrors.add(error);
+  const message = layer.frame(error.message, inputs, given);
+  if (message !== null) error.message = message;
+  return error;
 }
 
 /** Checks rank before `build` reads the shape. */

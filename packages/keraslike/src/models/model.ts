@@ -1,7 +1,7 @@
 import { fromArray, isKeywords, ops, Tensor, withContext, withGrad } from '@stele/core';
 import { type Call, type Keywords, read } from '../arguments';
 import { attributeError, notImplemented, show, valueError } from '../errors';
-import { isShape, type Layer, type LayerOptions } from '../layers/layer';
+import { isShape, type Layer, type LayerOptions, unframed } from '../layers/layer';
 import { isTensorish } from '../layers/structure';
 import { KerasTensor } from '../layers/symbolic';
 import { autoName } from '../names';
@@ -139,6 +139,9 @@ export class Model extends Trainer {
     return this.graph === null ? undefined : namesOf(this.graph.outputs);
   }
 
+  protected override get told_arguments(): Readonly<Record<string, string>> | null {
+    return this.graph === null ? null : callOfModels;
+  }
   override call(inputs: any, options: any = {}): any {
     if (this.graph === null) return super.call(inputs, options);
     const values = new Map<KerasTensor, any>();
@@ -283,6 +286,9 @@ const shapesIn = (structure: unknown): any => {
   const list = flatten(structure) as KerasTensor[];
   return list.length === 1 ? [...list[0]!.shape] : list.map((t) => [...t.shape]);
 };
+const unframedValue = (message: string): Error => unframed(valueError(message));
+/** What the calls of Keras' own models take after their inputs. */
+export const callOfModels = { training: 'None', mask: 'None', kwargs: "<class 'inspect._empty'>" };
 /** Inputs in the order of the symbolic ones: dictionaries by the names of these. */
 function ordered(inputs: any, wanted: any, model: string): any[] {
   const given = plain(inputs);
@@ -292,14 +298,14 @@ function ordered(inputs: any, wanted: any, model: string): any[] {
     const names = byKey ? Object.keys(wanted).sort() : namesOf(wanted);
     const missing = names.filter((n) => !(n in (given as object)));
     if (missing.length > 0)
-      throw valueError(
+      throw unframedValue(
         `Missing data for input "${missing[0]}". You passed a data dictionary with keys ${show(Object.keys(given))}. Expected the following keys: ${show(names)}`,
       );
     return names.map((n) => (given as Record<string, unknown>)[n]);
   }
   const list = given instanceof Tensor ? [given] : flatten(given);
   if (list.length !== symbols.length)
-    throw valueError(
+    throw unframedValue(
       `Function "${model}" expects ${symbols.length} input(s), but it received ${list.length} input tensors.`,
     );
   return list;
@@ -310,7 +316,7 @@ function fitted(x: any, wanted: KerasTensor, index: number, model: string): any 
   const y = ranked(x, wanted);
   const { shape } = wanted;
   if (y === x && shape.some((d, i) => i > 0 && d !== null && d !== x.sizes[i]))
-    throw valueError(
+    throw unframedValue(
       `Input ${index} with name '${namesOf(wanted)[0]}' of layer '${model}' is incompatible with the layer: expected shape=${showTuple(shape)}, found shape=${showTuple(toldShape(x.sizes))}`,
     );
   return y;

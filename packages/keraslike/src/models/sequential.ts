@@ -8,7 +8,7 @@ import { KerasTensor } from '../layers/symbolic';
 import { uniqueName } from '../names';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import type { Shape } from '../tensors';
-import { Model, ranked } from './model';
+import { callOfModels, Model, ranked } from './model';
 
 const sequential = signature(0, {
   layers: z
@@ -152,6 +152,9 @@ export class Sequential extends Model {
   override ensureBuilt(...shapes: any[]): void {
     if (this.end === null && isShape(shapes[0])) this.build([null, ...shapes[0].slice(1)]);
     this.built = true;
+  }
+  protected override get told_arguments(): Readonly<Record<string, string>> | null {
+    return this.end === null ? null : callOfModels;
   }
   override call(inputs: any, options: { training?: boolean | null; mask?: unknown } = {}): any {
     let x = this.end === null || this.start === null ? inputs : ranked(inputs, this.start.output as KerasTensor);
