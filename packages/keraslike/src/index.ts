@@ -7,6 +7,7 @@ export * from './members';
 export { exportedFile, traceInference } from './models/exporting';
 export { type SeedStore, setSeedStore } from './random/stateless';
 export { setTensorFamily } from './tensors';
+export { type Source, type SourceMaker, setSourceMaker } from './utils/sources';
 export { variablesMade } from './variable';
 
 /**

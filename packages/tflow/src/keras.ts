@@ -1,5 +1,7 @@
 import { namespace } from '@stele/core';
 import * as keraslike from '@stele/keraslike';
+import { Dataset } from './data/dataset';
+import { convert, specFrom } from './data/structure';
 import { seeds } from './random';
 import { tfFamily } from './tensor';
 
@@ -9,6 +11,17 @@ keraslike.setSeedStore({
   get: () => seeds.globalSeed,
   set: (seed) => seeds.setGlobalSeed(seed),
 });
+// what keras.utils reads from folders or splits are tf.data's datasets
+keraslike.setSourceMaker(
+  (open, count, sample) =>
+    new Dataset<any>(
+      function* () {
+        for (const element of open()) yield convert(element);
+      },
+      count,
+      () => specFrom(convert(sample())),
+    ),
+);
 
 type Long =
   | 'kl_divergence'

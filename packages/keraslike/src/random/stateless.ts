@@ -38,6 +38,9 @@ export function setSeedStore(shared: SeedStore): void {
   if (before !== undefined) store.set(Number(before));
 }
 
+/** The global seed of TensorFlow's streams. */
+export const globalSeed = (): number | bigint | undefined => store.get();
+
 /** Starts every stream anew: what is made afterwards in the same order is the same. */
 export function setGlobalSeed(seed: number): void {
   scriptRandom().seed(seed);

@@ -23,6 +23,7 @@ export { disable_interactive_logging, enable_interactive_logging, is_interactive
 export { plot_model } from './plot';
 export { Progbar } from './progbar';
 export { normalize, pad_sequences } from './sequences';
+export { split_dataset } from './split';
 
 /**
  * Class indices as rows with a single one (float64, as NumPy's).

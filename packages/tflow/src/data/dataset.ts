@@ -592,7 +592,7 @@ export class Dataset<T = any> implements Iterable<T> {
     if (size < 1) throw raised('BatchDatasetV2', 'Batch size must be greater than zero.');
     const drop = Boolean(o.drop_remainder ?? false);
     const mapped = this.about.kind === '_MapDataset';
-    return this.through(
+    const batched = this.through(
       function* (source) {
         let held: T[] = [];
         for (const element of source) {
@@ -608,6 +608,7 @@ export class Dataset<T = any> implements Iterable<T> {
       () => batchedSpec(this.element_spec, drop ? size : null),
       '_BatchDataset',
     );
+    return Object.assign(batched, { _batch_size: size });
   }
   /** Batches of elements that are made equally large. */
   padded_batch(batch_size: unknown, ...rest: readonly unknown[]): Dataset {
