@@ -14,6 +14,7 @@ export * from './gridSample';
 export * from './imageColours';
 export * from './initializers';
 export * from './losses';
+export * from './mixing';
 export * from './normalization';
 export * from './norms';
 export * from './padding';

@@ -21,6 +21,7 @@ export {
   risingOrder,
   shuffledOrder,
 } from './philoxFills';
+export { fillBeta, fillGamma } from './philoxGamma';
 export {
   combineSeeds,
   foldIn,
@@ -34,6 +35,7 @@ export {
   seedStream,
   shuffleWindow,
   splitSeed,
+  twinStreams,
   windowOrder,
 } from './philoxStreams';
 export { ScriptRandom, scriptRandom, setScriptRandom } from './pythonRandom';

@@ -244,6 +244,12 @@ export function seedStream(pair: readonly [Whole, Whole]): Philox {
   return Philox.stateless(modulo(pair[0], MODULUS - 1n), modulo(pair[1], MODULUS - 1n));
 }
 
+/** The two streams of a draw that needs two kinds of numbers: the second starts from the pair, each number plus 12. */
+export function twinStreams(pair: readonly [Whole, Whole]): readonly [Philox, Philox] {
+  const [a, b] = [modulo(pair[0], MODULUS - 1n), modulo(pair[1], MODULUS - 1n)];
+  return [Philox.stateless(a, b), Philox.stateless(a + 12, b + 12)];
+}
+
 /** The seeds of a shuffling dataset's iterators: two words each of its own stream, or always the dataset's own. */
 export class IteratorSeeds {
   private readonly own: SeedPair;

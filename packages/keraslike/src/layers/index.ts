@@ -20,6 +20,7 @@ export { HashedCrossing, Hashing } from './hashing';
 export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from './layer';
 export { IntegerLookup, StringLookup, TextVectorization } from './lookup';
 export * from './merging';
+export { CutMix, MaxNumBoundingBoxes, MixUp } from './mixing';
 export { RandomRotation, RandomTranslation, RandomZoom } from './movement';
 export * from './normalization';
 export { Pipeline, ReversibleEmbedding } from './pipeline';

@@ -2,14 +2,17 @@ import { fromArray, type Tensor } from '@stele/core';
 import { np } from '@stele/core/numpy';
 import {
   combineSeeds,
+  fillBeta,
   fillNormal,
   fillTruncatedNormal,
   fillUniform,
   Philox,
+  risingOrder,
   SteppingSeed,
   scriptRandom,
   seedStream,
   shuffledOrder,
+  twinStreams,
 } from '@stele/core/random';
 import { z } from 'zod';
 import { read, signature } from '../arguments';
@@ -99,6 +102,16 @@ export function statelessTruncatedNormal(seed: SeedPair, count: number, mean = 0
   fillTruncatedNormal(seedStream(seed), out, 'float32', mean, std);
   return out;
 }
+
+/** Beta-distributed numbers of two shape parameters. */
+export function statelessBeta(seed: SeedPair, count: number, a: number, b: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(count);
+  fillBeta(twinStreams(seed), out, a, b);
+  return out;
+}
+/** A random order of 0..n-1. */
+export const statelessOrder = (seed: SeedPair, count: number): Int32Array<ArrayBuffer> =>
+  risingOrder(statelessUniform(seed, count));
 
 /** The order in which `fit` reads its samples: after a global seed the same in every epoch. */
 export function shuffledIndices(count: number): Int32Array<ArrayBuffer> {
