@@ -25,7 +25,8 @@ export function main() {
   try {
     sess.run(c, { feed_dict: new Map([[x, 2.0]]) });
   } catch (error) {
-    missing = String(error).split('\n')[0]!;
+    const { name, message } = error as Error;
+    missing = `${name}: ${/^You must feed.*$/m.exec(message)![0]}`;
   }
   console.log(missing);
   return { result, missing };

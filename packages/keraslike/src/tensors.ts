@@ -12,10 +12,12 @@ let current: TensorFamily = coreFamily;
 
 /**
  * Chooses the class of tensors that layers make: Keras on TensorFlow gives `tf.Tensor`, so tflow calls this when it is
- * loaded; without it they are core's own.
+ * loaded; without it they are core's own. Returns the class before.
  */
-export function setTensorFamily(family: TensorFamily): void {
+export function setTensorFamily(family: TensorFamily): TensorFamily {
+  const before = current;
   current = family;
+  return before;
 }
 export const tensorFamily = (): TensorFamily => current;
 

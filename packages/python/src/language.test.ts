@@ -14,7 +14,7 @@ const names = readdirSync(folder)
 describe('programs print what the real Python printed', () => {
   beforeAll(() => loadParser());
 
-  it('finds the 40 programs', () => expect(names).toHaveLength(40));
+  it('finds 40 programs and more', () => expect(names.length).toBeGreaterThanOrEqual(40));
 
   it.each(names)('%s', (name) => {
     const work = mkdtempSync(join(tmpdir(), 'python-language-'));

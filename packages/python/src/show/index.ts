@@ -119,7 +119,8 @@ const spaced = (names: readonly string[]): string => `{ ${names.join(', ')} }`;
  * becomes a comment that says so.
  *
  * ```ts
- * showTypeScript('import torch\nprint(torch.ones(2) + 1)'); // "import { torch } ... console.log(String(torch.ones(2).add(1)));"
+ * const lines = showTypeScript('import torch\nprint(torch.ones(2) + 1)').split('\n');
+ * lines[2]; // "console.log(String(torch.ones(2).add(1)));"
  * ```
  * @throws PythonSyntaxError where the text is no Python.
  */

@@ -1,4 +1,5 @@
-import { markFloats } from '@stele/core';
+import { coreFamily, markFloats } from '@stele/core';
+import { setTensorFamily } from '@stele/keraslike';
 import type { Adapter, CaseContext } from '../adapter';
 import type { JsonObject } from '../json';
 import { Unsupported } from '../outcome';
@@ -49,9 +50,12 @@ export const kerasAdapter: Adapter = {
     if (run === undefined) throw new Unsupported(`the runner's part for keras ${context.category}`);
     freshSession();
     const before = markFloats(true);
+    // these recordings are of Keras without TensorFlow, whatever else this process has loaded
+    const family = setTensorFamily(coreFamily);
     try {
       await run(row, context);
     } finally {
+      setTensorFamily(family);
       markFloats(before);
     }
   },
