@@ -282,7 +282,7 @@ export class InputLayer extends Layer {
     const dtype = p.dtype ?? floatx();
     if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
     this.batch_shape = standardShape(all);
-    this.symbol = new KerasTensor(this.batch_shape, dtype);
+    this.symbol = new KerasTensor(this.batch_shape, dtype, p.name ?? undefined);
     const outputs = [this.symbol];
     const node = { layer: this as Layer, inputs: [], single: true, args: [], options: {}, outputs };
     this.symbol.node = node;

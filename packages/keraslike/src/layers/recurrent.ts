@@ -195,7 +195,6 @@ export class RNN extends Layer {
   }
   static override from_config(config: unknown, custom_objects: Record<string, unknown> | null = null): unknown {
     const { cell, ...rest } = unbuilt(plainConfig(config), 'cell');
-    // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
     return new this(deserialize_keras_object(cell, custom_objects), rest);
   }
 }

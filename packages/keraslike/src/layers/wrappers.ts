@@ -37,7 +37,6 @@ export class Wrapper extends Layer {
   }
   static override from_config(config: unknown, custom_objects: Record<string, unknown> | null = null): unknown {
     const { layer, ...rest } = unbuilt(plainConfig(config), 'layer');
-    // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
     return new this(deserialize_keras_object(layer, custom_objects), rest);
   }
 }

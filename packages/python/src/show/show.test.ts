@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the TypeScript that a program should mean
 import { loadParser } from '../node';
 import { showTypeScript } from './index';
 
