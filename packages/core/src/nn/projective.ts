@@ -1,6 +1,7 @@
 import { add, cast, cos, mul, neg, sin, sub } from '../ops/elementwise';
 import { take } from '../ops/indexing';
-import { concat, fullLike, reshape } from '../ops/shape';
+import { solve } from '../ops/linalg';
+import { concat, fullLike, reshape, slice } from '../ops/shape';
 import { toNumbers } from '../tensor/access';
 import { fromArray, type Tensor } from '../tensor/tensor';
 
@@ -113,3 +114,19 @@ export function zoomingProjections(across: Tensor, down: Tensor, height: number,
 /** The projections that move images by so many pixels, (n, 1) each. */
 export const movingProjections = (across: Tensor, down: Tensor): Tensor =>
   rowsOf([1, 0, neg(across), 0, 1, neg(down), 0, 0], across);
+/**
+ * The projections under which four points of an image, (n, 4, 2) as x and y, come to lie at four others: the solutions of
+ * start * (end_x c0 + end_y c1 + 1) = end_x a0 + end_y a1 + a2, and so on.
+ */
+export function cornerProjections(start: Tensor, end: Tensor): Tensor {
+  const n = start.sizes[0]!;
+  const wanted = reshape(start, [n, 8, 1]);
+  const part = (x: Tensor, axis: number): Tensor => slice(x, 2, axis, axis + 1);
+  const [x, y] = [part(end, 0), part(end, 1)];
+  const [one, zero] = [fullLike(x, 1), fullLike(x, 0)];
+  const row = (own: readonly Tensor[], at: Tensor): Tensor => concat([...own, neg(mul(at, x)), neg(mul(at, y))], 2);
+  const across = row([x, y, one, zero, zero, zero], part(start, 0));
+  const down = row([zero, zero, zero, x, y, one], part(start, 1));
+  // the two lines of each point after each other
+  return reshape(solve(reshape(concat([across, down], 2), [n, 8, 8]), wanted), [n, 8]);
+}

@@ -21,7 +21,7 @@ export { type CallOptions, Layer, type LayerOptions, type WeightOptions } from '
 export { IntegerLookup, StringLookup, TextVectorization } from './lookup';
 export * from './merging';
 export { CutMix, MaxNumBoundingBoxes, MixUp } from './mixing';
-export { RandomRotation, RandomTranslation, RandomZoom } from './movement';
+export { RandomPerspective, RandomRotation, RandomTranslation, RandomZoom } from './movement';
 export * from './normalization';
 export { Pipeline, ReversibleEmbedding } from './pipeline';
 export * from './pooling';

@@ -1,7 +1,8 @@
-import { nn, ops, type Tensor } from '@stele/core';
+import { fromArray, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { notImplemented, show, valueError } from '../errors';
+import { tensorFamily } from '../tensors';
 import { atEachRun } from '../tracing';
 import { Augmentation, imageBase as base, bounds, type Factor, factorOption } from './augmentation';
 import type { LayerOptions } from './layer';
@@ -129,5 +130,55 @@ export class RandomTranslation extends Movement {
       ops.mul(this.drawn(each(x), ...limits(factor, 'factor', false)), size);
     const down = draw(this.height_factor, x.sizes[1]!);
     return nn.movingProjections(draw(this.width_factor, x.sizes[2]!), down);
+  }
+}
+
+const perspective = signature(
+  0,
+  {
+    factor: factorOption.default(1),
+    scale: z.number().default(1),
+    interpolation: outside.interpolation,
+    fill_value: outside.fill_value,
+    seed: o.seed,
+    data_format: o.dataFormat,
+  },
+  base,
+);
+/** Some images seen from another side: their corners moved by up to half of where they lie, times `scale`. */
+export class RandomPerspective extends Augmentation {
+  declare readonly factor: readonly [number, number];
+  declare readonly scale: number;
+  declare readonly interpolation: string;
+  declare readonly fill_value: number;
+  constructor(...args: Call<[], [factor: Factor, scale: number, interpolation: string], Keywords<typeof perspective>>) {
+    const p = read('RandomPerspective.__init__()', perspective, args);
+    const { scale, interpolation, fill_value } = p;
+    const kept = { factor: bounds(p.factor, 0, 1), scale, interpolation, fill_value };
+    super(p, p.seed, kept, 'factor scale interpolation fill_value seed');
+    if (scale < 0 || scale > 1)
+      throw valueError(`The \`scale\` argument should be a number in the range [0,1]. Received: scale=${scale}`);
+    if (!interpolations.includes(interpolation))
+      throw notImplemented(
+        `Unknown \`interpolation\` ${interpolation}. Expected of one ('${interpolations.join("', '")}').`,
+      );
+  }
+  protected change(x: Tensor): Tensor {
+    const spec = { sizes: x.sizes, scalarType: x.scalarType };
+    const [out] = atEachRun('perspective of images', [x], [spec], ([images]) => [this.seen(images!)]) as readonly [
+      Tensor,
+    ];
+    return out;
+  }
+  private seen(x: Tensor): Tensor {
+    const [n, height, width] = x.sizes as [number, number, number];
+    const chance = this.drawn([n], ...this.factor);
+    const chosen = ops.reshape(ops.less(this.drawn([n]), chance), [n, 1, 1, 1]);
+    const share = this.drawn([n, 4, 2], -0.5 * this.scale, 0.5 * this.scale);
+    const corners = Float32Array.of(0, 0, width - 1, 0, 0, height - 1, width - 1, height - 1);
+    const start = ops.expand(fromArray(tensorFamily(), corners, [1, 4, 2], 'float32'), [n, 4, 2]);
+    const projections = nn.cornerProjections(start, ops.add(start, ops.mul(start, share)));
+    const smooth = this.interpolation === 'bilinear';
+    return ops.where(chosen, nn.projectImages(x, projections, smooth, 'constant', this.fill_value), x);
   }
 }
