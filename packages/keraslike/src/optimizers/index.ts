@@ -4,12 +4,14 @@ import { deserialize_keras_object, serialize_keras_object } from '../saving/obje
 import * as adam from './adam';
 import * as gradient from './gradient';
 import { LossScaleOptimizer } from './lossScale';
+import { MultiOptimizer } from './multi';
 import { Optimizer } from './optimizer';
 import * as scheduleNames from './schedules';
 
 export { Adam, Adamax, AdamW, Lamb, Muon, Nadam, ScheduleFreeAdamW } from './adam';
 export { Adadelta, Adafactor, Adagrad, Ftrl, Lion, RMSprop, SGD } from './gradient';
 export { LossScaleOptimizer } from './lossScale';
+export { MultiOptimizer, OptimizerMap } from './multi';
 export { Optimizer } from './optimizer';
 
 const {
@@ -33,7 +35,7 @@ export const schedules = namespace('keras.optimizers.schedules', {
   serialize: scheduleNames.serialize,
 });
 
-const classes: Readonly<Record<string, unknown>> = { ...gradient, ...adam, LossScaleOptimizer };
+const classes: Readonly<Record<string, unknown>> = { ...gradient, ...adam, LossScaleOptimizer, MultiOptimizer };
 export type OptimizerIdentifier = string | Optimizer | { class_name: string; config?: Record<string, unknown> };
 
 /** An optimizer by name, configuration or as it is. @throws ValueError for a name that is not there. */

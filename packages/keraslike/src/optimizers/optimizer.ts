@@ -60,7 +60,7 @@ export class Optimizer {
   readonly use_ema: boolean;
   readonly ema_momentum: number;
   readonly ema_overwrite_frequency: number | null;
-  loss_scale_factor: number | null;
+  private scaleFactor: number | null = null;
   readonly gradient_accumulation_steps: number | null;
   private readonly own: Variable[] = [];
   private counter: Variable;
@@ -121,6 +121,13 @@ export class Optimizer {
       );
   }
 
+  /** What the loss is multiplied by, and the gradients are divided by. */
+  get loss_scale_factor(): number | null {
+    return this.scaleFactor;
+  }
+  set loss_scale_factor(value: number | null) {
+    this.scaleFactor = value;
+  }
   /** How many steps were made: a variable that counts as its number. */
   get iterations(): any {
     const every = this.gradient_accumulation_steps;
