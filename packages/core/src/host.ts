@@ -5,6 +5,9 @@ interface ReadingModule {
   readFileSync(path: string): Uint8Array;
   existsSync(path: string): boolean;
   rmSync(path: string, options: { recursive: true; force: true }): void;
+  readdirSync(path: string): string[];
+  statSync(path: string): { isDirectory(): boolean };
+  lstatSync(path: string): { isSymbolicLink(): boolean };
 }
 /** Reading and writing whole files, where the program runs in Node. */
 export interface HostFiles {
@@ -15,6 +18,14 @@ export interface HostFiles {
   exists(path: string): boolean;
   /** Removes a file, or a folder with all that is in it. */
   remove?(path: string): void;
+  /** What is in a folder; Node's own error where there is none. */
+  list?(path: string): readonly FolderEntry[];
+}
+/** A file or a folder by its name; `link` where it lies elsewhere. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly folder: boolean;
+  readonly link: boolean;
 }
 
 /** Takes text that a program prints. */
@@ -55,6 +66,12 @@ export function hostFiles(call: string, instead: string): HostFiles {
     read: (from) => new Uint8Array(fs.readFileSync(from)),
     write: (to, bytes) => writeAtomically({ fs, path }, to, bytes),
     exists: (at) => fs.existsSync(at),
+    list: (at) =>
+      fs.readdirSync(at).map((name) => {
+        const whole = path.join(at, name);
+        const link = fs.lstatSync(whole).isSymbolicLink();
+        return { name, link, folder: (!link || fs.existsSync(whole)) && fs.statSync(whole).isDirectory() };
+      }),
     remove: (at) => fs.rmSync(at, { recursive: true, force: true }),
   };
 }

@@ -1,6 +1,8 @@
-import { Tensor as CoreTensor, isTuple, ops, tupleOf } from '@stele/core';
+import { Tensor as CoreTensor, isTuple, ops, toNumbers, tupleOf } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
 import { combineSeeds, IteratorSeeds, shuffleWindow } from '@stele/core/random';
 import { globalSeed } from '../random/stateless';
+import { fromNumPy } from './arrays';
 
 /** Elements in an order, that can be shuffled and gathered to batches, such as a dataset of tflow's. */
 export interface Source extends Iterable<any> {
@@ -69,6 +71,18 @@ export function sourceOf(count: number, element: (i: number) => unknown): Source
   return maker(
     function* () {
       for (let i = 0; i < count; i++) yield element(i);
+    },
+    count,
+    () => element(0),
+  );
+}
+/** The same in an order that is drawn anew each time, without making an element before its turn. */
+export function shuffledSource(count: number, element: (i: number) => unknown, buffer: number, seed: number): Source {
+  const order = sourceOf(count, (i) => fromNumPy(new NDArray({ dtype: 'int32', shape: [], data: Int32Array.of(i) })));
+  const shuffled = order.shuffle(buffer, seed);
+  return maker(
+    function* () {
+      for (const i of shuffled) yield element(toNumbers(i)[0]!);
     },
     count,
     () => element(0),

@@ -20,6 +20,15 @@ function scriptFiles({ files }: RunContext): HostFiles {
       if (parts.length > 0 && to.stat(parts.join('/')) === null) to.makeFolder(parts.join('/'));
       to.write(path, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
     },
+    list(path) {
+      const from = folder(path);
+      if (from.stat(path)?.kind !== 'folder')
+        throw error('FileNotFoundError', `[Errno 2] No such file or directory: '${path}'`);
+      return from.list(path).map((name) => {
+        const whole = path === '' ? name : `${path.replace(/\/$/, '')}/${name}`;
+        return { name, link: false, folder: from.stat(whole)?.kind === 'folder' };
+      });
+    },
     // without a folder there is nothing
     exists: (path) => files !== null && files.stat(path) !== null,
   };

@@ -1,6 +1,6 @@
 import { copyData, fromArray, hostFiles } from '@stele/core';
 import { readJpeg } from '@stele/core/formats/jpeg';
-import { type PngImage, readPng, writePng } from '@stele/core/formats/png';
+import { readPng, withChannels, writePng } from '@stele/core/formats/png';
 import { arrayFromBytes } from '@stele/core/formats/tensorproto';
 import { define } from '../define';
 import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
@@ -107,24 +107,6 @@ function decode(
   const image = jpeg ? { ...readJpeg(bytes, transform, channels === 1), depth: 8 as const } : readPng(bytes);
   const data = withChannels(image, channels === 0 ? image.channels : channels);
   return fromArray(tfFamily, data, [image.height, image.width, channels || image.channels], 'uint8') as Tensor;
-}
-
-/** Pixels of 8 bits with other channels: grey from the weighted colours (as libpng weighs them), alpha opaque. */
-function withChannels({ data, channels, depth }: PngImage, wanted: number): Uint8Array<ArrayBuffer> {
-  const eight = depth === 16 ? Uint8Array.from(data, (v) => v >> 8) : (data as Uint8Array<ArrayBuffer>);
-  if (channels === wanted) return new Uint8Array(eight);
-  const count = eight.length / channels;
-  const out = new Uint8Array(count * wanted);
-  const [colours, alpha] = [channels >= 3, channels % 2 === 0];
-  for (let i = 0; i < count; i++) {
-    const at = i * channels;
-    const to = i * wanted;
-    const [r, g, b] = colours ? [eight[at]!, eight[at + 1]!, eight[at + 2]!] : [eight[at]!, eight[at]!, eight[at]!];
-    if (wanted >= 3) out.set([r, g, b], to);
-    else out[to] = colours ? (6968 * r + 23434 * g + 2366 * b) >> 15 : r;
-    if (wanted % 2 === 0) out[to + wanted - 1] = alpha ? eight[at + channels - 1]! : 255;
-  }
-  return out;
 }
 
 /** @see https://www.tensorflow.org/api_docs/python/tf/io/decode_png */

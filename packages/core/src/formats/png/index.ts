@@ -245,4 +245,5 @@ export function writePng(image: PngImage): Bytes {
 }
 
 export { FormatError } from '../bytes';
+export { withChannels } from './channels';
 export { Image, type Mode, Resampling } from './image';
