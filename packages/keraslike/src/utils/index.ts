@@ -18,6 +18,7 @@ export {
 } from '../saving/index';
 export { PyDataset, pack_x_y_sample_weight, Sequence, unpack_x_y_sample_weight } from './data';
 export { model_to_dot } from './dot';
+export { get_file } from './files';
 export { image_dataset_from_directory, text_dataset_from_directory } from './folders';
 export { get_source_inputs } from './graphs';
 export { array_to_img, img_to_array, load_img, save_img } from './images';
