@@ -109,9 +109,9 @@ const loaded = signature(1, {
 });
 type Size = readonly [height: number, width: number];
 /**
- * A picture from a PNG file or its bytes, in a mode and, if wanted, another size.
+ * A picture from a PNG or JPEG file or its bytes, in a mode and, if wanted, another size.
  *
- * @throws NotImplementedError for JPEG, which Stele does not read.
+ * @throws FormatError for other files, and for progressive JPEG.
  * @see https://keras.io/api/data_loading/image/#load_img-function
  */
 export function load_img(

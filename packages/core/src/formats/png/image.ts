@@ -3,6 +3,7 @@ import { hostFiles } from '../../host';
 import type { SmoothFilter } from '../../nn/resize';
 import { greyBytes, resizeBytes } from '../../nn/resizeBytes';
 import { NDArray } from '../../numpy';
+import { readJpeg } from '../jpeg';
 import { readPng, writePng } from './index';
 
 /** Channels of each mode: grey, grey with alpha, colours, colours with alpha. */
@@ -71,13 +72,13 @@ export class Image {
       throw new TypeError(`Cannot handle this data type: ${array.dtype} of shape [${array.shape.join(', ')}]`);
     return new Image(mode ?? fitting, [width, height], array.data as Uint8Array);
   }
-  /** Reads a PNG from a path (in Node) or from its bytes. */
+  /** Reads a PNG or a JPEG from a path (in Node) or from its bytes. */
   static open(file: string | Uint8Array): Image {
     const bytes = typeof file === 'string' ? hostFiles('Image.open', 'pass the bytes of the file').read(file) : file;
-    if (bytes[0] === 0xff && bytes[1] === 0xd8)
-      throw new NotImplementedError(
-        `Image.open: ${typeof file === 'string' ? `'${file}'` : 'this file'} is a JPEG, and Stele reads PNG only: convert it to PNG`,
-      );
+    if (bytes[0] === 0xff && bytes[1] === 0xd8) {
+      const { width, height, channels, data } = readJpeg(bytes, 'accurate');
+      return new Image(modes[channels - 1]!, [width, height], data);
+    }
     const png = readPng(bytes);
     const data = png.depth === 8 ? (png.data as Uint8Array) : Uint8Array.from(png.data, (v) => v >> 8);
     return new Image(modes[png.channels - 1]!, [png.width, png.height], data);
