@@ -15,6 +15,7 @@ import {
   categorical as drawCategories,
   fillDropoutMask,
   fillFullIntegers,
+  fillGamma,
   fillIntegers,
   fillNormal,
   fillTruncatedNormal,
@@ -435,29 +436,11 @@ export const set_global_generator = (generator: Generator): void => {
   current = generator;
 };
 
-/** Gamma-distributed values by Marsaglia and Tsang: the right distribution, not TensorFlow's stream. */
+/** Gamma-distributed values of unit scale; moves the stream on. */
 function gammaValues(start: Philox, alpha: number, n: number): Float64Array<ArrayBuffer> {
-  const bells = new Float64Array(1);
-  const flats = new Float64Array(1);
   const out = new Float64Array(n);
-  const shape = alpha < 1 ? alpha + 1 : alpha;
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (let i = 0; i < n; i++) {
-    for (;;) {
-      fillNormal(start, bells, 'float64', 0, 1);
-      fillUniform(start, flats, 'float64', 0, 1);
-      const v = (1 + c * bells[0]!) ** 3;
-      if (v > 0 && Math.log(1 - flats[0]!) < 0.5 * bells[0]! ** 2 + d - d * v + d * Math.log(v)) {
-        out[i] = d * v;
-        break;
-      }
-    }
-    if (alpha < 1) {
-      fillUniform(start, flats, 'float64', 0, 1);
-      out[i]! *= (1 - flats[0]!) ** (1 / alpha);
-    }
-  }
+  fillGamma(start, out, alpha);
+  start.skip(256 * n);
   return out;
 }
 /** Poisson-distributed counts by the product of uniforms, in pieces where the mean is large. */
@@ -470,6 +453,7 @@ function poissonValues(start: Philox, mean: number, n: number): Float64Array<Arr
       let product = 1;
       for (let k = 0; ; k++) {
         fillUniform(start, flats, 'float64', 0, 1);
+        start.skip(1);
         product *= 1 - flats[0]!;
         if (product <= limit) {
           total += k;
@@ -525,10 +509,24 @@ export const stateless_gamma = define(
     const start = stateless(seed);
     // `shape` is that of the whole result here
     const sizes = wholes(shape);
-    const a = ops.expand(toTensor(alpha), sizes);
-    const list = [(ops.reshape(a, [-1]) as Tensor).tolist()].flat().map(Number);
-    const values = Float64Array.from(list, (p) => gammaValues(start, p, 1)[0]!);
-    const out = ops.cast(fromArray(tfFamily, values, sizes, 'float64'), type);
+    const given = toTensor(alpha);
+    const scaled = beta === undefined || beta === null ? given : ops.add(given, ops.mul(toTensor(beta), 0));
+    const list = [(ops.reshape(scaled, [-1]) as Tensor).tolist()].flat().map(Number);
+    if (!scaled.sizes.every((size, i) => size === sizes[sizes.length - scaled.rank + i]))
+      throw new InvalidArgumentError('Shape passed in must end with broadcasted shape.');
+    // all draws for one alpha come after each other, and lie in its column
+    const draws = list.length === 0 ? 0 : numel(sizes) / list.length;
+    const drawn = type === 'float64' ? new Float64Array(numel(sizes)) : new Float32Array(numel(sizes));
+    fillGamma(
+      start,
+      drawn,
+      Array.from(drawn, (_, k) => list[Math.floor(k / draws)]!),
+    );
+    const values = drawn.slice();
+    drawn.forEach((value, k) => {
+      values[(k % draws) * list.length + Math.floor(k / draws)] = value;
+    });
+    const out = ops.cast(fromArray(tfFamily, values, sizes, type === 'float64' ? type : 'float32'), type);
     return (beta === undefined || beta === null ? out : ops.div(out, toTensor(beta, type))) as Tensor;
   },
 );
@@ -557,6 +555,7 @@ export const stateless_binomial = define(
       let hits = 0;
       for (let k = 0; k < count; k++) {
         fillUniform(start, flats, 'float64', 0, 1);
+        start.skip(1);
         if (flats[0]! < p[i]!) hits++;
       }
       return hits;

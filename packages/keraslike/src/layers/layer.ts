@@ -303,6 +303,8 @@ export class Layer extends CallableBase {
   }
   /** What `add_loss`, activity and weight regularizers ask for, of this layer and those in it. */
   get losses(): Tensor[] {
+    const learning = this.trainable_weights.filter((w) => w.regularizer !== null);
+    if (!anyLosses && learning.length === 0) return [];
     const seen = new Set<Layer>();
     const found: Tensor[] = [];
     const visit = (layer: Layer): void => {
@@ -312,7 +314,7 @@ export class Layer extends CallableBase {
       for (const inner of layer.sublayers()) visit(inner);
     };
     visit(this);
-    for (const w of this.trainable_weights) if (w.regularizer !== null) found.push(w.regularizer(w));
+    for (const w of learning) found.push(w.regularizer!(w));
     return found;
   }
   clear_losses(): void {
@@ -480,32 +482,24 @@ export class Layer extends CallableBase {
     return node.outputs.length === 1 ? node.outputs[0] : node.outputs;
   }
 
+  /** What this layer holds by its attributes; looked for anew when one of them has become another. */
+  private parts(): Parts {
+    if (this.found_parts?.holdFor(this)) return this.found_parts;
+    this.found_parts = new Parts(this);
+    return this.found_parts;
+  }
+  private found_parts: Parts | null = null;
   /** Layers that are attributes of this one, in order of assignment. */
   sublayers(): Layer[] {
-    const found: Layer[] = [];
-    const visit = (value: unknown): void => {
-      if (value instanceof Layer) {
-        if (!found.includes(value)) found.push(value);
-      } else if (Array.isArray(value)) {
-        // lists of numbers and words hold no layers
-        if (![value[0], value.at(-1)].every((v) => typeof v === 'number' || typeof v === 'string'))
-          value.forEach(visit);
-      } else if (value instanceof Map) [...value.values()].forEach(visit);
-      else if (isKeywords(value)) Object.values(value).forEach(visit);
-    };
-    for (const key of Object.keys(this)) {
-      if (!hidden.has(key)) visit((this as unknown as Record<string, unknown>)[key]);
-    }
-    return found;
+    return [...this.parts().layers];
+  }
+  /** Attributes of a class, such as the metrics that a layer keeps. */
+  attributesOf<T extends object>(kind: abstract new (...args: any[]) => T): T[] {
+    return this.parts().objects.filter((v): v is T => v instanceof kind);
   }
   private ownVariables(): Variable[] {
     const found = [...this.own_weights];
-    for (const key of Object.keys(this)) {
-      const value = (this as unknown as Record<string, unknown>)[key];
-      if (hidden.has(key)) continue;
-      for (const v of Array.isArray(value) ? value : [value])
-        if (v instanceof Variable && !found.includes(v)) found.push(v);
-    }
+    for (const v of this.parts().variables) if (!found.includes(v)) found.push(v);
     return [
       ...found.filter((v) => v.trainable || this.frozen.has(v)),
       ...found.filter((v) => !v.trainable && !this.frozen.has(v)),
@@ -617,7 +611,16 @@ export class Layer extends CallableBase {
 }
 Object.defineProperty(Layer.prototype, 'entry', { value: '__call__', configurable: true });
 
-const hidden = new Set(['own_weights', 'inbound_nodes', 'frozen', 'build_shape', 'built_for', 'own_losses', 'policy']);
+const hidden = new Set([
+  'found_parts',
+  'own_weights',
+  'inbound_nodes',
+  'frozen',
+  'build_shape',
+  'built_for',
+  'own_losses',
+  'policy',
+]);
 const baseNames = new Set([
   'name',
   'trainable',
@@ -686,4 +689,81 @@ function framed(error: unknown, layer: Layer, inputs: unknown, given: CallOption
 /** Checks rank before `build` reads the shape. */
 export function requireRank(spec: InputSpec, shape: Shape, name: string): void {
   checkInput(spec, shape, name);
+}
+
+/** The layers, variables and other objects among a layer's attributes, as they were when they were looked for. */
+class Parts {
+  readonly layers: Layer[] = [];
+  readonly variables: Variable[] = [];
+  readonly objects: object[] = [];
+  private readonly keys: readonly string[];
+  /** What each attribute held; undefined for values that hold nothing. */
+  private readonly values: readonly (object | undefined)[];
+  /** How many things a list, a Map or a record had. */
+  private readonly counts: readonly number[];
+  /** Whether a container held a layer or a variable: what it holds may change unseen. */
+  private open = false;
+
+  constructor(layer: Layer) {
+    const attributes = layer as unknown as Record<string, unknown>;
+    this.keys = Object.keys(layer);
+    this.values = this.keys.map((key) => (hidden.has(key) ? undefined : held(attributes[key])));
+    this.counts = this.values.map(countOf);
+    for (const value of this.values) if (value !== undefined) this.visit(value);
+  }
+  private visit(value: object): void {
+    if (value instanceof Layer) {
+      if (!this.layers.includes(value)) this.layers.push(value);
+      return;
+    }
+    if (value instanceof Variable) {
+      this.variables.push(value);
+      return;
+    }
+    if (!isContainer(value)) {
+      this.objects.push(value);
+      return;
+    }
+    const before = this.layers.length + this.variables.length;
+    if (Array.isArray(value))
+      for (const v of value) if (v instanceof Variable && !this.variables.includes(v)) this.variables.push(v);
+    layersIn(value, this.layers);
+    if (this.layers.length + this.variables.length > before) this.open = true;
+  }
+  /** Whether the layer's attributes are still these. */
+  holdFor(layer: Layer): boolean {
+    if (this.open) return false;
+    const attributes = layer as unknown as Record<string, unknown>;
+    const now = Object.keys(layer);
+    if (now.length !== this.keys.length) return false;
+    for (let i = 0; i < now.length; i++) {
+      const key = now[i]!;
+      if (key !== this.keys[i]) return false;
+      if (hidden.has(key)) continue;
+      const value = held(attributes[key]);
+      if (value !== this.values[i] || (value !== undefined && countOf(value) !== this.counts[i])) return false;
+    }
+    return true;
+  }
+}
+// layers are functions too: they can be called
+const held = (value: unknown): object | undefined =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? value : undefined;
+const isContainer = (value: object): boolean => Array.isArray(value) || value instanceof Map || isKeywords(value);
+const countOf = (value: object | undefined): number => {
+  if (value === undefined) return 0;
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Map) return value.size;
+  return isKeywords(value) ? Object.keys(value).length : 0;
+};
+/** Adds the layers in a list, a Map or a record, however deep. */
+function layersIn(value: unknown, found: Layer[]): void {
+  if (value instanceof Layer) {
+    if (!found.includes(value)) found.push(value);
+  } else if (Array.isArray(value)) {
+    // lists of numbers and words hold no layers
+    if (![value[0], value.at(-1)].every((v) => typeof v === 'number' || typeof v === 'string'))
+      for (const v of value) layersIn(v, found);
+  } else if (value instanceof Map) for (const v of value.values()) layersIn(v, found);
+  else if (isKeywords(value)) for (const v of Object.values(value)) layersIn(v, found);
 }

@@ -584,11 +584,9 @@ type PredictArguments = Call<
 
 /** Metrics that are attributes of a layer, or of those in it that are no models. */
 function metricsOf(layer: Layer): metrics.Metric[] {
-  const own = Object.values(layer as unknown as Record<string, unknown>).filter(
-    (v): v is metrics.Metric => v instanceof metrics.Metric,
-  );
-  const inner = layer.sublayers().filter((l) => !(l instanceof Trainer));
-  return [...own, ...inner.flatMap(metricsOf)];
+  const found = layer.attributesOf(metrics.Metric);
+  for (const inner of layer.sublayers()) if (!(inner instanceof Trainer)) found.push(...metricsOf(inner));
+  return found;
 }
 const shouldValidate = (epoch: number, freq: number | readonly number[]): boolean =>
   typeof freq === 'number' ? (epoch + 1) % freq === 0 : freq.includes(epoch + 1);
