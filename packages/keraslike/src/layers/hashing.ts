@@ -52,7 +52,7 @@ const hashing = signature(
  *
  * ```ts
  * const layer = new keras.layers.Hashing(3);
- * layer.__call__([['A'], ['B'], ['C']]); // [[1], [0], [1]]
+ * Array.from(layer.__call__([['A'], ['B'], ['C']]).storage.array, Number); // [1, 0, 1]
  * ```
  * @see https://keras.io/api/layers/preprocessing_layers/categorical/hashing/
  */

@@ -94,7 +94,7 @@ export class Dot {
  *
  * ```ts
  * const model = new keras.Sequential([keras.Input([4]), new keras.layers.Dense(2)]);
- * keras.utils.model_to_dot(model).to_string(); // 'digraph G { ...'
+ * keras.utils.model_to_dot(model).to_string().split('\n')[0]; // 'digraph G {'
  * ```
  * @throws ValueError before the model is built.
  * @see https://keras.io/api/utils/model_plotting_utils/
