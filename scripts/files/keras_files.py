@@ -49,6 +49,7 @@ def write():
     model.save('classifier.keras')
     model.save_weights('classifier.weights.h5')
     branches().save('branches.keras')
+    branches().save('branches.h5')
     reader().save('reader.keras')
 
 
@@ -68,6 +69,7 @@ def read():
     again.load_weights('classifier.weights.h5')
     show('weights', again.predict(images, verbose=0))
     show('branches', keras.models.load_model('branches.keras').predict([rows, rows[::-1]], verbose=0))
+    show('legacy', keras.models.load_model('branches.h5', compile=False).predict([rows, rows[::-1]], verbose=0))
     show('reader', keras.models.load_model('reader.keras').predict(tokens, verbose=0))
 
 
