@@ -111,6 +111,10 @@ function requireWeights(model: Model): void {
     );
 }
 
+/** Keras' sentence for whatever is not a readable file, and what is wrong with it. */
+const unreadable = (path: string, why: string): string =>
+  `File not found: filepath=${path}. Please ensure the file is an accessible \`.keras\` zip file. ${path} is no Keras file, or not all of it: ${why}`;
+
 /** Reads what `save` wrote, here or in Keras; no code of a file is run while `safe_mode` is on. */
 export function loadModelFrom(
   source: string | Uint8Array,
@@ -126,11 +130,11 @@ export function loadModelFrom(
     throw valueError(
       typeof source === 'string' && !/\.(keras|h5|hdf5)$/.test(source)
         ? `File format not supported: filepath=${path}. Keras 3 only supports V3 \`.keras\` files and legacy H5 format files (\`.h5\` extension). Note that the legacy SavedModel format is not supported by \`load_model()\` in Keras 3.`
-        : `${path} is no Keras file, or not all of it: it begins neither as a zip nor as HDF5`,
+        : unreadable(path, 'it begins neither as a zip nor as HDF5'),
     );
   const zip = opened(path, 'Keras', () => readZip(bytes));
   const text = (name: string): string => {
-    if (!zip.has(name)) throw valueError(`${path} is no Keras file, or not all of it: there is no ${name} in it`);
+    if (!zip.has(name)) throw valueError(unreadable(path, `there is no ${name} in it`));
     return new TextDecoder().decode(opened(path, 'Keras', () => zip.read(name)));
   };
   const config = opened(path, 'Keras', () => JSON.parse(text('config.json'))) as Record<string, unknown>;
@@ -140,7 +144,7 @@ export function loadModelFrom(
     throw valueError(`load_model(): ${path} holds ${String(config['class_name'])}, which is not a model`);
   void compile_config;
   if (!zip.has('model.weights.h5')) {
-    throw valueError(`${path} is no Keras file, or not all of it: there is no model.weights.h5 in it`);
+    throw valueError(unreadable(path, 'there is no model.weights.h5 in it'));
   }
   readState(model, stateOf(path, zip), false);
   return model;
