@@ -67,7 +67,7 @@ const programs: Readonly<
     prints: [/Model converted to TensorFlow Lite format for mobile deployment/],
     files: ['model.tflite'],
   },
-  'small_network_keras.py': { prints: [/^Model output shape: \(3, 1\)\nSample output: \[\[0\.\d+ ?\]/] },
+  'small_network_keras.py': { prints: [/^Model output shape: \(3, 1\)\nSample output: \[\[0\.\d+ *\]/] },
   'small_network_pytorch.py': {
     prints: [/^Model output shape: torch\.Size\(\[3, 1\]\)\nSample output: tensor\(\[\[0\.\d+\]/, /SigmoidBackward0/],
   },
