@@ -12,6 +12,7 @@ export * from './autograd/record';
 export * from './autograd/tape';
 export * from './callable';
 export * from './callables';
+export * from './describe';
 export * from './errors';
 export { concatBytes } from './formats/bytes';
 export {

@@ -5,15 +5,18 @@ import {
   type DType,
   dtypes,
   fromArray,
+  isDType,
   isFloating,
   numel,
   ops,
 } from '@stele/core';
 import { define } from './define';
-import { type DTypeLike, dtypeName } from './dtypes';
+import { as_dtype, type DTypeLike, dtypeName, string } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { needType } from './kernels';
 import { whole, wholes } from './places';
 import { TensorShape } from './shape';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 const pairs = (value: unknown): [number, number][] => {
@@ -176,8 +179,10 @@ export const saturate_cast = define(
   'tf.saturate_cast',
   'value, dtype, name=None',
   (value: TensorLike, dtype: DTypeLike): Tensor => {
-    const t = toTensor(value);
     const to = dtypeName(dtype);
+    const text = readText(value);
+    for (const type of [text?.dtype, as_dtype(to)]) if (type === string) type.min;
+    const t = toTensor(value);
     if (to === t.scalarType) return t;
     const [low, high] = limits[to] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     const [ownLow, ownHigh] = limits[t.scalarType] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -194,7 +199,11 @@ export const saturate_cast = define(
 /** The same bytes read as another type. */
 export const bitcast = define('tf.bitcast', 'input, type, name=None', (input: TensorLike, type: DTypeLike): Tensor => {
   const t = toTensor(input);
+  if (typeof type === 'string' && !isDType(type))
+    throw new TypeError(`Expected DataType for argument 'type' not '${type}'.`);
   const to = dtypeName(type) as DType;
+  needType('Bitcast', t.scalarType);
+  needType('Bitcast', to, 'type');
   const bytes = copyData(t);
   const size = dtypes[t.scalarType].itemsize;
   const wanted = dtypes[to].itemsize;
@@ -202,8 +211,9 @@ export const bitcast = define('tf.bitcast', 'input, type, name=None', (input: Te
   if (wanted < size) sizes.push(size / wanted);
   else if (wanted > size) {
     if (sizes.at(-1) !== wanted / size)
-      throw new InvalidArgumentError(
-        `Cannot bitcast from ${t.scalarType} to ${to}: the last dimension is not ${wanted / size} [Op:Bitcast]`,
+      throw kernelError(
+        'Bitcast',
+        `Cannot bitcast from ${as_dtype(t.scalarType).as_datatype_enum} to ${as_dtype(to).as_datatype_enum}`,
       );
     sizes = sizes.slice(0, -1);
   }

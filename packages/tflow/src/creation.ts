@@ -1,12 +1,13 @@
 import { type Tensor as CoreTensor, empty, fromNested, isDifferentiable, ops } from '@stele/core';
-import { pyRepr } from '@stele/core/printing';
+import { pyRepr, pyStr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
-import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, valueError } from './errors';
-import { newSizes, toSizes } from './places';
+import { type DTypeLike, dtypeName } from './dtypes';
+import { assertionError, kernelError, UnimplementedError, valueError } from './errors';
+import { needType } from './kernels';
+import { newSizes, rankOf, toSizes, vector } from './places';
 import { TensorShape } from './shape';
-import { readText } from './strings';
+import { readText, StringTensor } from './strings';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 /**
@@ -36,9 +37,17 @@ export const constant = op('constant', (value: TensorLike, ...rest: readonly unk
   ) as Tensor;
 });
 
+/** Refuses types that have no 1. */
+const toOne = (dtype: DTypeLike): Tensor => toTensor(dtypeName(dtype) === 'bool' ? true : 1, dtype);
 const filled = (name: string, value: number) =>
   op(name, (...args: readonly unknown[]): Tensor => {
     const { shape, dtype } = bind(name, ['shape', 'dtype', 'name'], args);
+    if (dtype !== undefined && dtypeName(dtype as DTypeLike) === ('string' as never)) {
+      if (value === 1) toOne('string');
+      const sizes = newSizes(shape);
+      const none = Array.from({ length: sizes.reduce((n, d) => n * d, 1) }, () => new Uint8Array(0));
+      return new StringTensor(none, sizes) as unknown as Tensor;
+    }
     const out = empty(tfFamily, newSizes(shape), dtype === undefined ? 'float32' : dtypeName(dtype as DTypeLike));
     return (value === 0 ? out : ops.fullLike(out, value)) as Tensor;
   });
@@ -47,7 +56,10 @@ export const ones = filled('ones', 1);
 const filledLike = (name: string, value: number) =>
   op(name, (input: TensorLike, ...rest: readonly unknown[]): Tensor => {
     const { dtype } = bind(name, ['dtype', 'name'], rest);
+    const texts = value === 0 ? readText(input) : null;
+    if (texts !== null) return zeros(texts.shape, (dtype ?? 'string') as DTypeLike);
     const t = toTensor(input);
+    if (value === 1 && dtype !== undefined) toOne(dtype as DTypeLike);
     return ops.fullLike(
       t,
       value,
@@ -60,47 +72,70 @@ export const ones_like = filledLike('ones_like', 1);
 export const fill = op('fill', (dims: unknown, value: TensorLike): Tensor => {
   const v = toTensor(value);
   if (v.rank > 0) throw kernelError('Fill', `value must represent a scalar, got shape [${v.sizes.join(',')}]`);
-  return ops.contiguous(ops.expand(v, newSizes(dims))) as Tensor;
+  const told = vector('Fill', 'index_type', dims ?? null);
+  return ops.contiguous(ops.expand(v, newSizes(rankOf(dims) > 1 ? dims : told))) as Tensor;
 });
 
-/** The number that a bound of a range is, and the element type that it brings. */
-function bound(value: unknown): { at: number; dtype: string } {
-  const t = toTensor(value as TensorLike);
-  if (t.rank > 0)
-    throw new InvalidArgumentError(`start must be a scalar, not shape [${t.sizes.join(',')}] [Op:Range] name: `);
-  return { at: Number(t.item()), dtype: t.scalarType };
-}
 const rangeTypes = ['int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'];
-
 /** start, start + delta, ... below limit. */
 export const range = op('range', (...args: readonly unknown[]): Tensor => {
   const given = bind('range', ['start', 'limit', 'delta', 'dtype', 'name'], args);
   const alone = given.limit === undefined || given.limit === null;
-  const parts = [bound(alone ? 0 : given.start), bound(alone ? given.start : given.limit), bound(given.delta ?? 1)];
+  const wanted = given.dtype === undefined || given.dtype === null ? null : dtypeName(given.dtype as DTypeLike);
+  const bounds = {
+    start: alone ? 0 : given.start,
+    limit: alone ? (given.start ?? null) : given.limit,
+    delta: given.delta ?? 1,
+  };
+  const parts = Object.entries(bounds).map(([what, value]) => {
+    const text = wanted === null && readText(value) !== null;
+    const t = text ? null : toTensor(value as TensorLike, wanted);
+    if (t === null || !rangeTypes.includes(t.scalarType)) throw assertionError('');
+    if (t.elementCount !== 1) throw kernelError('Range', `${what} must be a scalar, not shape [${t.sizes.join(',')}]`);
+    return { at: Number((ops.reshape(t, []) as Tensor).item()), dtype: t.scalarType };
+  });
   const [start, limit, delta] = parts.map((p) => p.at) as [number, number, number];
-  if (delta === 0) throw new InvalidArgumentError('Requires delta != 0: 0 [Op:Range] name: ');
-  if (delta > 0 ? start > limit : start < limit)
-    throw new InvalidArgumentError(
-      `Requires start ${delta > 0 ? '<=' : '>='} limit when delta ${delta > 0 ? '>' : '<'} 0: ${start}/${limit} [Op:Range] name: `,
+  if (delta === 0) throw kernelError('Range', 'Requires delta != 0: 0');
+  if (!(delta > 0 ? start <= limit : start >= limit))
+    throw kernelError(
+      'Range',
+      `Requires start ${delta > 0 ? '<=' : '>='} limit when delta ${delta > 0 ? '>' : '<'} 0: ${start}/${Number.isNaN(limit) ? 'nan' : limit}`,
     );
   const values = Array.from({ length: Math.ceil((limit - start) / delta) }, (_, i) => start + i * delta);
   const widest = parts.map((p) => p.dtype).sort((a, b) => rangeTypes.indexOf(b) - rangeTypes.indexOf(a))[0]!;
-  const dtype = given.dtype === undefined || given.dtype === null ? widest : dtypeName(given.dtype as DTypeLike);
-  return fromNested(tfFamily, values, dtypeName(dtype)) as Tensor;
+  return fromNested(tfFamily, values, dtypeName(wanted ?? widest)) as Tensor;
 });
 /** `num` numbers from start to stop, both among them; of tensors, along a new axis. */
 export const linspace = define(
   'tf.linspace',
   'start, stop, num, name=None, axis=0',
   (start: TensorLike, stop: TensorLike, num: unknown, _name?: unknown, axis?: number): Tensor => {
-    const like = [start, stop].find((v) => v instanceof Tensor) as Tensor | undefined;
-    const wanted = like?.scalarType ?? toTensor(start).scalarType;
-    const dtype = isDifferentiable(wanted) ? wanted : 'float64';
-    const ends = [start, stop].map((v) => ops.cast(toTensor(v), dtype));
+    const from = readText(start) === null ? toTensor(start) : null;
+    if (from === null) throw kernelError('Cast', 'Cast int32 to string is not supported', UnimplementedError);
+    let to: Tensor;
+    try {
+      to = toTensor(stop, from.scalarType);
+    } catch (error) {
+      if (stop instanceof Tensor) (error as Error).message = `stop: ${(error as Error).message}`;
+      throw error;
+    }
+    const dtype = isDifferentiable(from.scalarType) ? from.scalarType : 'float64';
+    const ends = [from, to].map((v) => ops.cast(v, dtype));
+    const fits = from.sizes.every((d, i) => {
+      const other = to.sizes[i - from.rank + to.rank];
+      return other === undefined || d === other || d === 1 || other === 1;
+    });
+    if (!fits)
+      throw kernelError('BroadcastArgs', `Incompatible shapes: [${from.sizes.join(',')}] vs. [${to.sizes.join(',')}]`);
     const zero = ends.map((v) => ops.fullLike(v, 0)).reduce((p, q) => ops.add(p, q));
     const [a, b] = ends.map((v) => ops.add(v, zero)) as [CoreTensor, CoreTensor];
-    const count = toSizes(num)[0]!;
-    if (count < 0) throw kernelError('Range', `Requires start <= limit when delta > 0: 1/${count}`);
+    const told = readText(num) ?? toTensor(num as TensorLike);
+    if ((told.dtype.name as string) === 'string' || isDifferentiable(told.scalarType))
+      throw new TypeError(
+        `Argument \`tensor\` (name: num) must be of type integer. Received \`tensor\` = ${pyRepr(told.numpy())} of dtype: ${told.dtype}`,
+      );
+    const count = Number(told.item());
+    if (count < 0) throw kernelError('Range', `Requires start <= limit when delta > 0: 1/${Math.max(count, -1)}`);
     if (count === 0) return ops.fullLike(a, 0, [0, ...a.sizes]) as Tensor;
     const at = (axis ?? 0) < 0 ? (axis ?? 0) + a.rank + 1 : (axis ?? 0);
     const step = ops.div(ops.sub(b, a), Math.max(count - 1, 1));
@@ -115,9 +150,17 @@ export const eye = define(
   'tf.eye',
   'num_rows, num_columns=None, batch_shape=None, dtype=tf.float32, name=None',
   (num_rows: unknown, num_columns?: unknown, batch_shape?: unknown, dtype?: DTypeLike | null): Tensor => {
+    const width = num_columns ?? num_rows;
+    const isCount = (n: unknown): boolean =>
+      Number.isInteger(n) || typeof n === 'bigint' || (n instanceof Tensor && n.rank === 0);
+    if (!isCount(num_rows) || !isCount(width))
+      throw new TypeError(
+        `Arguments \`num_rows\` and \`num_columns\` must be positive integer values. Received: num_rows=${pyStr(num_rows)}, num_columns=${pyStr(width)}`,
+      );
     const rows = newSizes(num_rows)[0]!;
-    const columns = num_columns === undefined || num_columns === null ? rows : toSizes(num_columns)[0]!;
+    const columns = newSizes(width)[0]!;
     const type = dtype === undefined || dtype === null ? 'float32' : dtypeName(dtype);
+    if ((type as string) === 'string') toTensor(1, type);
     const line = (n: number, sizes: number[]) =>
       ops.reshape(
         fromNested(
@@ -128,7 +171,7 @@ export const eye = define(
         sizes,
       );
     const one = ops.cast(ops.equal(line(rows, [rows, 1]), line(columns, [1, columns])), type);
-    const batch = batch_shape === undefined || batch_shape === null ? [] : toSizes(batch_shape);
+    const batch = batch_shape === undefined || batch_shape === null ? [] : newSizes(batch_shape);
     return (batch.length === 0 ? one : ops.contiguous(ops.expand(one, [...batch, rows, columns]))) as Tensor;
   },
 );
@@ -140,7 +183,9 @@ function hotValue(name: string, value: unknown, wanted: string | null): Tensor |
   if (value === undefined || value === null) return null;
   const own = toTensor(value as TensorLike);
   if (wanted !== null && own.scalarType !== wanted)
-    throw new TypeError(`dtype <dtype: '${own.scalarType}'> of ${name} does not match dtype parameter ${wanted}`);
+    throw new TypeError(
+      `dtype <dtype: '${own.scalarType}'> of ${name} does not match dtype parameter <dtype: '${wanted}'>`,
+    );
   return own;
 }
 /** Rows of zeros with a one where each index says; 1 and 0 may be other values. */
@@ -160,13 +205,14 @@ export const one_hot = op('one_hot', (indices: TensorLike, ...rest: readonly unk
   const name = wanted ?? on?.scalarType ?? off?.scalarType ?? 'float32';
   if (name === 'bool' && (on === null || off === null))
     throw new TypeError(`Cannot convert ${on === null ? 1 : 0} to EagerTensor of dtype bool`);
-  if (!['uint8', 'int8', 'int32', 'int64'].includes(places.scalarType))
-    throw new InvalidArgumentError(
-      `Value for attr 'TI' of ${kernelName(places.scalarType)} is not in the list of allowed values: uint8, int8, int32, int64\n\t; NodeDef: {{node OneHot}} [Op:OneHot] name: `,
-    );
-  const count = toSizes(depth)[0]!;
+  needType('OneHot', places.scalarType, 'TI');
+  const told = toTensor((depth ?? null) as TensorLike, depth instanceof Tensor ? null : 'int32');
+  for (const [what, value] of Object.entries({ depth: told, on_value: on, off_value: off }))
+    if (value !== null && value.rank > 0)
+      throw kernelError('OneHot', `${what} must be a scalar, but got: [${value.sizes.join(',')}]`);
+  const count = Number(told.item());
   if (count < 0) throw kernelError('OneHot', `depth must be non-negative, got: ${count}`);
-  const at = axis === undefined || axis === null ? -1 : toSizes(axis)[0]!;
+  const at = axis === undefined || axis === null ? -1 : Math.trunc(toSizes(axis)[0]!);
   if (at < -1 || at > places.rank)
     throw kernelError('OneHot', `Expected axis to be -1 or between [0, ${places.rank + 1}).  But received: ${at}`);
   const hot = ops.oneHot(places, count, name);

@@ -1,7 +1,9 @@
 import { Tensor as CoreTensor, currentTracer, Graph, isFloating, nn, ops } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { as_dtype, type DType, type DTypeLike } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { needType } from './kernels';
 import * as math from './math';
 import { wholes } from './places';
 import { dimsOf, shapeOf, symbolName } from './spec';
@@ -35,6 +37,7 @@ const names = [
 ];
 writesItsOwnSteps(...names);
 
+const numbersOf = (t: CoreTensor): { readonly shown: string } => ({ shown: summary(t) });
 /** Sees to a condition now, or whenever the graph that is being written runs. */
 function seeTo(inputs: readonly Tensor[], check: (values: readonly Tensor[]) => void): null {
   if (currentTracer() instanceof Graph && inputs.some((t) => t.symbolic))
@@ -105,14 +108,23 @@ export const assert_near = define(
   'x, y, rtol=None, atol=None, message=None, summarize=None, name=None',
   (x: TensorLike, y: TensorLike, rtol?: number | null, atol?: number | null, message?: string | null): null => {
     const [a, b] = math.operands(x, y) as [Tensor, Tensor];
-    const small =
+    const own =
       { float64: 2.220446049250313e-15, float16: 0.009765625, bfloat16: 0.078125 }[a.scalarType as string] ??
       1.1920929e-6;
+    const [relative, absolute] = [rtol, atol].map((v) => toTensor(v ?? own, a.scalarType)) as [Tensor, Tensor];
     return seeTo([a, b], ([p, q]) => {
-      const near = nn.isNear(p!, q!, Number(rtol ?? small), Number(atol ?? small));
+      const near = nn.isNear(p!, q!, Number(relative.item()), Number(absolute.item()));
       if (Number((ops.all(near) as Tensor).item())) return;
+      const said = [
+        message ?? '',
+        `x and y not equal to tolerance rtol = ${relative}, atol = ${absolute}`,
+        `x (shape=${p!.shape} dtype=${p!.scalarType}) = `,
+        numbersOf(p!),
+        `y (shape=${q!.shape} dtype=${q!.scalarType}) = `,
+        numbersOf(q!),
+      ];
       throw new InvalidArgumentError(
-        `${message ?? ''}x and y not equal to tolerance rtol = ${rtol ?? small}, atol = ${atol ?? small}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}\ny (shape=${q!.shape} dtype=${q!.scalarType}) = \n${summary(q!)}`,
+        `Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true. Summarized data: ${said.map((s) => (typeof s === 'string' ? `b${pyRepr(s)}` : s.shown)).join('\n')}`,
       );
     });
   },
@@ -151,8 +163,8 @@ export const check_numerics = define(
   'tensor, message, name=None',
   (tensor: TensorLike, message: string): Tensor => {
     const t = toTensor(tensor);
+    needType('CheckNumerics', t.scalarType);
     seeTo([t], ([p]) => {
-      if (!isFloating(p!.scalarType)) return;
       const nan = Number((ops.any(ops.isNaN(p!)) as Tensor).item()) > 0;
       const finite = Number((ops.all(ops.isFinite(p!)) as Tensor).item()) > 0;
       if (finite) return;
@@ -201,22 +213,24 @@ export const assert_shapes = define(
   'shapes, data=None, summarize=None, message=None, name=None',
   (shapes: unknown, _data?: unknown, _summarize?: unknown, message?: string | null): null => {
     const pairs = (shapes instanceof Map ? [...shapes] : [...(shapes as unknown[])]) as [TensorLike, unknown][];
-    const known = new Map<string, number>();
+    const known = new Map<string, { size: number; by: string; axis: number }>();
+    const head = message === undefined || message === null ? '' : message;
     for (const [value, wanted] of pairs) {
       const t = toTensor(value);
+      const named = t.symbolic ? symbolName(t) : `shape=${t.shape} dtype=${t.scalarType}`;
       const want = Array.isArray(wanted) ? wanted : [wanted];
-      const head = message === undefined || message === null ? '' : message;
       if (want.length !== t.rank)
         throw valueError(
-          `${head}.  Tensor Const:0 must have rank ${want.length}.  Received rank ${t.rank}, shape ${t.shape}`,
+          `${head}.  Tensor ${named} must have rank ${want.length}.  Received rank ${t.rank}, shape ${t.shape}`,
         );
       want.forEach((w, i) => {
         const size = t.sizes[i]!;
-        const given = typeof w === 'string' && !/^\d+$/.test(w) ? known.get(w) : w === null ? size : Number(w);
-        if (given === undefined) known.set(w as string, size);
-        else if (given !== size)
+        if (w === null || w === '*') return;
+        const given = typeof w === 'string' && !/^\d+$/.test(w) ? known.get(w) : { size: Number(w), by: '', axis: 0 };
+        if (given === undefined) known.set(w as string, { size, by: named, axis: i });
+        else if (given.size !== size)
           throw valueError(
-            `${head}${known.has(w as string) ? `Specified by tensor Const:0 dimension ${i}.  Tensor Const:0` : `Specified explicitly.  Tensor ${t.symbolic ? symbolName(t) : `shape=${t.shape} dtype=${t.scalarType}`}`} dimension ${i} must have size ${given}.  Received size ${size}, shape ${t.shape}`,
+            `${head}.  ${given.by === '' ? 'Specified explicitly' : `Specified by tensor ${given.by} dimension ${given.axis}`}.  Tensor ${named} dimension ${i} must have size ${given.size}.  Received size ${size}, shape ${t.shape}`,
           );
       });
     }
@@ -291,7 +305,7 @@ export const assert_integer = define(
     const t = toTensor(x);
     if (isFloating(t.scalarType) || t.scalarType === 'bool')
       throw new TypeError(
-        `${message ? `${message}  ` : ''}Expected "x" to be an integer type.  Found: tf.${t.scalarType} of type 'Tensor'.`,
+        `${message ? `${message}  ` : ''}Expected "x" to be integer type.  Found: ${t.symbolic ? symbolName(t) : `tensor of dtype ${t.dtype}`}`,
       );
     return null;
   },

@@ -19,8 +19,13 @@ export function setGraphHook(hook: GraphHook | null): GraphHook | null {
   return before;
 }
 
-/** Words the error of a function that got text in place of numbers; null for other errors. */
-type TextWording = (error: unknown, name: string) => Error | null;
+/** Sees to a function that got text in place of numbers: its result, or its error in words; null for other errors. */
+type TextWording = (
+  error: unknown,
+  name: string,
+  f: AnyFunction,
+  args: readonly unknown[],
+) => { result: unknown } | Error | null;
 let onText: TextWording | null = null;
 export function wordText(wording: TextWording): void {
   onText = wording;
@@ -59,7 +64,9 @@ export function op<F extends AnyFunction>(name: string, f: F): F {
     try {
       return f(...args);
     } catch (error) {
-      throw rephrase(onText?.(error, name) ?? error);
+      const text = onText?.(error, name, f, args) ?? null;
+      if (text !== null && !(text instanceof Error)) return text.result;
+      throw rephrase(text ?? error);
     }
   }) as F;
   return dispatched(name, wrapped);

@@ -1,5 +1,6 @@
 import {
   type DType as CoreDType,
+  describeValue,
   dtypes,
   floatResult,
   isComplex,
@@ -120,7 +121,9 @@ export function as_dtype(value: DTypeLike): DType {
   const name = aliases[value] ?? value;
   if (isDType(name)) return dtype(name);
   if ((name as string) === 'string') return string;
-  throw new TypeError(`Cannot convert the argument \`type_value\`: '${value}' to a TensorFlow DType.`);
+  // Python's class of whole numbers comes as its name
+  const shown = value === 'int' ? "<class 'int'>" : describeValue(value).text;
+  throw new TypeError(`Cannot convert the argument \`type_value\`: ${shown} to a TensorFlow DType.`);
 }
 
 export const dtypeName = (value: DTypeLike): CoreDType => as_dtype(value).name;

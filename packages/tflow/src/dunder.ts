@@ -11,6 +11,7 @@ import {
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat, pyRepr } from '@stele/core/printing';
 import { inGraphFunction } from './autograph';
+import { invert } from './bitwise';
 import { asOperator, buildingGraph, op } from './dispatch';
 import { as_dtype, DType, kernelName } from './dtypes';
 import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
@@ -18,6 +19,7 @@ import * as math from './math';
 import { leavesOf } from './nest';
 import { TensorShape } from './shape';
 import { isNamed, nodeType, symbolName } from './spec';
+import { bytesText, readText, StringTensor, stringTensor } from './strings';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 import { Variable } from './variable';
 
@@ -36,6 +38,7 @@ const known = (x: unknown): x is TensorLike =>
     x instanceof NDArray ||
     x instanceof PyFloat ||
     x instanceof Complex ||
+    x instanceof StringTensor ||
     Array.isArray(x));
 
 /** A NumPy scalar is Python's number: it takes the tensor's dtype. */
@@ -79,6 +82,9 @@ const bits = (name: string, onBools: Binary, f: (a: CoreTensor, b: CoreTensor) =
     return f(x, y) as Tensor;
   });
 
+/** A value of Python beside a tensor, of its type; in a graph it is left to the function, which writes a constant. */
+const beside = (value: TensorLike, like: Tensor): TensorLike =>
+  like.symbolic || buildingGraph() ? value : toTensor(value, like.scalarType);
 const operators: Readonly<Record<string, Binary>> = {
   add: math.add,
   sub: math.subtract,
@@ -100,7 +106,10 @@ for (const [name, f] of Object.entries(operators))
       return asOperator(name, () => f(this, plain(other, this)));
     },
     [`__r${name}__`](other: unknown) {
-      return known(other) ? asOperator(name, () => f(plain(other, this), this)) : undefined;
+      if (!known(other)) return undefined;
+      // a value that stands first becomes of the tensor's type
+      const first = other instanceof CoreTensor ? other : beside(plain(other, this), this);
+      return asOperator(name, () => f(first, this));
     },
   });
 
@@ -122,6 +131,8 @@ function equality(self: Tensor, other: unknown, wanted: boolean): Tensor | boole
   if (buildingGraph()) return (self === other) === wanted;
   if (other === null) return !wanted;
   if (!known(other)) return undefined;
+  if (other instanceof StringTensor || typeof other === 'string')
+    return wanted ? math.equal(self, other as never) : math.not_equal(self, other as never);
   const [x, y] = math.operands(self, plain(other, self));
   const rank = Math.max(x.rank, y.rank);
   const fits = Array.from({ length: rank }, (_, i) => [x.sizes.at(-1 - i) ?? 1, y.sizes.at(-1 - i) ?? 1]).every(
@@ -145,6 +156,10 @@ function indexParts(t: Tensor, index: unknown): ops.IndexPart[] {
   const given =
     Array.isArray(index) && Object.getPrototypeOf(index) === Array.prototype ? Object.assign(new List(), index) : index;
   const found = pythonIndex(given, notIndex);
+  if (found.filter((p) => p.kind === 'rest').length > 1)
+    throw sliceError('Multiple ellipses in slice spec not allowed');
+  const still = found.findIndex((p) => p.kind === 'slice' && p.step === 0);
+  if (still >= 0) throw sliceError(`strides[${still}] must be non-zero`);
   let axis = 0;
   const takes = found.filter((p) => p.kind !== 'new' && p.kind !== 'rest').length;
   const parts = found.map((part): ops.IndexPart => {
@@ -160,19 +175,25 @@ function indexParts(t: Tensor, index: unknown): ops.IndexPart[] {
     if (part.kind === 'int') {
       const size = t.sizes[axis];
       if (size !== undefined && (part.value < -size || part.value >= size))
-        throw sliceError(`slice index ${part.value} of dimension ${axis} out of bounds.`);
+        throw sliceError(
+          `slice index ${part.value < 0 ? part.value + size : part.value} of dimension ${axis} out of bounds.`,
+        );
     }
     if (part.kind === 'int' || part.kind === 'slice') axis++;
     return part;
   });
   if (takes > t.rank && parts[0]?.kind !== 'tensor')
-    throw sliceError(`Index out of range using input dim ${t.rank}; input has only ${t.rank} dims`);
+    throw sliceError(
+      t.rank === 0
+        ? 'Attempting to slice scalar input.'
+        : `Index out of range using input dim ${t.rank}; input has only ${t.rank} dims`,
+    );
   return parts;
 }
-const strided_slice = op(
-  'strided_slice',
-  (t: Tensor, index: unknown): Tensor => ops.pick(t, indexParts(t, index)).result as Tensor,
-);
+const strided_slice = op('strided_slice', (t: Tensor, index: unknown): Tensor => {
+  const own = toTensor(t);
+  return ops.pick(own, indexParts(own, index)).result as Tensor;
+});
 class List extends Array<unknown> {}
 /** An index whose slices show their bounds, among which tensors are found. */
 function openSlices(index: unknown): unknown {
@@ -229,7 +250,7 @@ define({
     return math.abs(this);
   },
   __invert__() {
-    return this.scalarType === 'bool' ? math.logical_not(this) : (ops.bitwiseNot(this) as Tensor);
+    return this.scalarType === 'bool' ? math.logical_not(this) : invert(this);
   },
   __getitem__(index: unknown) {
     return strided_slice(this, openSlices(index));
@@ -326,6 +347,79 @@ define(
   Variable.prototype,
 );
 
+const textScalar = (t: StringTensor): Uint8Array => {
+  if (t.rank > 0) throw new TypeError('only 0-dimensional arrays can be converted to Python scalars');
+  return t.item();
+};
+type TextOperator = (this: StringTensor, ...args: any[]) => unknown;
+const asTensor = (t: StringTensor): Tensor => t as unknown as Tensor;
+const notNumber = (what: string, t: StringTensor): Error => {
+  const text = bytesText(textScalar(t));
+  return valueError(
+    what === 'int' ? `invalid literal for int() with base 10: ${text}` : `could not convert string to float: ${text}`,
+  );
+};
+/** The operators of numbers on texts: what they say is the functions' own. */
+const ofTexts: Record<string, TextOperator> = {
+  __neg__() {
+    return math.negative(asTensor(this));
+  },
+  __abs__() {
+    return math.abs(asTensor(this));
+  },
+  __invert__() {
+    return invert(asTensor(this));
+  },
+  __eq__(other: unknown) {
+    return equalTexts(this, other, true);
+  },
+  __ne__(other: unknown) {
+    return equalTexts(this, other, false);
+  },
+  __getitem__(index: unknown) {
+    return strided_slice(asTensor(this), openSlices(index));
+  },
+  __hash__() {
+    throw new TypeError('Tensor is unhashable. Instead, use tensor.ref() as the key.');
+  },
+  __float__() {
+    throw notNumber('float', this);
+  },
+  __int__() {
+    throw notNumber('int', this);
+  },
+  __bool__() {
+    if (this.values.length > 1)
+      throw valueError('The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()');
+    return (this.values[0]?.length ?? 0) > 0;
+  },
+};
+for (const [name, f] of [...Object.entries(operators), ...Object.entries(comparisons)]) {
+  ofTexts[`__${name}__`] = function (other: unknown) {
+    return known(other) ? f(asTensor(this), other as TensorLike) : undefined;
+  };
+  ofTexts[`__r${name}__`] = function (other: unknown) {
+    if (!known(other)) return undefined;
+    return f(other instanceof CoreTensor ? other : toTextTensor(other), asTensor(this));
+  };
+}
+/** A value of Python that stands before texts is text. */
+const toTextTensor = (value: unknown): Tensor => readText(value) ?? toTensor(value as TensorLike, 'string');
+/** Which texts are equal; shapes that do not broadcast are not. */
+function equalTexts(self: StringTensor, other: unknown, wanted: boolean): unknown {
+  if (other === null) return !wanted;
+  if (!known(other)) return undefined;
+  const that = readText(other);
+  if (that === null)
+    return wanted
+      ? math.equal(asTensor(self), other as TensorLike)
+      : math.not_equal(asTensor(self), other as TensorLike);
+  const equal = self.equals(that as unknown as StringTensor);
+  return wanted ? equal : equal === false ? true : math.logical_not(equal);
+}
+define(ofTexts as unknown as Dunders, StringTensor.prototype);
+math.provideJoin((a, b) => asTensor(stringTensor(a).joined(stringTensor(b))));
+
 const graphOnly = (name: string): Error =>
   Object.assign(new Error(`Tensor.${name} is undefined when eager execution is enabled.`), { name: 'AttributeError' });
 /** What only tensors of graphs have. */
@@ -365,6 +459,7 @@ const inTypeScript = new Set([
 ]);
 Object.defineProperty(Tensor.prototype, '__refuse_attribute__', {
   value(this: Tensor, name: string): Error | null {
+    if ((name === 'graph' || name === 'value_index') && !this.symbolic && !isNamed(this)) return graphOnly(name);
     if (!likeNumPy.has(name) && !inTypeScript.has(name)) return null;
     const kind = this.symbolic ? 'SymbolicTensor' : 'EagerTensor';
     const text = likeNumPy.has(name)

@@ -1,7 +1,7 @@
-import { EngineError, ops } from '@stele/core';
+import { Tensor as CoreTensor, EngineError, ops } from '@stele/core';
 import { define } from './define';
 import { kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, noAttribute, valueError } from './errors';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 /** Words what is wrong with an equation as TensorFlow does. */
@@ -41,6 +41,27 @@ function worded(error: unknown, equation: string, count: number): unknown {
   return error;
 }
 
+/** A label stands for axes of one size: not even 1 goes with others. */
+function refuseSizes(equation: string, tensors: readonly Tensor[]): void {
+  const known = new Map<string, number>();
+  const terms = equation.replace(/\s+/g, '').split('->')[0]!.split(',');
+  tensors.forEach((t, i) => {
+    const [before = '', after = ''] = (terms[i] ?? '').split('...');
+    [...before, ...after].forEach((label, at) => {
+      const axis = at < before.length ? at : t.rank - after.length + at - before.length;
+      const size = t.sizes[axis];
+      const wanted = known.get(label);
+      if (size === undefined) return;
+      if (wanted !== undefined && wanted !== size)
+        throw kernelError(
+          'Einsum',
+          `Expected dimension ${wanted} at axis ${axis} of the input shaped [${t.sizes.join(',')}] but got dimension ${size}`,
+        );
+      known.set(label, size);
+    });
+  });
+}
+
 /**
  * Sums of products over the axes that the result does not name.
  *
@@ -56,12 +77,18 @@ export const einsum = define(
     const tensors = inputs.filter(
       (x) => typeof x !== 'object' || x === null || Object.getPrototypeOf(x) !== Object.prototype,
     );
-    const all = tensors.map((x) => toTensor(x as TensorLike));
+    if (typeof equation !== 'string') throw noAttribute(equation, 'replace');
+    const all = tensors.map((x) => {
+      if (!(x instanceof CoreTensor) && !(typeof x === 'object' && x !== null && 'shape' in x))
+        throw noAttribute(x, 'shape');
+      return toTensor(x as TensorLike);
+    });
     const other = all.findIndex((t) => t.scalarType !== all[0]!.scalarType);
     if (other > 0)
       throw new InvalidArgumentError(
         `cannot compute Einsum as input #${other}(zero-based) was expected to be a ${kernelName(all[0]!.scalarType)} tensor but is a ${kernelName(all[other]!.scalarType)} tensor [Op:Einsum] name: `,
       );
+    refuseSizes(equation, all);
     try {
       return ops.einsum(equation, all) as Tensor;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { EngineError } from '@stele/core';
+import { describeValue, EngineError } from '@stele/core';
 import { kernelName } from './dtypes';
 
 /** Base of the errors that TensorFlow's runtime raises. */
@@ -78,6 +78,11 @@ export const indexError = named('IndexError');
 export const osError = named('OSError');
 /** Python's AssertionError. */
 export const assertionError = named('AssertionError');
+/** Python's AttributeError for a value that does not have what is asked of it. */
+export const noAttribute = (value: unknown, name: string): Error =>
+  named('AttributeError')(
+    `'${/'([^']*)'>$/.exec(describeValue(value).type)?.[1] ?? 'object'}' object has no attribute '${name}'`,
+  );
 /** What a protocol buffer raises that cannot be read. */
 export const decodeError = named('DecodeError');
 /** Python's RuntimeError. */
@@ -100,6 +105,12 @@ export const kernelError = (
 export const typeMismatch = (kernel: string, input: number, wanted: string, got: string, name = ''): Error =>
   new InvalidArgumentError(
     `cannot compute ${kernel} as input #${input}(zero-based) was expected to be a ${kernelName(wanted)} tensor but is a ${kernelName(got)} tensor [Op:${kernel}] name: ${name}`,
+  );
+
+/** What the runtime says of an attribute that is less than a kernel can have. */
+export const belowMinimum = (kernel: string, attribute: string, value: number, least: number): Error =>
+  new InvalidArgumentError(
+    `Value for attr '${attribute}' of ${value} must be at least minimum ${least}\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}]`,
   );
 
 /** What a program's own function raises while TensorFlow's runtime calls it, as the runtime reports it. */

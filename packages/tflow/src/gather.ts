@@ -129,9 +129,9 @@ export const where = define(
   'tf.where',
   'condition, x=None, y=None, name=None',
   (condition: TensorLike, x?: TensorLike | null, y?: TensorLike | null): Tensor => {
-    const c = toTensor(condition);
     const given = [x, y].filter((v) => v !== undefined && v !== null).length;
     if (given === 1) throw valueError('x and y must both be non-None or both be None.');
+    const c = toTensor(condition, given === 0 || condition instanceof Tensor ? null : 'bool');
     if (given === 0) {
       if (c.rank === 0) throw kernelError('Where', 'WhereOp : Unhandled input dimensions: 0');
       const found = ops.truePositions(c.scalarType === 'bool' ? c : ops.cast(c, 'bool'));

@@ -1,39 +1,51 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { pyStr } from '@stele/core/printing';
 import { define } from './define';
 import { op } from './dispatch';
-import { kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
-import { toSizes } from './places';
+import { belowMinimum, InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
+import { needType } from './kernels';
+import { rankOf, toSizes, vector } from './places';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 
-const tensors = (values: TensorLike | readonly TensorLike[]): CoreTensor[] => {
-  if (values instanceof Tensor) return [...values];
-  return listed(values as readonly TensorLike[]);
-};
-const listed = (values: readonly TensorLike[]): CoreTensor[] => {
-  const like = values.find((v) => v instanceof Tensor) as Tensor | undefined;
-  return values.map((v) => toTensor(v, v instanceof Tensor || like === undefined ? null : like.scalarType));
-};
+/** The elements of a list as tensors of one type: the first tensor's, or the first element's. */
+function listed(values: readonly TensorLike[]): CoreTensor[] {
+  let like = (values.find((v) => v instanceof Tensor) as Tensor | undefined)?.scalarType ?? null;
+  return values.map((v) => {
+    const t = toTensor(v, v instanceof Tensor ? null : like);
+    like ??= t.scalarType;
+    return t;
+  });
+}
+const shown = (t: CoreTensor): string => `[${t.sizes.join(',')}]`;
 export const concat = op('concat', (values: TensorLike | readonly TensorLike[], axis: unknown): Tensor => {
   // what is no list is one tensor, and one tensor alone is not looked at
-  if (values instanceof Tensor) return ops.clone(values) as Tensor;
-  const list = tensors(values);
+  if (!Array.isArray(values)) return ops.clone(toTensor(values as TensorLike)) as Tensor;
+  const list = listed(values as readonly TensorLike[]);
   const first = list[0];
-  if (first === undefined) throw valueError('tf.concat needs at least one tensor: its list of values is empty');
-  if (list.length === 1) return ops.clone(first) as Tensor;
-  const given = toSizes(axis)[0]!;
+  if (first === undefined)
+    throw new InvalidArgumentError(
+      'OpKernel \'ConcatV2\' has constraint on attr \'T\' not in NodeDef \'[N=0, Tidx=DT_INT32]\', KernelDef: \'goo.gle/debugstr   op: "ConcatV2" device_type: "CPU" constraint { name: "T" allowed_values { list { type: DT_UINT64 } } } host_memory_arg: "axis"\' [Op:ConcatV2] name: concat',
+    );
+  if (list.length === 1) {
+    toTensor(axis as TensorLike, axis instanceof Tensor ? null : 'int32');
+    return ops.clone(first) as Tensor;
+  }
+  const other = list.findIndex((t) => t.scalarType !== first.scalarType);
+  if (other >= 0) throw typeMismatch('ConcatV2', other, first.scalarType, list[other]!.scalarType, 'concat');
+  const places = vector('ConcatV2', 'Tidx', axis ?? null);
+  if (places.length !== 1)
+    throw kernelError(
+      'ConcatV2',
+      `axis tensor should be a scalar integer, but got shape ${shown(toTensor(axis as TensorLike))}`,
+    );
+  const given = places[0]!;
   const at = given < 0 ? given + first.rank : given;
   const refuse = (what: string): Error => kernelError('ConcatV2', `ConcatOp : ${what}`);
-  const other = list.findIndex((t) => t.scalarType !== first.scalarType);
-  if (other >= 0)
-    throw new InvalidArgumentError(
-      `cannot compute ConcatV2 as input #${other}(zero-based) was expected to be a ${kernelName(first.scalarType)} tensor but is a ${kernelName(list[other]!.scalarType)} tensor [Op:ConcatV2] name: concat`,
-    );
   if (first.rank === 0 && list.every((t) => t.rank === 0))
     throw refuse("Can't concatenate scalars (use tf.stack instead)");
   if (at < 0 || at >= first.rank)
     throw refuse(`Expected concatenating dimensions in the range [${-first.rank}, ${first.rank}), but got ${given}`);
-  const show = (t: CoreTensor): string => `[${t.sizes.join(',')}]`;
+  const show = shown;
   for (const t of list) {
     if (t.rank !== first.rank)
       throw new InvalidArgumentError(
@@ -47,13 +59,29 @@ export const concat = op('concat', (values: TensorLike | readonly TensorLike[], 
   }
   return ops.concat(list, at) as Tensor;
 });
+const notLess = (): Error => new TypeError("'<' not supported between instances of 'str' and 'int'");
+/** What is to be stacked: numbers together say of what type they are, where they can. */
+function stacked(values: readonly TensorLike[]): CoreTensor[] {
+  if (values.length === 0 || values.some((v) => v instanceof Tensor)) return listed(values);
+  let together: Tensor;
+  try {
+    together = toTensor(values);
+  } catch {
+    return listed(values);
+  }
+  return values.map((v) => toTensor(v, together.scalarType));
+}
 export const stack = op('stack', (values: TensorLike | readonly TensorLike[], axis: unknown = 0): Tensor => {
-  const list = tensors(values);
+  if (values === null || values === undefined) throw new TypeError("'NoneType' object is not subscriptable");
+  const whole = values instanceof Tensor || !Array.isArray(values) ? toTensor(values as TensorLike) : null;
+  if (whole !== null && whole.rank === 0) return whole;
+  const list = whole === null ? stacked(values as readonly TensorLike[]) : [...whole];
   if (list.length === 0) return toTensor([], 'float32');
-  const at = toSizes(axis)[0]!;
+  if (typeof axis === 'string') throw notLess();
+  const at = Math.trunc(toSizes(axis)[0]!);
   const rank = list[0]!.rank + 1;
   if (at < -rank || at >= rank) throw valueError(`Argument \`axis\` = ${at} not in range [${-rank}, ${rank})`);
-  const show = (t: CoreTensor): string => `[${t.sizes.join(',')}]`;
+  const show = shown;
   const other = list.findIndex((t) => t.scalarType !== list[0]!.scalarType);
   if (other >= 0) throw typeMismatch('Pack', other, list[0]!.scalarType, list[other]!.scalarType, 'stack');
   const bad = list.findIndex((t) => show(t) !== show(list[0]!));
@@ -70,12 +98,15 @@ export const unstack = define(
   'value, num=None, axis=0, name="unstack"',
   (value: TensorLike, num?: number | null, axis?: number): Tensor[] => {
     const t = toTensor(value);
+    if (typeof axis === 'string') throw notLess();
     const at = (axis ?? 0) < 0 ? (axis ?? 0) + t.rank : (axis ?? 0);
     if (at < 0 || at >= t.rank)
       throw valueError(`Argument \`axis\` = ${axis ?? 0} not in range [${t.rank === 0 ? 0 : -t.rank}, ${t.rank})`);
     const length = t.sizes[at]!;
-    if (num !== undefined && num !== null && Number(num) !== length)
-      throw kernelError('Unpack', `Input shape axis ${at} must equal ${num}, got shape [${t.sizes.join(',')}]`);
+    const wanted = num === undefined || num === null ? length : Math.trunc(Number(num));
+    if (wanted < 0) throw belowMinimum('Unpack', 'num', wanted, 0);
+    if (wanted !== length)
+      throw kernelError('Unpack', `Input shape axis ${at} must equal ${wanted}, got shape [${t.sizes.join(',')}]`);
     return Array.from({ length }, (_, i) => ops.contiguous(ops.select(t, at, i)) as Tensor);
   },
 );
@@ -83,41 +114,55 @@ export const unstack = define(
 export const split = define(
   'tf.split',
   'value, num_or_size_splits, axis=0, num=None, name="split"',
-  (value: TensorLike, num_or_size_splits: number | readonly number[] | Tensor, axis?: number): Tensor[] => {
+  (
+    value: TensorLike,
+    num_or_size_splits: number | readonly number[] | Tensor,
+    axis?: number,
+    num?: number | null,
+  ): Tensor[] => {
     const t = toTensor(value);
-    const at = (axis ?? 0) < 0 ? (axis ?? 0) + t.rank : (axis ?? 0);
-    const length = t.sizes[at];
-    if (length === undefined)
-      throw new InvalidArgumentError(
-        `-input rank(-${t.rank}) <= split_dim < input rank (${t.rank}), but got ${axis ?? 0} [Op:Split] name: split`,
+    const dim = toTensor(axis ?? 0, 'int32');
+    const splits = num_or_size_splits;
+    const wanted = Array.isArray(splits) || splits instanceof Tensor ? vector('SplitV', 'Tlen', splits) : null;
+    const numbers = Array.isArray(splits) || splits instanceof Tensor ? rankOf(splits) : 1;
+    if (splits === null || splits === undefined) toTensor(null as unknown as TensorLike);
+    if (numbers === 0 || (wanted === null && !Number.isInteger(splits) && typeof splits !== 'boolean'))
+      throw valueError(
+        `Rank-0 tensors are not supported as the num_or_size_splits argument to split. Argument provided: ${pyStr(splits)}`,
       );
-    const wanted =
-      Array.isArray(num_or_size_splits) || num_or_size_splits instanceof Tensor ? toSizes(num_or_size_splits) : null;
+    if (Array.isArray(splits) && splits.length === 0) needType('SplitV', 'float32', 'Tlen');
+    const kernel = wanted === null ? 'Split' : 'SplitV';
+    const parts = wanted === null ? Number(splits) : (num ?? wanted.length);
+    if (parts < 1) throw belowMinimum('Split', 'num_split', parts, 1);
+    const refuse = (what: string): Error =>
+      kernelError(kernel, what, InvalidArgumentError, { made: `_num_split_${parts}`, name: 'split' });
+    if (dim.rank > 0) throw refuse(`split_dim must be a scalar but has rank ${dim.rank}`);
+    const given = Number(dim.item());
+    const at = given < 0 ? given + t.rank : given;
+    const length = t.sizes[at];
+    if (wanted !== null && (numbers !== 1 || wanted.length !== parts))
+      throw refuse(
+        `size of the split_tensor must be 1-D and have the same elements as outputs got ${numbers} -D and ${wanted.length} elements`,
+      );
+    if (length === undefined)
+      throw refuse(`-input rank(-${t.rank}) <= split_dim < input rank (${t.rank}), but got ${given}`);
     let sizes: number[];
     if (wanted === null) {
-      const count = Number(num_or_size_splits);
-      if (count < 1)
-        throw new InvalidArgumentError(
-          `Value for attr 'num_split' of ${count} must be at least minimum 1\n\t; NodeDef: {{node Split}} [Op:Split] name: split`,
+      if (length % parts !== 0)
+        throw refuse(
+          `Number of ways to split should evenly divide the split dimension, but got split_dim ${at} (size = ${length}) and num_split ${parts}`,
         );
-      if (length % count !== 0)
-        throw kernelError(
-          'Split',
-          `Number of ways to split should evenly divide the split dimension, but got split_dim ${at} (size = ${length}) and num_split ${count}`,
-          InvalidArgumentError,
-          { made: `_num_split_${count}`, name: 'split' },
-        );
-      sizes = Array.from({ length: count }, () => length / count);
+      sizes = Array.from({ length: parts }, () => length / parts);
     } else {
-      if (wanted.filter((v) => v === -1).length > 1)
-        throw kernelError('SplitV', 'There can only be one -1 in the input.');
+      if (wanted.filter((v) => v === -1).length > 1) throw refuse('There can only be one -1 in the input.');
+      const negative = wanted.findIndex((v) => v < -1);
       const known = wanted.reduce((n, v) => n + (v === -1 ? 0 : v), 0);
-      sizes = wanted.map((v) => (v === -1 ? length - known : v));
-      const total = sizes.reduce((a, b) => a + b, 0);
-      if (total !== length || sizes.some((v) => v < 0))
-        throw new InvalidArgumentError(
-          `Determined shape must either match input shape along split_dim exactly if fully specified, or be less than the size of the input along split_dim if not fully specified.  Got: ${total} [Op:SplitV] name: split`,
+      if ((wanted.includes(-1) ? known > length : known !== length) && negative < 0)
+        throw refuse(
+          `Determined shape must either match input shape along split_dim exactly if fully specified, or be less than the size of the input along split_dim if not fully specified.  Got: ${known}`,
         );
+      if (negative >= 0) throw refuse(`Split size at index ${negative} must be >= 0. Got: ${wanted[negative]}`);
+      sizes = wanted.map((v) => (v === -1 ? length - known : v));
     }
     let from = 0;
     return sizes.map((n) => ops.contiguous(ops.slice(t, at, from, (from += n))) as Tensor);

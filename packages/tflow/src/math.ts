@@ -12,9 +12,17 @@ import {
 import { PyFloat } from '@stele/core/printing';
 import { asOperator, bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, UnimplementedError, valueError } from './errors';
+import { kernelError, typeMismatch, UnimplementedError, valueError } from './errors';
 import { asKernel, needType } from './kernels';
-import { provideArithmetic, type Tensor, type TensorLike, toTensor } from './tensor';
+import {
+  convert_to_tensor,
+  isTextTensor,
+  provideArithmetic,
+  type Tensor,
+  type TensorLike,
+  TextOperand,
+  toTensor,
+} from './tensor';
 
 export * from './reductions';
 
@@ -22,10 +30,34 @@ type Core2 = (a: CoreTensor, b: CoreTensor) => CoreTensor;
 
 /** Two operands as tensors: what is no tensor takes the other's dtype. */
 export function operands(a: TensorLike, b: TensorLike): [Tensor, Tensor] {
+  if (isTextTensor(a) || isTextTensor(b)) return refuseTexts(a, b);
   if (a instanceof CoreTensor) return [toTensor(a), toTensor(b, b instanceof CoreTensor ? null : a.scalarType)];
   if (b instanceof CoreTensor) return [toTensor(a, b.scalarType), toTensor(b)];
-  const x = toTensor(a);
+  const x = anyTensor(a);
+  if (x === null) return refuseTexts(a, b);
   return [x, toTensor(b, x.scalarType)];
+}
+/** The tensor of a value; null for texts. */
+function anyTensor(value: TensorLike): Tensor | null {
+  if (isTextTensor(value)) return null;
+  try {
+    return toTensor(value);
+  } catch (error) {
+    if (error instanceof TextOperand) return null;
+    throw error;
+  }
+}
+/** Operands of which one is text: they are of one type, or the other is refused. */
+function refuseTexts(a: TensorLike, b: TensorLike): never {
+  if (a instanceof CoreTensor) throw new TextOperand(a.scalarType);
+  const other = b instanceof CoreTensor ? b : null;
+  for (const value of [a, b]) if (!isTextTensor(value) && !(value instanceof CoreTensor)) toTexts(value);
+  throw new TextOperand(null, other?.scalarType ?? null);
+}
+/** A value of Python next to texts must be text. */
+function toTexts(value: TensorLike): void {
+  const t = anyTensor(value);
+  if (t !== null) toTensor(value, 'string');
 }
 
 const binary = (name: string, kernel: string, f: Core2) =>
@@ -51,11 +83,30 @@ const isFraction = (x: unknown): boolean =>
   x instanceof PyFloat || (typeof x === 'number' && Number.isFinite(x) && !Number.isInteger(x));
 
 const sum = binary('add', 'AddV2', ops.add);
-/** a + b. A number with a fraction is a float32 next to whole numbers, and refused as such. */
-export const add: typeof sum = (a, b, ...rest) =>
-  isFraction(b) && a instanceof CoreTensor && a.scalarType.includes('int')
-    ? sum(a, toTensor(b), ...rest)
-    : sum(a, b, ...rest);
+/** Joins two texts element by element; the module of texts hands it over. */
+type Join = (a: TensorLike, b: TensorLike) => Tensor;
+let join: Join;
+export function provideJoin(given: Join): void {
+  join = given;
+}
+/** The type of a value, which is taken as of a given one where it can be. */
+function hinted(value: TensorLike, type: string): Tensor | null {
+  if (value instanceof CoreTensor) return toTensor(value);
+  try {
+    return toTensor(value, type);
+  } catch {
+    return anyTensor(value);
+  }
+}
+/** a + b: each has its own type, which must be one; texts are joined. */
+export const add: typeof sum = (a, b, ...rest) => {
+  const first = anyTensor(a as TensorLike);
+  const second = isTextTensor(b) ? null : hinted(b as TensorLike, first?.scalarType ?? 'string');
+  if (first !== null && second !== null) return sum(first, second, ...rest);
+  if (first === null && second === null) return join(a as TensorLike, b as TensorLike);
+  if (first === null) throw typeMismatch('Add', 1, 'string', second!.scalarType);
+  throw typeMismatch('AddV2', 1, first.scalarType, 'string');
+};
 declareSignatures('tf', { add: sum }, { add: 'x, y, name=None' });
 export const subtract = binary('subtract', 'Sub', ops.sub);
 export const multiply = binary('multiply', 'Mul', ops.mul);
@@ -69,16 +120,24 @@ export const divide = op('divide', (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = quotientOperands(a, b);
   return asKernel('RealDiv', [x, y], () => ops.div(x, y)) as Tensor;
 });
+const notDivided = (type: string): Error =>
+  new TypeError(
+    `Invalid dtype tf.${type} in __truediv__. Expected one of {tf.uint8, tf.int8, tf.uint16, tf.int16, tf.uint32, tf.int32, tf.uint64, tf.int64, tf.bfloat16, tf.float16, tf.float32, tf.float64, tf.complex64, tf.complex128}.`,
+  );
 /** The operands of a true quotient: of one element type, whole numbers as floats. */
 export function quotientOperands(a: TensorLike, b: TensorLike): [CoreTensor, CoreTensor] {
   const fraction = isFraction(b) && a instanceof CoreTensor && a.scalarType.includes('int');
+  const texts = [a, b].map((v) => anyTensor(v) === null);
+  if (texts.some((t) => t)) {
+    const names = [a, b].map((v, i) => (texts[i] ? 'string' : toTensor(v).scalarType));
+    if (names[0] !== names[1])
+      throw new TypeError(`\`x\` and \`y\` must have the same dtype, got tf.${names[0]} != tf.${names[1]}.`);
+    throw notDivided('string');
+  }
   const [x, y] = fraction ? [toTensor(a), toTensor(b)] : operands(a, b);
   if (x.scalarType !== y.scalarType)
     throw new TypeError(`\`x\` and \`y\` must have the same dtype, got tf.${x.scalarType} != tf.${y.scalarType}.`);
-  if (x.scalarType === 'bool')
-    throw new TypeError(
-      'Invalid dtype tf.bool in __truediv__. Expected one of {tf.uint8, tf.int8, tf.uint16, tf.int16, tf.uint32, tf.int32, tf.uint64, tf.int64, tf.bfloat16, tf.float16, tf.float32, tf.float64, tf.complex64, tf.complex128}.',
-    );
+  if (x.scalarType === 'bool') throw notDivided('bool');
   return [quotientOperand(x), quotientOperand(y)];
 }
 export const truediv = divide;
@@ -134,8 +193,8 @@ const plainAbs = unary('abs', 'Abs', ops.abs);
 const complexAbs = unary('abs', 'ComplexAbs', ops.abs);
 /** |x|; of complex numbers their lengths. */
 export const abs: typeof plainAbs = (x) => {
-  const t = toTensor(x);
-  return isComplex(t.scalarType) ? complexAbs(t) : plainAbs(t);
+  const t = anyTensor(x as TensorLike);
+  return t !== null && isComplex(t.scalarType) ? complexAbs(t) : plainAbs(t ?? x);
 };
 export const sign = unary('sign', 'Sign', ops.sign);
 export const square = unary('square', 'Square', ops.square);
@@ -192,17 +251,19 @@ export const is_inf = unary('is_inf', 'IsInf', ops.isInf);
 export const is_finite = unary('is_finite', 'IsFinite', ops.isFinite);
 
 /** Values of another element type; floats lose their fraction towards zero on the way to integers. */
-/** Whether a value is a tensor of texts. */
-const isStrings = (x: unknown): boolean => (x as { dtype?: { name?: string } } | null)?.dtype?.name === 'string';
-
 export const cast = op('cast', (x: TensorLike, dtype: DTypeLike): Tensor => {
-  if (isStrings(x)) {
-    if (dtypeName(dtype) === ('string' as never)) return x as unknown as Tensor;
-    throw kernelError('Cast', `Cast string to ${kernelName(dtypeName(dtype))} is not supported`, UnimplementedError);
-  }
-  return ops.cast(toTensor(x), dtypeName(dtype)) as Tensor;
+  const to = dtypeName(dtype);
+  const t = anyTensor(x);
+  const [from, text] = [t?.scalarType ?? 'string', (to as string) === 'string'];
+  if (t === null && text) return convert_to_tensor(x, 'string');
+  if (t === null || text)
+    throw kernelError('Cast', `Cast ${kernelName(from)} to ${kernelName(to)} is not supported`, UnimplementedError);
+  return ops.cast(t, to) as Tensor;
 });
 
+/** Whether whole values would be held by a number with a fraction. */
+const isWholeType = (x: Tensor, ...limits: number[]): boolean =>
+  !isDifferentiable(x.scalarType) && !limits.every(Number.isInteger);
 /** The values held between two numbers; outside them the gradient is 0. */
 export const clip_by_value = op('clip_by_value', (t: TensorLike, ...rest: readonly unknown[]): Tensor => {
   const { clip_value_min: low, clip_value_max: high } = bind(
@@ -211,7 +272,8 @@ export const clip_by_value = op('clip_by_value', (t: TensorLike, ...rest: readon
     rest,
   );
   const x = toTensor(t);
-  if (typeof low === 'number' && typeof high === 'number') return ops.clamp(x, low, high) as Tensor;
+  if (typeof low === 'number' && typeof high === 'number' && low <= high && !isWholeType(x, low, high))
+    return ops.clamp(x, low, high) as Tensor;
   return maximum(minimum(x, high as TensorLike), low as TensorLike);
 });
 
@@ -243,10 +305,6 @@ export const matmul = op('matmul', (a: TensorLike, b: TensorLike, ...rest: reado
       throw valueError(
         `Only one of \`transpose_${side}\` and \`adjoint_${side}\` can be True. Received \`transpose_${side}\`=True, \`adjoint_${side}\`=True.`,
       );
-  if (isStrings(a) || isStrings(b))
-    throw new InvalidArgumentError(
-      "Value for attr 'T' of string is not in the list of allowed values: bfloat16, half, float, double, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128\n\t; NodeDef: {{node MatMul}} [Op:MatMul] name: ",
-    );
   const [first, second] = operands(a, b);
   // 8-bit whole numbers may be multiplied as 32-bit ones
   const wide = output_type !== undefined && output_type !== null && dtypeName(output_type) === 'int32';

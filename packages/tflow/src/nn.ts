@@ -1,7 +1,6 @@
 import { Tensor as CoreTensor, nn as formulas, isFloating, ops } from '@stele/core';
 import { define } from './define';
 import { bind, op } from './dispatch';
-import { kernelName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { asKernel, needType } from './kernels';
 import { sigmoid, softplus, tanh } from './math';
@@ -138,10 +137,7 @@ export const sparse_softmax_cross_entropy_with_logits = op(
     const labels = toTensor(given.labels as TensorLike);
     const logits = toTensor(given.logits as TensorLike);
     if (logits.rank === 0) throw valueError(`\`logits\` cannot be a scalar. Received logits=${logits.item()}\``);
-    if (labels.scalarType !== 'int32' && labels.scalarType !== 'int64')
-      throw new InvalidArgumentError(
-        `Value for attr 'Tlabels' of ${kernelName(labels.scalarType)} is not in the list of allowed values: int32, int64\n\t; NodeDef: {{node SparseSoftmaxCrossEntropyWithLogits}} [Op:SparseSoftmaxCrossEntropyWithLogits] name: `,
-      );
+    needType('SparseSoftmaxCrossEntropyWithLogits', labels.scalarType, 'Tlabels');
     if (labels.rank !== logits.rank - 1)
       throw valueError(
         `\`labels.shape.rank\` must equal \`logits.shape.rank - 1\`. Received: labels.shape=${shapeText(labels)} of rank ${labels.rank} and logits.shape=${shapeText(logits)} of rank ${logits.rank}`,

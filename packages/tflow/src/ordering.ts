@@ -4,7 +4,7 @@ import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { needType } from './kernels';
 import { namedTuple } from './nest';
-import { whole, wholes } from './places';
+import { rankOf, vector, whole, wholes } from './places';
 import { scatter_nd } from './scatter';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
@@ -62,7 +62,11 @@ export const top_k = define(
     index_type?: DTypeLike,
   ): Tensor[] & Record<'values' | 'indices', Tensor> => {
     const t = toTensor(input);
-    const count = whole(k, 1);
+    const told = k === undefined ? [1] : vector('TopKV2', 'Tk', k);
+    needType('TopKV2', t.scalarType);
+    if (k !== undefined && rankOf(k) > 0)
+      throw kernelError('TopKV2', `k must be scalar, got shape [${toTensor(k as TensorLike).sizes.join(',')}]`);
+    const count = told[0]!;
     if (t.rank === 0) throw new InvalidArgumentError('input must be >= 1-D, got shape [] [Op:TopKV2]');
     if (count < 0) throw kernelError('TopKV2', `Need k >= 0, got ${count}`);
     if (count > t.sizes.at(-1)!)
@@ -156,7 +160,7 @@ export const searchsorted = define(
       throw new InvalidArgumentError(
         `cannot compute ${kernel} as input #1(zero-based) was expected to be a ${kernelName(rows.scalarType)} tensor but is a ${kernelName(wanted.scalarType)} tensor [Op:${kernel}] name: `,
       );
-    if (String(rows.sizes.slice(0, -1)) !== String(wanted.sizes.slice(0, -1)))
+    if (numel(rows.sizes.slice(0, -1)) !== numel(wanted.sizes.slice(0, -1)))
       throw kernelError(kernel, 'Leading dim_size of both tensors must match.');
     const [n, m] = [rows.sizes.at(-1)!, wanted.sizes.at(-1)!];
     const [a, b] = [flatValues(rows).map(Number), flatValues(wanted).map(Number)];

@@ -1,8 +1,8 @@
-import { type Tensor as CoreTensor, isFloating, numel, ops } from '@stele/core';
-import { PyFloat, pyRepr } from '@stele/core/printing';
-import { kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError } from './errors';
-import { Tensor, type TensorLike, toTensor } from './tensor';
+import { Tensor as CoreTensor, numel, ops } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
+import { kernelError } from './errors';
+import { needType } from './kernels';
+import { Tensor, type TensorLike, TextOperand, toTensor } from './tensor';
 
 /** Whole numbers given as a number, a list or a tensor. */
 export function wholes(value: unknown): number[] {
@@ -13,12 +13,20 @@ export const whole = (value: unknown, otherwise = 0): number =>
   value === undefined || value === null ? otherwise : wholes(value)[0]!;
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 export function indexTensor(value: TensorLike, kernel = ''): Tensor {
-  const t = toTensor(value);
-  if (kernel !== '' && !['int16', 'int32', 'int64'].includes(t.scalarType))
-    throw new InvalidArgumentError(
-      `Value for attr 'Tindices' of ${kernelName(t.scalarType)} is not in the list of allowed values: int16, int32, int64\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}]`,
-    );
-  return t;
+  return typed(kernel, 'Tindices', value);
+}
+/** What a kernel takes for one of its inputs, of a type that it takes there; `attribute` is what it calls that type. */
+export function typed(kernel: string, attribute: string, value: unknown): Tensor {
+  try {
+    const t = toTensor(value as TensorLike);
+    // of nothing, the type is the kernel's own
+    if (t.elementCount === 0 && Array.isArray(value)) return ops.cast(t, 'int32') as Tensor;
+    needType(kernel, t.scalarType, attribute);
+    return t;
+  } catch (error) {
+    if (error instanceof TextOperand) needType(kernel, 'string', attribute);
+    throw error;
+  }
 }
 export const constant = (values: readonly number[], dtype: 'int32' | 'int64', sizes = [values.length]): CoreTensor =>
   ops.reshape(toTensor([...values], dtype), sizes);
@@ -54,26 +62,33 @@ export const toSizes = (shape: unknown): number[] => {
     ? Array.from(shape as Iterable<number>, Number)
     : [Number(shape)];
 };
-/** The whole numbers of a vector that a kernel takes, such as a shape; `attr` is what the kernel calls their type. */
-export function vector(kernel: string, attr: string, value: unknown): number[] {
-  const t = value instanceof Tensor ? value : null;
-  const parts = Array.isArray(value) ? (value as unknown[]) : [];
-  const float = t === null ? parts.some((v) => v instanceof PyFloat) : isFloating(t.scalarType);
-  if (float)
-    throw new InvalidArgumentError(
-      `Value for attr '${attr}' of ${t === null ? 'float' : kernelName(t.scalarType)} is not in the list of allowed values: int32, int64\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}] name: `,
-    );
-  return toSizes(value);
+const isWhole = (v: unknown): v is number => typeof v === 'number' && Number.isInteger(v);
+/** The whole numbers that a kernel takes, such as a shape; `attribute` is what the kernel calls their type. */
+export function vector(kernel: string, attribute: string, value: unknown): number[] {
+  if (isWhole(value)) return [value];
+  if (Array.isArray(value) && value.every(isWhole)) return [...value];
+  return wholes(typed(kernel, attribute, value));
 }
+/** How many axes a value has that is a number, a list or a tensor. */
+export const rankOf = (value: unknown): number =>
+  value instanceof CoreTensor ? value.rank : Array.isArray(value) ? 1 + (value.length === 0 ? 0 : rankOf(value[0])) : 0;
 
 /** Sizes of something new: none may be negative. */
 export function newSizes(shape: unknown): number[] {
-  if (
-    Array.isArray(shape) &&
-    shape.some((d) => d instanceof PyFloat || (typeof d === 'number' && !Number.isInteger(d)))
-  )
-    throw new TypeError(`Cannot convert ${pyRepr(shape)} to EagerTensor of dtype int32`);
+  if (shape === null || shape === undefined || (Array.isArray(shape) && !shape.every(isWhole))) {
+    // a shape that is partly known has sizes that are no numbers
+    toTensor(
+      (shape ?? null) as TensorLike,
+      Array.isArray(shape) && shape.some((d) => d instanceof CoreTensor) ? null : 'int32',
+    );
+  }
   if (typeof shape === 'string') throw new TypeError(`Cannot convert ${pyRepr(shape)} to EagerTensor of dtype int32`);
+  const rank = rankOf(shape);
+  if (rank > 1)
+    throw kernelError(
+      'Fill',
+      `dims must represent a vector, got shape [${toTensor(shape as TensorLike).sizes.join(',')}]`,
+    );
   const sizes = toSizes(shape);
   const bad = sizes.find((d) => d < 0);
   if (bad !== undefined) throw kernelError('Fill', `Dimension ${bad} must be >= 0`);

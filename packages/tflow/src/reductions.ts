@@ -1,23 +1,24 @@
-import { type Tensor as CoreTensor, isDifferentiable, ops } from '@stele/core';
+import { Tensor as CoreTensor, isDifferentiable, isFloating, ops } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { bind, op } from './dispatch';
-import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError } from './errors';
-import { asKernel } from './kernels';
-import { wholes } from './places';
+import { type DTypeLike, dtypeName } from './dtypes';
+import { kernelError } from './errors';
+import { asKernel, needType } from './kernels';
+import { rankOf, vector } from './places';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 export type AxisArgument = number | readonly number[] | null;
 type CoreReduce = (x: CoreTensor, axes?: AxisArgument, keepDims?: boolean) => CoreTensor;
 
+/** The numbers of axes; one number must be whole. */
+function axisNumbers(kernel: string, axis: unknown, attribute = 'Tidx'): number[] {
+  if (axis instanceof PyFloat || (typeof axis === 'number' && !Number.isInteger(axis))) toTensor(axis, 'int32');
+  return vector(kernel, attribute, axis);
+}
 /** The axes of a reduction, from the front; null for all. */
 export function reducedAxes(kernel: string, x: CoreTensor, axis: unknown): number[] | null {
   if (axis === undefined || axis === null) return null;
-  if (typeof axis === 'string' || axis instanceof PyFloat)
-    throw new InvalidArgumentError(
-      `Value for attr 'Tidx' of ${typeof axis === 'string' ? 'string' : 'float'} is not in the list of allowed values: int32, int64\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}] name: `,
-    );
-  const found = wholes(axis).map((a) => {
+  const found = axisNumbers(kernel, axis).map((a) => {
     if (a < -x.rank || a >= x.rank)
       throw kernelError(kernel, `Invalid reduction dimension (${a} for input with ${x.rank} dimension(s)`);
     return a < 0 ? a + x.rank : a;
@@ -27,10 +28,11 @@ export function reducedAxes(kernel: string, x: CoreTensor, axis: unknown): numbe
     throw kernelError(kernel, `Invalid reduction arguments: Axes contains duplicate dimension: ${twice}`);
   return found;
 }
+const truths = new Set(['Any', 'All']);
 const reduce = (name: string, kernel: string, f: CoreReduce) =>
   op(name, (input: TensorLike, ...rest: readonly unknown[]): Tensor => {
     const { axis, keepdims } = bind(name, ['axis', 'keepdims', 'name'], rest);
-    const x = toTensor(input);
+    const x = toTensor(input, truths.has(kernel) && !(input instanceof CoreTensor) ? 'bool' : null);
     const keep = (keepdims as boolean | null | undefined) ?? false;
     return asKernel(kernel, [x], () => f(x, reducedAxes(kernel, x, axis), keep)) as Tensor;
   });
@@ -78,23 +80,26 @@ export const reduce_logsumexp = reduce('reduce_logsumexp', 'Max', (x, axes, keep
   asKernel('IsFinite', [x], () => ops.logSumExp(x, axes, keep)),
 );
 
+/** -rank, and 0 of none. */
+const negated = (rank: number): number => (rank === 0 ? 0 : -rank);
+const isWholeNumber = (axis: unknown): boolean =>
+  axis instanceof CoreTensor ? !isFloating(axis.scalarType) : Number.isInteger(axis) || typeof axis === 'boolean';
+const sizesText = (value: unknown): string => toTensor(value as TensorLike).sizes.join(',');
 const searched = (name: string, kernel: string, f: typeof ops.argmax) =>
   op(name, (...args: readonly unknown[]): Tensor => {
     const { input, axis, output_type } = bind(name, ['input', 'axis', 'output_type', 'name'], args);
-    if (Array.isArray(axis) && kernel === 'ArgMax')
+    const given = axis !== undefined && axis !== null;
+    if (given && kernel === 'ArgMax' && !isWholeNumber(axis))
       throw new TypeError('axis must be int or Tensor with integer datatype');
-    if (Array.isArray(axis))
-      throw kernelError(kernel, `dim must be a scalar, but received tensor of shape: [${axis.length}]`);
+    if (given && rankOf(axis) > 0)
+      throw kernelError(kernel, `dim must be a scalar, but received tensor of shape: [${sizesText(axis)}]`);
     const x = toTensor(input as TensorLike);
-    const at = axis === undefined || axis === null ? 0 : wholes(axis)[0]!;
+    const at = given ? axisNumbers(kernel, axis)[0]! : 0;
     const type = output_type === undefined ? 'int64' : dtypeName(output_type as DTypeLike);
-    if (!/^u?int(16|32|64)$/.test(type))
-      throw new InvalidArgumentError(
-        `Value for attr 'output_type' of ${kernelName(type)} is not in the list of allowed values: int16, uint16, int32, int64\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}] name: `,
-      );
+    needType(kernel, type, 'output_type');
     return asKernel(kernel, [x], () => {
       if (at < -x.rank || at >= x.rank)
-        throw kernelError(kernel, `Expected dimension in the range [${-x.rank}, ${x.rank}), but got ${at}`);
+        throw kernelError(kernel, `Expected dimension in the range [${negated(x.rank)}, ${x.rank}), but got ${at}`);
       const along = at < 0 ? at + x.rank : at;
       if (x.sizes[along] === 0)
         throw kernelError(kernel, `Reduction axis ${along} is empty in shape [${x.sizes.join(',')}]`);
@@ -107,12 +112,14 @@ export const argmin = searched('argmin', 'ArgMin', ops.argmin);
 
 /** The axis of a running fold, from the front. */
 export function scannedAxis(kernel: string, x: CoreTensor, axis: unknown): number {
-  const given = axis === undefined || axis === null ? 0 : wholes(axis)[0]!;
+  const open = axis === undefined || axis === null;
+  if (!open && rankOf(axis) > 0) throw kernelError(kernel, `ScanOp: axis must be a scalar, not [${sizesText(axis)}]`);
+  const given = open ? 0 : axisNumbers(kernel, axis)[0]!;
   const at = given < 0 ? given + x.rank : given;
   if (at < 0 || at >= x.rank)
     throw kernelError(
       kernel,
-      `ScanOp: Expected scan axis in the range [${x.rank === 0 ? 0 : -x.rank}, ${x.rank}), but got ${given < 0 ? at : given}`,
+      `ScanOp: Expected scan axis in the range [${negated(x.rank)}, ${x.rank}), but got ${given < 0 ? at : given}`,
     );
   return at;
 }

@@ -1,16 +1,17 @@
-import { nn, ops } from '@stele/core';
+import { Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { InvalidArgumentError, kernelError, valueError } from './errors';
-import { toSizes, vector } from './places';
+import { InvalidArgumentError, kernelError, noAttribute, typeMismatch, valueError } from './errors';
+import { rankOf, typed, vector } from './places';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 
 /** The same values in another shape; one size may be -1. */
 export const reshape = op('reshape', (tensor: TensorLike, shape: unknown): Tensor => {
   const t = toTensor(tensor);
-  const nested = Array.isArray(shape) && shape.length > 0 && Array.isArray(shape[0]);
-  if (nested) throw kernelError('Reshape', `sizes input must be 1-D, not [1,${(shape[0] as unknown[]).length}]`);
+  if (rankOf(shape) > 1)
+    throw kernelError('Reshape', `sizes input must be 1-D, not [${toTensor(shape as TensorLike).sizes.join(',')}]`);
   const sizes = vector('Reshape', 'Tshape', shape);
   const bad = sizes.findIndex((d) => d < -1);
   if (bad >= 0) throw kernelError('Reshape', `Size ${bad} must be non-negative, not ${sizes[bad]}`);
@@ -44,14 +45,24 @@ export const shape = counted('shape', (t) => [...t.sizes]);
 export const size = counted('size', (t) => t.elementCount);
 export const rank = op('rank', (input: TensorLike): Tensor => toTensor(toTensor(input).rank, 'int32'));
 export const expand_dims = op('expand_dims', (input: TensorLike, axis: unknown): Tensor => {
-  const at = toSizes(axis);
+  const at = vector('ExpandDims', 'Tdim', axis ?? null);
   if (at.length !== 1) throw kernelError('ExpandDims', "'dim' must be a tensor with a single value");
   return ops.unsqueeze(toTensor(input), at[0]!) as Tensor;
 });
+/** The axes of squeeze are numbers of Python, no tensors. */
+function squeezed(axis: unknown): number[] {
+  if (axis instanceof CoreTensor)
+    throw new TypeError(`Expected list for 'axis' argument to 'squeeze' Op, not ${(axis as Tensor).__repr__()}.`);
+  return (Array.isArray(axis) ? axis : [axis]).map((a) => {
+    if (typeof a === 'string' || Array.isArray(a))
+      throw new TypeError(`Expected int for argument 'axis' not ${pyRepr(a)}.`);
+    return Math.trunc(Number(a));
+  });
+}
 export const squeeze = op('squeeze', (input: TensorLike, ...rest: readonly unknown[]): Tensor => {
   const { axis } = bind('squeeze', ['axis', 'name'], rest);
   const t = toTensor(input);
-  const listed = axis === undefined || axis === null ? [] : toSizes(axis);
+  const listed = axis === undefined || axis === null ? [] : squeezed(axis);
   const axes = listed.length === 0 ? undefined : listed;
   for (const a of axes ?? []) {
     const found = t.sizes.at(a);
@@ -66,22 +77,29 @@ export const transpose = op('transpose', (a: TensorLike, ...rest: readonly unkno
   const { perm, conjugate } = bind('transpose', ['perm', 'conjugate', 'name'], rest);
   const given = toTensor(a);
   const t = conjugate ? ops.conj(given) : given;
-  const axes = perm === undefined || perm === null ? t.sizes.map((_, i) => t.rank - 1 - i) : toSizes(perm);
+  const axes =
+    perm === undefined || perm === null ? t.sizes.map((_, i) => t.rank - 1 - i) : vector('Transpose', 'Tperm', perm);
+  if (perm !== undefined && perm !== null && rankOf(perm) !== 1)
+    throw kernelError('Transpose', `perm must be rank 1, got shape [${toTensor(perm as TensorLike).sizes.join(',')}]`);
   if (axes.length !== t.rank)
     throw new InvalidArgumentError(
       `transpose expects a vector of size ${t.rank}. But input(1) is a vector of size ${axes.length} [Op:Transpose]`,
     );
   const outside = axes.find((a) => a < -t.rank || a >= t.rank);
-  if (outside !== undefined) throw kernelError('Transpose', `${outside} is out of range [0 .. ${t.rank})`);
+  if (outside !== undefined)
+    throw kernelError('Transpose', `${outside < 0 ? outside + t.rank : outside} is out of range [0 .. ${t.rank})`);
   const missing = t.sizes.findIndex((_, i) => !axes.includes(i) && !axes.includes(i - t.rank));
   if (missing >= 0) throw kernelError('Transpose', `${missing} is missing from {${axes.join(',')}}.`);
   return ops.permute(t, axes) as Tensor;
 });
 export const tile = op('tile', (input: TensorLike, multiples: unknown): Tensor => {
   const t = toTensor(input);
-  if (!Array.isArray(multiples) && !(multiples instanceof Tensor && multiples.rank > 0))
-    throw kernelError('Tile', 'Expected multiples to be 1-D, but got shape []');
   const times = vector('Tile', 'Tmultiples', multiples);
+  if (rankOf(multiples) !== 1)
+    throw kernelError(
+      'Tile',
+      `Expected multiples to be 1-D, but got shape [${toTensor(multiples as TensorLike).sizes.join(',')}]`,
+    );
   if (times.length !== t.rank)
     throw new InvalidArgumentError(
       `Expected multiples argument to be a vector of length ${t.rank} but got length ${times.length} [Op:Tile]`,
@@ -97,30 +115,36 @@ export const pad = define(
   'tensor, paddings, mode="CONSTANT", constant_values=0, name=None',
   (tensor: TensorLike, paddings: TensorLike, mode?: string, constant_values?: TensorLike): Tensor => {
     const t = toTensor(tensor);
-    const table = toTensor(paddings);
-    const kind = String(mode ?? 'CONSTANT').toUpperCase();
-    const kernel = kind === 'CONSTANT' ? 'Pad' : 'MirrorPad';
+    if (mode !== undefined && typeof mode !== 'string') throw noAttribute(mode, 'upper');
+    const kind = (mode ?? 'CONSTANT').toUpperCase();
+    const way = modes[kind as keyof typeof modes];
+    if (kind !== 'CONSTANT' && way === undefined)
+      throw valueError(
+        `Value of argument \`mode\` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". Received \`mode\` = ${kind}`,
+      );
+    const filled = constant_values !== undefined && constant_values !== null && Number(constant_values as number) !== 0;
+    const kernel = kind !== 'CONSTANT' ? 'MirrorPad' : filled ? 'PadV2' : 'Pad';
+    const table = typed(kernel === 'PadV2' ? 'Pad' : kernel, 'Tpaddings', paddings);
+    const value = filled ? toTensor(constant_values!, constant_values instanceof Tensor ? null : t.scalarType) : null;
+    if (value !== null && value.scalarType !== t.scalarType)
+      throw typeMismatch('PadV2', 2, t.scalarType, value.scalarType);
     if (table.rank !== 2 || table.sizes[1] !== 2)
       throw kernelError(kernel, `paddings must be a matrix with 2 columns: [${table.sizes.join(',')}]`);
     const pads = table.tolist() as [number, number][];
     if (pads.length !== t.rank)
       throw kernelError(
         kernel,
-        `The first dimension of paddings must be the rank of inputs[${pads.length},2]${kernel === 'Pad' ? '' : ','} [${t.sizes.join(',')}]`,
+        `The first dimension of paddings must be the rank of inputs[${pads.length},2]${kernel === 'MirrorPad' ? ',' : ''} [${t.sizes.join(',')}]`,
       );
     const negative = pads.find(([before, after]) => before < 0 || after < 0);
     if (negative !== undefined)
-      throw kernelError(kernel, `${kernel === 'Pad' ? 'P' : 'p'}addings must be non-negative: ${negative.join(' ')}`);
-    if (kind === 'CONSTANT') {
-      const value =
-        constant_values === undefined || constant_values === null ? 0 : Number(toTensor(constant_values).item());
-      return ops.pad(t, pads, value) as Tensor;
-    }
-    const way = modes[kind as keyof typeof modes];
-    if (way === undefined)
-      throw valueError(
-        `Value of argument \`mode\` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". Received \`mode\` = ${mode}`,
+      throw kernelError(
+        kernel,
+        `${kernel === 'MirrorPad' ? 'p' : 'P'}addings must be non-negative: ${negative.join(' ')}`,
       );
+    if (value !== null && value.rank > 0)
+      throw kernelError('PadV2', `constant_values must be a scalar. Found: [${value.sizes.join(',')}]`);
+    if (way === undefined) return ops.pad(t, pads, value === null ? 0 : Number(value.item())) as Tensor;
     pads.forEach(([before, after], axis) => {
       const most = t.sizes[axis]! - (way === 'reflect' ? 1 : 0);
       if (before > most || after > most)
@@ -136,9 +160,10 @@ export const pad = define(
 );
 export const reverse = op('reverse', (tensor: TensorLike, axis: unknown): Tensor => {
   const t = toTensor(tensor);
-  if (!Array.isArray(axis) && !(axis instanceof Tensor && axis.rank > 0))
-    throw kernelError('ReverseV2', "'dims' must be 1-dimension, not 0");
-  const axes = toSizes(axis).map((a, i) => {
+  const given = vector('ReverseV2', 'Tidx', axis);
+  if (t.rank === 0) return ops.clone(t) as Tensor;
+  if (rankOf(axis) !== 1) throw kernelError('ReverseV2', `'dims' must be 1-dimension, not ${rankOf(axis)}`);
+  const axes = given.map((a, i) => {
     if (a < -t.rank || a >= t.rank)
       throw kernelError('ReverseV2', `'axis'[${i}] = ${a} is out of valid range [0, ${t.rank - 1}`);
     return a < 0 ? a + t.rank : a;
@@ -150,8 +175,9 @@ export const reverse = op('reverse', (tensor: TensorLike, axis: unknown): Tensor
 export const broadcast_to = op('broadcast_to', (input: TensorLike, to: unknown): Tensor => {
   const t = toTensor(input);
   const refuse = (what: string): Error => kernelError('BroadcastTo', what);
-  if (typeof to === 'number') throw refuse('shape must be a vector of {int32,int64}, got shape []');
-  const sizes = toSizes(to);
+  const sizes = vector('BroadcastTo', 'Tidx', to ?? null);
+  if (rankOf(to) !== 1)
+    throw refuse(`shape must be a vector of {int32,int64}, got shape [${toTensor(to as TensorLike).sizes.join(',')}]`);
   const negative = sizes.find((d) => d < 0);
   if (negative !== undefined) throw refuse(`Dimension ${negative} must be >= 0`);
   if (t.rank > sizes.length)

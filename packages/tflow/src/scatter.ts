@@ -35,7 +35,7 @@ export const scatter_nd = define(
   'tf.scatter_nd',
   'indices, updates, shape, name=None',
   (indices: TensorLike, updates: TensorLike, shape: unknown): Tensor =>
-    scatterInto(indexTensor(indices), toTensor(updates), wholes(shape)) as Tensor,
+    scatterInto(indexTensor(indices, 'ScatterNd'), toTensor(updates), wholes(shape)) as Tensor,
 );
 
 /** Where index vectors point, as a mask over rows, counting how often. */
@@ -52,7 +52,7 @@ function scattered(
   updates: TensorLike,
 ): [CoreTensor, CoreTensor, CoreTensor] {
   const t = toTensor(tensor);
-  const [at, u] = [indexTensor(indices), updates instanceof Tensor ? updates : toTensor(updates, t.scalarType)];
+  const [at, u] = [indexTensor(indices, kernel), updates instanceof Tensor ? updates : toTensor(updates, t.scalarType)];
   if (u.scalarType !== t.scalarType)
     throw new InvalidArgumentError(
       `cannot compute ${kernel} as input #2(zero-based) was expected to be a ${kernelName(t.scalarType)} tensor but is a ${kernelName(u.scalarType)} tensor [Op:${kernel}] name: `,

@@ -1,7 +1,6 @@
 import { type Tensor as CoreTensor, numel, ops } from '@stele/core';
 import { define } from './define';
-import { kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError } from './errors';
+import { kernelError } from './errors';
 import { needType } from './kernels';
 import { quotientOperand } from './math';
 import { whole, wholes } from './places';
@@ -70,12 +69,7 @@ function foldSegments(x: CoreTensor, numbers: readonly number[], count: number, 
 }
 const titled = (fold: Fold): string => `${fold[0]!.toUpperCase()}${fold.slice(1)}`;
 /** Segment numbers must be whole. */
-function needWhole(kernel: string, ids: CoreTensor): void {
-  if (ids.scalarType !== 'int32' && ids.scalarType !== 'int64')
-    throw new InvalidArgumentError(
-      `Value for attr 'Tindices' of ${kernelName(ids.scalarType)} is not in the list of allowed values: int32, int64\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}] name: `,
-    );
-}
+const needWhole = (kernel: string, ids: CoreTensor): void => needType(kernel, ids.scalarType, 'Tindices');
 
 const sorted = (fold: Fold) =>
   define(

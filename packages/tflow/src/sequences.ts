@@ -1,9 +1,11 @@
 import { type Tensor as CoreTensor, customGradient, isFloating, ops } from '@stele/core';
+import { pyStr } from '@stele/core/printing';
 import { define } from './define';
-import { type DTypeLike, dtypeName, kernelName } from './dtypes';
+import { type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
-import { axisOf, constant, whole, wholes } from './places';
-import { type Tensor, type TensorLike, toTensor } from './tensor';
+import { needType } from './kernels';
+import { axisOf, constant, rankOf, vector, whole, wholes } from './places';
+import { Tensor, type TensorLike, toTensor } from './tensor';
 
 /** Each entry as often as told, along an axis (of the flattened tensor where none is given). */
 export const repeat = define(
@@ -39,13 +41,20 @@ export const roll = define(
   'input, shift, axis, name=None',
   (input: TensorLike, shift: unknown, axis: unknown): Tensor => {
     let t: CoreTensor = toTensor(input);
-    const shifts = wholes(shift);
+    const shifts = vector('Roll', 'Tshift', shift);
+    const axes = vector('Roll', 'Taxis', axis);
     if (t.rank === 0) throw kernelError('Roll', 'input must be 1-D or higher');
-    if (shifts.length !== wholes(axis).length) throw kernelError('Roll', 'shift and axis must have the same size');
-    wholes(axis).forEach((a, i) => {
+    for (const [what, value] of Object.entries({ shift, axis }))
+      if (rankOf(value) > 1)
+        throw kernelError(
+          'Roll',
+          `${what} must be a scalar or a 1-D vector. Found: [${toTensor(value as TensorLike).sizes.join(',')}]`,
+        );
+    if (shifts.length !== axes.length) throw kernelError('Roll', 'shift and axis must have the same size');
+    axes.forEach((a, i) => {
       const along = axisOf(a, t.rank);
       const size = t.sizes[along];
-      if (size === undefined) throw kernelError('Roll', `axis ${a} is out of range`);
+      if (size === undefined) throw kernelError('Roll', `axis ${along} is out of range`);
       if (size === 0) return;
       const by = (((shifts[i] ?? shifts[0]!) % size) + size) % size;
       if (by !== 0) t = ops.concat([ops.slice(t, along, size - by, size), ops.slice(t, along, 0, size - by)], along);
@@ -85,9 +94,21 @@ export const sequence_mask = define(
   'lengths, maxlen=None, dtype=tf.bool, name=None',
   (lengths: TensorLike, maxlen?: unknown, dtype?: DTypeLike): Tensor => {
     const t = toTensor(lengths);
+    if (maxlen !== undefined && maxlen !== null && rankOf(maxlen) > 0)
+      throw valueError(
+        `Argument \`maxlen\` must be scalar for sequence_mask, received \`maxlen\` = ${pyStr(
+          maxlen instanceof Tensor
+            ? maxlen
+            : toTensor(maxlen as TensorLike)
+                .numpy()
+                .__repr__()
+                .replace(/^array\(|, dtype=.*|\)$/g, ''),
+        )} with shape '${toTensor(maxlen as TensorLike).shape}' instead`,
+      );
+    if (typeof maxlen === 'string') toTensor(0, 'string');
     if (maxlen !== undefined && maxlen !== null && whole(maxlen) < 0)
       throw kernelError('Range', `Requires start <= limit when delta > 0: 0/${whole(maxlen)}`);
-    const longest = maxlen === undefined || maxlen === null ? Math.max(0, ...wholes(t)) : whole(maxlen);
+    const longest = Math.ceil(maxlen === undefined || maxlen === null ? Math.max(0, ...wholes(t)) : whole(maxlen));
     const line = constant(
       Array.from({ length: longest }, (_, i) => i),
       'int32',
@@ -187,10 +208,7 @@ export const dynamic_stitch = define(
 /** y with y[x[i]] = i. */
 export const invert_permutation = define('tf.math.invert_permutation', 'x, name=None', (x: TensorLike): Tensor => {
   const t = toTensor(x);
-  if (t.scalarType !== 'int32' && t.scalarType !== 'int64')
-    throw new InvalidArgumentError(
-      `Value for attr 'T' of ${kernelName(t.scalarType)} is not in the list of allowed values: int32, int64\n\t; NodeDef: {{node InvertPermutation}} [Op:InvertPermutation]`,
-    );
+  needType('InvertPermutation', t.scalarType);
   if (t.rank !== 1) throw kernelError('InvertPermutation', 'invert_permutation expects a 1D vector.');
   const values = wholes(t);
   const out = new Array<number>(values.length).fill(-1);

@@ -1,3 +1,5 @@
+import { pyStr } from '@stele/core/printing';
+
 const valueErrorOf = (message: string): Error => Object.assign(new Error(message), { name: 'ValueError' });
 const dimension = (d: unknown): number | null => {
   if (d === null || d === undefined) return null;
@@ -101,7 +103,7 @@ export class TensorShape extends Array<number | null> {
   }
   assert_is_compatible_with(other: unknown): void {
     if (!this.is_compatible_with(other))
-      throw valueErrorOf(`Shapes ${this} and ${TensorShape.__new__(other)} are incompatible`);
+      throw valueErrorOf(`Shapes ${this} and ${other instanceof TensorShape ? other : pyStr(other)} are incompatible`);
   }
   assert_is_fully_defined(): void {
     if (!this.is_fully_defined()) throw valueErrorOf(`Shape ${this} is not fully defined`);

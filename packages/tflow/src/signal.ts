@@ -1,17 +1,15 @@
-import { type Tensor as CoreTensor, type DType, fromArray, isComplex, nn, ops, partOf } from '@stele/core';
+import { type Tensor as CoreTensor, type DType, fromArray, nn, ops, partOf } from '@stele/core';
 import { frame } from './blocks';
 import { define } from './define';
-import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { type DTypeLike, dtypeName } from './dtypes';
+import { kernelError, valueError } from './errors';
+import { needType } from './kernels';
 import { wholes } from './places';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 function complexInput(kernel: string, input: TensorLike, rank: number): Tensor {
   const t = toTensor(input);
-  if (!isComplex(t.scalarType))
-    throw new InvalidArgumentError(
-      `Value for attr 'Tcomplex' of ${kernelName(t.scalarType)} is not in the list of allowed values: complex64, complex128\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}] name: `,
-    );
+  needType(kernel, t.scalarType, 'Tcomplex');
   if (t.rank < rank)
     throw kernelError(kernel, `Input must have rank of at least ${rank} but got: [${t.sizes.join(',')}]`);
   return t;

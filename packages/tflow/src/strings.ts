@@ -1,13 +1,14 @@
-import { floatsAreMarked, sameNumbers } from '@stele/core';
+import { floatsAreMarked, ops, sameNumbers } from '@stele/core';
 import { TextArray } from '@stele/core/numpy';
 import { wordText } from './dispatch';
 import { as_dtype, type DType, type DTypeLike, kernelName, string } from './dtypes';
-import { InvalidArgumentError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
 import { needType } from './kernels';
 import { nodeKind } from './nodeNames';
 import { TensorShape } from './shape';
 import { TensorSpec } from './spec';
-import { provideTexts, type Tensor, type TensorLike, TextOperand, toTensor } from './tensor';
+import { provideTexts, type Tensor, TextOperand, toTensor } from './tensor';
+import { movedTexts } from './textMoves';
 
 const utf8 = new TextEncoder();
 const bytesOf = (value: unknown): Uint8Array =>
@@ -99,47 +100,27 @@ export class StringTensor {
       [parts.length, ...(first?.sizes ?? [])],
     );
   }
-  __eq__(other: unknown): Tensor | boolean {
-    const that = other instanceof StringTensor ? other : stringTensor(other);
-    if (that.rank > 0 && !sameNumbers(that.sizes, this.sizes)) return false;
-    const equal = this.values.map((b, i) => sameNumbers([...b], [...(that.values[that.rank === 0 ? 0 : i] ?? [])]));
-    return toTensor(this.rank === 0 ? equal[0]! : equal, 'bool');
+  /** Which elements are equal to another's; false where the shapes do not fit. */
+  equals(that: StringTensor): Tensor | false {
+    if (that.rank > 0 && this.rank > 0 && !sameNumbers(that.sizes, this.sizes)) return false;
+    const wide = this.rank === 0 ? that : this;
+    const at = (t: StringTensor, i: number): Uint8Array => t.values[t.rank === 0 ? 0 : i]!;
+    const equal = wide.values.map((_, i) => sameNumbers([...at(this, i)], [...at(that, i)]));
+    return ops.reshape(toTensor(equal, 'bool'), [...wide.sizes]) as Tensor;
   }
-  __len__(): number {
-    if (this.rank === 0) throw new TypeError('Scalar tensor has no `len()`');
-    return this.sizes[0]!;
-  }
-  __getitem__(index: number): StringTensor {
-    return this.select(index < 0 ? index + this.sizes[0]! : index);
-  }
-  *[Symbol.iterator](): IterableIterator<StringTensor> {
-    for (let i = 0; i < (this.sizes[0] ?? 0); i++) yield this.select(i);
-  }
-  private joined(other: unknown, swapped: boolean): StringTensor {
-    if (!isText(other)) {
-      const t = toTensor(other as TensorLike);
-      throw new InvalidArgumentError(
-        `cannot compute Add as input #1(zero-based) was expected to be a string tensor but is a ${kernelName(t.scalarType)} tensor [Op:Add] name: `,
-      );
-    }
-    const more = stringTensor(other);
-    const [p, q] = swapped ? [more, this] : [this, more];
-    const wide = p.values.length >= q.values.length ? p : q;
-    if (p.values.length !== 1 && q.values.length !== 1 && String(p.sizes) !== String(q.sizes))
-      throw new InvalidArgumentError(
-        `Incompatible shapes: [${p.sizes.join(',')}] vs. [${q.sizes.join(',')}] [Op:Add] name: `,
-      );
+  /** The texts followed by another's, element by element. */
+  joined(that: StringTensor): StringTensor {
+    const wide = this.values.length >= that.values.length ? this : that;
+    if (this.values.length !== 1 && that.values.length !== 1 && String(this.sizes) !== String(that.sizes))
+      throw kernelError('Add', `Incompatible shapes: [${this.sizes.join(',')}] vs. [${that.sizes.join(',')}]`);
     const values = wide.values.map((_, i) => {
-      const [a, b] = [p.values[i] ?? p.values[0]!, q.values[i] ?? q.values[0]!];
+      const [a, b] = [this.values[i] ?? this.values[0]!, that.values[i] ?? that.values[0]!];
       return Uint8Array.from([...a, ...b]);
     });
     return new StringTensor(values, wide.sizes);
   }
-  __add__(other: unknown): StringTensor {
-    return this.joined(other, false);
-  }
-  __radd__(other: unknown): StringTensor {
-    return this.joined(other, true);
+  *[Symbol.iterator](): IterableIterator<StringTensor> {
+    for (let i = 0; i < (this.sizes[0] ?? 0); i++) yield this.select(i);
   }
   /** The elements as NumPy lays out its arrays: a row a line, the rows of an outer axis under each other. */
   private laid(separator: string, indent: number): string {
@@ -168,7 +149,7 @@ export class StringTensor {
 }
 
 /** Whether a value is text, or lists of it; bytes are text where Python runs. */
-const isText = (value: unknown): boolean =>
+export const isText = (value: unknown): boolean =>
   typeof value === 'string' ||
   value instanceof StringTensor ||
   value instanceof TextArray ||
@@ -180,18 +161,39 @@ export function readText(value: unknown, dtype: DTypeLike | null = null): Tensor
   return stringTensor(value) as unknown as Tensor;
 }
 provideTexts(readText);
-wordText((error, name) => {
+/** Kernels that functions begin with which have none of their own. */
+const firstKernels: Readonly<Record<string, string>> = {
+  sort: 'Neg',
+  argsort: 'Neg',
+  top_k: 'TopKV2',
+  ones_like: 'OnesLike',
+  sequence_mask: 'Max',
+  reduce_logsumexp: 'IsFinite',
+  reduce_euclidean_norm: 'EuclideanNorm',
+  one_hot: 'OneHot',
+  cumprod: 'Cumprod',
+  cumulative_logsumexp: 'CumulativeLogsumexp',
+  unique: 'Unique',
+};
+wordText((error, name, f, args) => {
   if (!(error instanceof TextOperand)) return null;
-  const kernel = nodeKind(name, null, []).type;
+  try {
+    const moved = movedTexts(name, f, args);
+    if (moved !== undefined) return { result: moved };
+  } catch (refused) {
+    return refused as Error;
+  }
+  const kernel = error.kernel ?? firstKernels[name] ?? nodeKind(name, null, []).type;
   if (error.wanted !== null)
     return new InvalidArgumentError(
-      `cannot compute ${kernel} as input #1(zero-based) was expected to be a ${kernelName(error.wanted)} tensor but is a string tensor [Op:${kernel}] name: `,
+      `cannot compute ${kernel} as input #${error.place}(zero-based) was expected to be a ${kernelName(error.wanted)} tensor but is a string tensor [Op:${kernel}] name: `,
     );
   try {
     needType(kernel, 'string');
   } catch (refused) {
     return refused as Error;
   }
+  if (error.beside !== null) return typeMismatch(kernel, 1, 'string', error.beside);
   return valueError(`tf.${name}: tensors of strings are not taken by ${kernel} in Stele`);
 });
 

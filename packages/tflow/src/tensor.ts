@@ -4,6 +4,7 @@ import {
   type DType as CoreDType,
   Tensor as CoreTensor,
   copyData,
+  describeValue,
   fromArray,
   fromNested,
   isComplex,
@@ -21,10 +22,11 @@ import {
   toNested,
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
-import { formatValue, PyFloat, pyRepr, tensorflowFormat, tensorflowRepr, tensorflowText } from '@stele/core/printing';
+import { formatValue, PyFloat, tensorflowFormat, tensorflowRepr, tensorflowText } from '@stele/core/printing';
 import { op } from './dispatch';
 import { as_dtype, type DType, type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, rephrase, valueError } from './errors';
+import { InvalidArgumentError, kernelError, rephrase, typeMismatch, valueError } from './errors';
+import { readLists } from './listed';
 import { TensorShape } from './shape';
 import { dimsOf, shapeOf, symbolName } from './spec';
 
@@ -196,8 +198,8 @@ export const tfFamily: TensorFamily = {
 };
 assignFamily(Tensor, tfFamily);
 
-function unwrap(value: unknown, found: { float: boolean; int: boolean }): Nested {
-  if (value instanceof Complex) return value;
+/** Nested lists with what is in them as numbers; what is no number stays as it is. */
+function unwrap(value: unknown, found: { float: boolean }): Nested {
   if (value instanceof PyFloat) {
     found.float = true;
     return value.value;
@@ -211,64 +213,63 @@ function unwrap(value: unknown, found: { float: boolean; int: boolean }): Nested
     return value.tolist() as Nested;
   }
   if (Array.isArray(value) && !isSetItems(value)) return value.map((part) => unwrap(part, found));
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
-  const shown =
-    value === null || value === undefined
-      ? 'None'
-      : Array.isArray(value)
-        ? pyRepr(new Set(value))
-        : value instanceof Map || value instanceof Set
-          ? pyRepr(value)
-          : String(value);
-  const type =
-    value === null || value === undefined
-      ? 'NoneType'
-      : typeof value === 'string'
-        ? 'str'
-        : value instanceof Map
-          ? 'dict'
-          : value instanceof Set || Array.isArray(value)
-            ? 'set'
-            : typeof value;
-  throw valueError(`Attempt to convert a value (${shown}) with an unsupported type (<class '${type}'>) to a Tensor.`);
+  return value as Nested;
 }
 
-const hasTensor = (value: unknown): boolean =>
-  value instanceof CoreTensor || (Array.isArray(value) && value.some(hasTensor));
+const isOperand = (value: unknown): boolean => value instanceof CoreTensor || isTextTensor(value);
+const hasTensor = (value: unknown): boolean => isOperand(value) || (Array.isArray(value) && value.some(hasTensor));
+const firstTensor = (value: unknown): unknown =>
+  isOperand(value) ? value : Array.isArray(value) ? value.map(firstTensor).find((t) => t !== undefined) : undefined;
 
-const firstLeaf = (value: Nested): unknown =>
-  Array.isArray(value) ? firstLeaf(value[0] as Nested) : typeof value === 'boolean';
+/** Lists that hold tensors, packed into one: the first tensor says of what type. */
+function packed(parts: readonly TensorLike[], wanted: CoreDType | null): Tensor {
+  const like = firstTensor(parts) as CoreTensor;
+  const type = wanted ?? (like instanceof CoreTensor ? like.scalarType : 'string');
+  const list = parts.map((part) => {
+    if (isOperand(part)) return toTensor(part);
+    return Array.isArray(part) && part.some(hasTensor) ? packed(part, type as CoreDType) : toTensor(part, type);
+  });
+  const first = list[0]!;
+  const name = parts.every(isOperand) ? 'packed' : '';
+  const other = list.findIndex((t) => t.scalarType !== first.scalarType);
+  if (other > 0) throw typeMismatch('Pack', other, first.scalarType, list[other]!.scalarType, name);
+  const show = (t: CoreTensor): string => `[${t.sizes.join(',')}]`;
+  const bad = list.findIndex((t) => show(t) !== show(first));
+  if (bad > 0 && !list.some((t) => t.symbolic))
+    throw kernelError(
+      'Pack',
+      `Shapes of all inputs must match: values[0].shape = ${show(first)} != values[${bad}].shape = ${show(list[bad]!)}`,
+      InvalidArgumentError,
+      { made: `_N_${list.length}`, name },
+    );
+  return ops.stack(list, 0) as Tensor;
+}
+
 /** Whether a whole number among values needs more than 32 bits. */
 const isLong = (value: Nested): boolean =>
   Array.isArray(value) ? value.some(isLong) : Number(value) > 2147483647 || Number(value) < -2147483648;
+/** Whether one does not even fit in 64. */
+const isBeyond = (value: Nested): boolean =>
+  Array.isArray(value) ? value.some(isBeyond) : typeof value === 'bigint' && BigInt.asIntN(64, value) !== value;
 
 /** Text where a tensor of numbers is needed: the function that needs it says so in its kernel's words. */
 export class TextOperand extends Error {
   /** The element type that the text was to have; null where any would do. */
   readonly wanted: string | null;
-  constructor(wanted: string | null) {
+  /** The element type of the operand after it; null where there is none. */
+  readonly beside: string | null;
+  /** The kernel whose input it is, where that is not the function's own, and which input. */
+  kernel: string | null = null;
+  place = 1;
+  constructor(wanted: string | null, beside: string | null = null) {
     super(`text is not taken here in Stele: a tensor of ${wanted ?? 'numbers'} is needed`);
     this.name = 'NotImplementedError';
     this.wanted = wanted;
+    this.beside = beside;
   }
 }
-const isTextTensor = (value: unknown): boolean =>
+export const isTextTensor = (value: unknown): boolean =>
   (value as { dtype?: { name?: string } } | null)?.dtype?.name === 'string';
-const leavesOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(leavesOf) : [value]);
-/** Refuses text among values, and what is no number, as TensorFlow does. */
-function refuseText(value: unknown, wanted: string | null): void {
-  if (isTextTensor(value)) throw new TextOperand(wanted);
-  const leaves = leavesOf(value);
-  const odd = leaves.filter((v) => typeof v === 'string' || v === null || v === undefined);
-  if (odd.length === 0) return;
-  if (Array.isArray(value) && (odd.length < leaves.length || new Set(odd.map((v) => typeof v)).size > 1))
-    throw valueError("Can't convert Python sequence with mixed types to Tensor.");
-  if (typeof odd[0] !== 'string') return;
-  if (wanted !== null)
-    throw new TypeError(`Cannot convert ${pyRepr(value)} to EagerTensor of dtype ${kernelName(wanted)}`);
-  throw new TextOperand(null);
-}
-
 /** The tensor that a value stands for; a tensor of another dtype than asked for is refused, as TensorFlow does. */
 export function toTensor(value: TensorLike, dtype?: DTypeLike | null): Tensor {
   const wanted = dtype === undefined || dtype === null ? null : dtypeName(dtype);
@@ -282,22 +283,26 @@ export function toTensor(value: TensorLike, dtype?: DTypeLike | null): Tensor {
   }
   if (value instanceof NDArray) return ofArray(value, wanted);
   if (ArrayBuffer.isView(value)) return ofArray(NDArray.from(value as never), wanted);
-  if (hasTensor(value)) {
-    return ops.stack(
-      (value as readonly TensorLike[]).map((part) => toTensor(part, dtype)),
-      0,
-    ) as Tensor;
+  if (isTextTensor(value)) throw new TextOperand(wanted);
+  if (hasTensor(value)) return packed(value as readonly TensorLike[], wanted);
+  const found = { float: false };
+  const nested = unwrap(value, found);
+  const refuse = (): Error =>
+    new TypeError(
+      `Cannot convert ${describeValue(value).text} to EagerTensor of dtype ${kernelName(wanted ?? 'float32')}`,
+    );
+  const numbersWanted = wanted !== null && wanted !== 'bool';
+  const { kind: first, sizes } = readLists(nested, numbersWanted);
+  if (first === null) return ops.fullLike(fromNested(tfFamily, [], wanted ?? 'float32'), 0, sizes) as Tensor;
+  if (first === 'text') {
+    if (wanted !== null) throw refuse();
+    throw new TextOperand(null);
   }
-  const found = { float: false, int: false };
-  let nested: Nested;
-  try {
-    nested = unwrap(value, found);
-  } catch (error) {
-    refuseText(value, wanted);
-    throw error;
-  }
+  if ((wanted as string | null) === 'string') throw refuse();
   const exact = nestedKind(nested);
   const kind = found.float && exact !== 'complex' ? 'float' : exact;
+  if (kind === 'int' && wanted !== 'uint64' && (wanted === null || !isDifferentiable(wanted)) && isBeyond(nested))
+    throw valueError("Can't convert Python sequence with out-of-range integer to Tensor.");
   const whole = isLong(nested) ? 'int64' : 'int32';
   const usual = { bool: 'bool', int: whole, float: 'float32', complex: 'complex128', none: 'float32' } as const;
   const target: CoreDType = wanted ?? usual[kind];
@@ -306,16 +311,8 @@ export function toTensor(value: TensorLike, dtype?: DTypeLike | null): Tensor {
     (kind === 'complex' && !isComplex(target)) ||
     (target === 'bool' && kind === 'int')
   )
-    throw new TypeError(`Cannot convert ${pyRepr(value)} to EagerTensor of dtype ${target}`);
-  if (kind !== 'bool' && firstLeaf(nested) === true)
-    throw valueError("Can't convert Python sequence with mixed types to Tensor.");
-  try {
-    return fromNested(tfFamily, nested, target) as Tensor;
-  } catch (error) {
-    if ((error as { details?: { kind?: string } }).details?.kind === 'ragged')
-      throw valueError("Can't convert non-rectangular Python sequence to Tensor.");
-    throw error;
-  }
+    throw refuse();
+  return fromNested(tfFamily, nested, target) as Tensor;
 }
 
 /** A neutral tensor taken into TensorFlow's family; one of another facade is refused by the engine. */

@@ -5,8 +5,10 @@ import {
   EngineError,
   isKeywords,
   isNamedTuple,
+  isSetItems,
   namespaceName,
   provideCallables,
+  provideDescriptions,
   provideMappings,
   setItems,
   signatureOf,
@@ -34,6 +36,7 @@ import { PyIterator } from '../runtime/iterator';
 import { error } from '../runtime/raise';
 import type { Keywords } from '../runtime/registry';
 import { PySetBase } from '../runtime/set';
+import { repr } from '../runtime/text';
 import { builtin, typeInfo, typeOf } from '../runtime/types';
 import { userError } from '../runtime/userError';
 import { PyBytes, PyModule, PyRange, PyTuple, tuple } from '../runtime/values';
@@ -271,6 +274,17 @@ const isDecorated = (result: Function, first: unknown): boolean =>
   (first as PyFunction).$p?.python === true &&
   pythonFunction(result) === result &&
   Object.getPrototypeOf(result) === Function.prototype;
+
+/** A facade's value as Python writes it, in lists too. */
+function asWritten(value: unknown): unknown {
+  if (!Array.isArray(value)) return leave(value);
+  if (isSetItems(value)) return call(builtin('set'), [value.map(asWritten)]);
+  return value instanceof PyTuple ? tuple(value.map(asWritten)) : isPlainArray(value) ? value.map(asWritten) : value;
+}
+provideDescriptions((value) => {
+  const written = asWritten(value);
+  return { text: repr(written), type: repr(typeOf(written)) };
+});
 
 setForeign(rules);
 errorHooks.user = userError;

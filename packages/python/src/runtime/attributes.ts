@@ -98,11 +98,11 @@ const isPlainForeignMethod = (f: Function): boolean =>
     : false;
 
 function getForeign(object: object, name: string): unknown {
-  if (!reachable(object, name)) return undefined;
-  // names that are there for TypeScript alone
+  // names that are there for TypeScript alone, or that the framework speaks of although they are not there
   const refuse = (object as { __refuse_attribute__?: (name: string) => Error | null }).__refuse_attribute__;
   const refused = typeof refuse === 'function' ? refuse.call(object, name) : null;
   if (refused !== null) throw refused;
+  if (!reachable(object, name)) return undefined;
   const value = foreign.get(object, name);
   if (typeof value === 'function') {
     const python = pythonFunction(value);

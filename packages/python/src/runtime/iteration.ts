@@ -123,7 +123,7 @@ export function isAstral(text: string): boolean {
 /** `len(x)`. */
 export function len(x: unknown): number {
   if (typeof x === 'string') return isAstral(x) ? Array.from(x).length : x.length;
-  if (Array.isArray(x) && (x as any).$c === undefined) return x.length;
+  if (Array.isArray(x) && (x as any).$c === undefined && (x as any).__len__ === undefined) return x.length;
   const own = dunder(x, '__len__');
   if (own !== undefined) {
     const n = own(x);

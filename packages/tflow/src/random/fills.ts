@@ -10,6 +10,7 @@ import {
 } from '@stele/core/random';
 import { type DTypeLike, dtypeName, kernelName } from '../dtypes';
 import { InvalidArgumentError, kernelError, valueError } from '../errors';
+import { needType } from '../kernels';
 import { wholes } from '../places';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import type { Whole } from './seeds';
@@ -26,10 +27,7 @@ export function seedPair(seed: unknown): [Whole, Whole] {
   const t = toTensor(seed as TensorLike, null);
   if (t.rank !== 1 || t.sizes[0] !== 2)
     throw kernelError('StatelessRandomGetKeyCounter', `seed must have shape [2], not [${t.sizes.join(',')}]`);
-  if (isFloating(t.scalarType))
-    throw new InvalidArgumentError(
-      `Value for attr 'Tseed' of ${kernelName(t.scalarType)} is not in the list of allowed values: int32, int64\n\t; NodeDef: {{node StatelessRandomGetKeyCounter}} [Op:StatelessRandomGetKeyCounter] name: `,
-    );
+  needType('StatelessRandomGetKeyCounter', t.scalarType, 'Tseed');
   return t.tolist() as [Whole, Whole];
 }
 
