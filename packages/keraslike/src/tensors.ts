@@ -20,6 +20,8 @@ export function setTensorFamily(family: TensorFamily): TensorFamily {
   return before;
 }
 export const tensorFamily = (): TensorFamily => current;
+/** What Keras' dtype 'int' is: as wide as its backend's whole numbers. */
+export const wholeType = (): DType => (current === coreFamily ? 'int32' : 'int64');
 
 /** A tensor of anything array-like; lists of numbers with a fraction become float32. */
 export function convert(value: TensorLike, dtype?: DType): Tensor {

@@ -18,6 +18,8 @@ function split(path: string): [string, string] {
 export const alignPaths = (got: readonly string[], recorded: readonly unknown[]): string[] =>
   got.map((path, i) => (typeof recorded[i] === 'string' && pathFits(path, recorded[i]) ? recorded[i] : path));
 
-/** The variable a recorded path means: the one of that path, or else the first that fits. */
+/** The variable a recorded path means: the one of that path, or else one with its last names, or the first that fits. */
 export const findByPath = <T extends { path: unknown }>(variables: readonly T[], recorded: string): T | undefined =>
-  variables.find((v) => String(v.path) === recorded) ?? variables.find((v) => pathFits(String(v.path), recorded));
+  variables.find((v) => String(v.path) === recorded) ??
+  variables.find((v) => recorded.endsWith(`/${v.path}`)) ??
+  variables.find((v) => pathFits(String(v.path), recorded));

@@ -17,7 +17,11 @@ type Format = 'channels_last' | 'channels_first';
 type Options = { training?: boolean | null };
 const { seed } = o;
 /** What every layer of images takes by keyword. */
-export const imageBase = { ...o.base, bounding_box_format: only(null, 'bounding boxes are') };
+export const imageBase = {
+  ...o.base,
+  bounding_box_format: only(null, 'bounding boxes are'),
+  data_format: o.dataFormat,
+};
 const base = imageBase;
 const range = z.array(z.number()).readonly().default([0, 255]);
 export const factorOption = z.union([z.number(), z.array(z.number()).readonly()]);

@@ -358,6 +358,10 @@ export class GroupedQueryAttention extends Heads {
   protected get headCount(): number {
     return this.num_query_heads;
   }
+  /** What files call an attribute that holds a layer. */
+  stored_name(attribute: string): string {
+    return `_${attribute}`;
+  }
   override build(query_shape: Shape, value_shape: Shape = query_shape, key_shape: Shape = value_shape): void {
     const { num_query_heads: many, num_key_value_heads: few, head_dim } = this;
     const made = (dense: EinsumDense, shape: Shape): EinsumDense => {

@@ -6,7 +6,7 @@ import { epsilon, image_data_format } from '../config/config';
 import { typeError, valueError } from '../errors';
 import { centreOf, resizeImages } from '../ops/image';
 import { fromConfig, plainConfig, savedSetting } from '../saving/objects';
-import { convert, type Shape, showTuple, type TensorLike, tensorFamily, toArray, toFloat } from '../tensors';
+import { convert, type Shape, showTuple, type TensorLike, tensorFamily, toArray, toFloat, wholeType } from '../tensors';
 import type { Variable } from '../variable';
 import { DataLayer } from './dataLayer';
 import { formatOf } from './geometry';
@@ -115,7 +115,7 @@ export class Normalization extends DataLayer {
       this.count = this.add_weight({
         name: 'count',
         shape: [],
-        dtype: 'int32',
+        dtype: wholeType(),
         initializer: 'zeros',
         trainable: false,
       });
@@ -172,6 +172,10 @@ export class Normalization extends DataLayer {
   }
   override set_weights(values: readonly TensorLike[]): void {
     super.set_weights(values);
+    this.finalize_state();
+  }
+  /** After a file's values have been taken over. */
+  loaded(): void {
     this.finalize_state();
   }
   override call(x: Tensor): Tensor {

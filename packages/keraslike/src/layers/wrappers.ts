@@ -1,11 +1,12 @@
 import { nn, ops, type Tensor } from '@stele/core';
+import type { NDArray } from '@stele/core/numpy';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { epsilon } from '../config/config';
 import { attributeError, notImplemented, valueError } from '../errors';
 import { TruncatedNormal } from '../initializers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
-import { type Shape, showTuple } from '../tensors';
+import { type Shape, showTuple, type TensorLike } from '../tensors';
 import { current, type Variable } from '../variable';
 import { Layer } from './layer';
 import * as o from './options';
@@ -203,6 +204,13 @@ export class SpectralNormalization extends Wrapper {
       trainable: false,
       dtype: found.scalarType,
     });
+  }
+  /** Files have the layer's kernel a second time, as a variable of the wrapper's own. */
+  save_own_variables(store: Record<string, NDArray>): void {
+    for (const [i, v] of [this.kernel, this.vector_u].entries()) store[i] = v.numpy();
+  }
+  load_own_variables(store: Readonly<Record<string, TensorLike>>): void {
+    for (const [i, v] of [this.kernel, this.vector_u].entries()) if (store[i] !== undefined) v.assign(store[i]);
   }
   override call(x: Tensor, options: { training?: boolean | null } = {}): Tensor {
     if (options.training) {

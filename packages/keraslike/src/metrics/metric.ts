@@ -6,7 +6,7 @@ import { notImplemented, valueError } from '../errors';
 import * as initializers from '../initializers/index';
 import { autoName, inScope } from '../names';
 import { plainConfig } from '../saving/objects';
-import { convert, type TensorLike, tensorFamily } from '../tensors';
+import { convert, type TensorLike, tensorFamily, wholeType } from '../tensors';
 import { atEachRun } from '../tracing';
 import { current, Variable } from '../variable';
 
@@ -164,7 +164,7 @@ export function dtypeOf(given: unknown): DType {
       : typeof plain === 'string'
         ? plain
         : (plain.config?.name ?? plain.name);
-  if (name === 'int') return 'int32';
+  if (name === 'int') return wholeType();
   if (name === 'float') return 'float32';
   if (typeof name !== 'string' || !isDType(name)) throw valueError(`Invalid dtype: ${String(name)}`);
   return name;

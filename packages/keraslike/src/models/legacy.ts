@@ -7,6 +7,7 @@ import { deserialize_keras_object, serialize_keras_object } from '../saving/obje
 import type { Variable } from '../variable';
 import { pythonJson } from './json';
 import type { Model } from './model';
+import { finalized } from './weights';
 
 // The older files: a configuration and weights by layer in one HDF5 file.
 
@@ -55,6 +56,7 @@ export function readLegacyWeights(model: Model, group: Hdf5Group): void {
   layers.forEach((layer, i) => {
     const inner = groupIn(group, names[i]!)!;
     assignAll(`#${i} (named ${layer.name})`, legacyOrder(layer), arraysOf(inner, namesOf(inner, 'weight_names')));
+    finalized(layer);
   });
 }
 

@@ -47,7 +47,9 @@ function* attributes(owner: Saveable): Iterable<[string, unknown]> {
   if (first) yield ['layers', model!.layers];
   const names = Object.keys(owner).filter((k) => !hidden.has(k));
   if (model !== null && !first) names.push('layers');
-  for (const name of [...new Set(names)].sort(order)) yield [name, (owner as unknown as Record<string, unknown>)[name]];
+  const { stored_name } = owner as { stored_name?(attribute: string): string };
+  for (const name of [...new Set(names)].sort(order))
+    yield [stored_name?.(name) ?? name, (owner as unknown as Record<string, unknown>)[name]];
 }
 
 /** Each layer, optimizer and metric of a model once, with the path under which files have it. */
@@ -159,7 +161,8 @@ function misfit(layer: Layer, own: readonly Variable[], store: Store): string | 
 export function readState(model: Model, root: Hdf5Group, skipMismatch: boolean): void {
   const failed: [Layer, string][] = [];
   const assignments: (() => void)[] = [];
-  for (const [path, one] of saveables(model)) {
+  const found = saveables(model);
+  for (const [path, one] of found) {
     const store = storeAt(root, path);
     const own = one as OwnStore;
     if (one instanceof Metric) continue;
@@ -186,4 +189,7 @@ export function readState(model: Model, root: Hdf5Group, skipMismatch: boolean):
     warn(text, 'UserWarning');
   }
   for (const assign of assignments) assign();
+  for (const [, one] of found) finalized(one);
 }
+/** A layer that keeps what follows from its variables finds it anew. */
+export const finalized = (one: object): void => (one as { loaded?(): void }).loaded?.();

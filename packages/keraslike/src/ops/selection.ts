@@ -1,4 +1,4 @@
-import { nn, ops, pythonIndex, type Tensor, toNumbers } from '@stele/core';
+import { isKeywords, nn, ops, pythonIndex, type Tensor, toNumbers, tupleOf } from '@stele/core';
 import { typeError, valueError } from '../errors';
 import { showTuple } from '../tensors';
 import { family } from './define';
@@ -39,13 +39,19 @@ export const take_along_axis = define(
     );
   },
 );
+/** A list with slices in it is a tuple that went through a file, which has lists alone. */
+const placesOf = (key: unknown): unknown =>
+  Array.isArray(key) &&
+  key.some((part) => part === null || (isKeywords(part) && ('start' in part || '__repr__' in part)))
+    ? tupleOf(key)
+    : key;
 export const get_item = define(
   'get_item',
   'x, key',
   (x: Operand, key: unknown): Tensor =>
     ops.pick(
       tensor(x),
-      pythonIndex(key, () =>
+      pythonIndex(placesOf(key), () =>
         typeError('keras.ops.get_item takes whole numbers, slices, ..., None and arrays'),
       ) as ops.IndexPart[],
     ).result,

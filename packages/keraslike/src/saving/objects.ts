@@ -69,6 +69,13 @@ export function serialize_keras_object(obj: unknown): any {
   if (obj instanceof NDArray)
     return { class_name: '__numpy__', config: { value: nested(obj.shape, [...obj.data]), dtype: obj.dtype } };
   if (obj instanceof Map || isKeywords(obj)) return serialize_dict(obj as Config);
+  const part = obj as Record<string, any>;
+  if ('start' in part && 'stop' in part && 'step' in part)
+    return {
+      class_name: '__slice__',
+      config: Object.fromEntries(['start', 'stop', 'step'].map((k) => [k, serialize_keras_object(part[k])])),
+    };
+  if ('__repr__' in part && part['__repr__']() === 'Ellipsis') return { class_name: '__ellipsis__', config: {} };
   if (obj instanceof Uint8Array) return { class_name: '__bytes__', config: { value: new TextDecoder().decode(obj) } };
   const configured = obj as Configured;
   if (typeof configured.get_config !== 'function') {
@@ -175,7 +182,7 @@ function revive(config: any, safe: boolean): any {
     case '__slice__':
       return { start: inner['start'] ?? null, stop: inner['stop'] ?? null, step: inner['step'] ?? null };
     case '__ellipsis__':
-      return '...';
+      return { __repr__: () => 'Ellipsis' };
     case '__numpy__':
     case '__tensor__': {
       const tensor = convert(inner['value'], inner['dtype'] as DType);

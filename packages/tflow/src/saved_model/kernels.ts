@@ -1,10 +1,9 @@
-import { Tensor as CoreTensor, copyData, ops } from '@stele/core';
+import { Tensor as CoreTensor, ops } from '@stele/core';
 import type { Attributes, GraphHost } from '@stele/core/formats/savedmodel';
 import { depth_to_space, space_to_depth } from '../blocks';
 import { conv3d } from '../convolution';
 import { fill, linspace } from '../creation';
 import { cumprod } from '../elementwise';
-import { NotFoundError } from '../errors';
 import { gather, gather_nd, where } from '../gather';
 import { resize_bilinear, resize_nearest_neighbor } from '../image/resize';
 import { band_part, cholesky, det, diag, diag_part, inv, set_diag, solve } from '../linalg';
@@ -24,69 +23,20 @@ import * as segments from '../segments';
 import { reverse_sequence, roll } from '../sequences';
 import { StringTensor } from '../strings';
 import { Tensor, toTensor } from '../tensor';
+import { type Kernel, type Kernels, list, number, plain } from './nodes/common';
+import { gradientKernels } from './nodes/gradients';
+import { imageKernels } from './nodes/images';
+import { mathKernels } from './nodes/math';
+import { randomKernels } from './nodes/random';
+import { sparseKernels } from './nodes/sparse';
+import { tableKernels } from './nodes/tables';
+import { textKernels } from './nodes/texts';
 
-type Kernel = GraphHost['kernels'][string];
-const number = (t: CoreTensor): number => Number((t as Tensor).item());
-const list = (t: CoreTensor): number[] => Array.from(copyData(t) as Int32Array, Number);
-const plain =
-  (f: (...args: any[]) => unknown, count: number): Kernel =>
-  (inputs) =>
-    f(...inputs.slice(0, count));
 const grid = (attrs: Attributes): [boolean, unknown, boolean] => [
   attrs.bool('align_corners'),
   null,
   attrs.bool('half_pixel_centers'),
 ];
-
-/** A table of a model, from keys to values; `import` fills it. */
-export class LookupTable {
-  private readonly rows = new Map<string, number>();
-  private values: unknown = null;
-
-  private keysOf(keys: unknown): string[] {
-    if (keys instanceof StringTensor) return keys.values.map((b) => String.fromCharCode(...b));
-    return list(keys as CoreTensor).map(String);
-  }
-  import(keys: unknown, values: unknown): void {
-    this.keysOf(keys).forEach((key, i) => {
-      this.rows.set(key, i);
-    });
-    this.values = values;
-  }
-  get size(): number {
-    return this.rows.size;
-  }
-  find(keys: unknown, fallback: unknown): unknown {
-    const found = this.keysOf(keys).map((key) => this.rows.get(key) ?? -1);
-    const sizes = (keys as { readonly sizes: readonly number[] }).sizes;
-    if (this.values instanceof StringTensor || fallback instanceof StringTensor) {
-      const [known, other] = [this.values as StringTensor, fallback as StringTensor];
-      return new StringTensor(
-        found.map((i) => (i < 0 ? other.values[0]! : known.values[i]!)),
-        sizes,
-      );
-    }
-    const [known, other] = [this.values as CoreTensor, fallback as CoreTensor];
-    const all = ops.concat([ops.reshape(known, [-1]), ops.reshape(other, [1])], 0);
-    const places = toTensor(
-      found.map((i) => (i < 0 ? this.size : i)),
-      'int32',
-    );
-    return ops.reshape(ops.take(all, places, 0), sizes);
-  }
-}
-const text =
-  (change: (text: string) => string): Kernel =>
-  ([t]) => {
-    const given = t as StringTensor;
-    const encoder = new TextEncoder();
-    return new StringTensor(
-      given.texts().map((s) => encoder.encode(change(s))),
-      given.sizes,
-    );
-  };
-/** TensorFlow upper- and lower-cases ASCII unless told an encoding. */
-const ascii = (change: (text: string) => string, letters: RegExp): Kernel => text((s) => s.replace(letters, change));
 
 const resourceChange =
   (change: (now: CoreTensor, indices: CoreTensor, updates: CoreTensor) => unknown): Kernel =>
@@ -99,8 +49,8 @@ const rows = (f: (...args: any[]) => unknown) => (now: CoreTensor, at: CoreTenso
   f(now, ops.unsqueeze(at, -1), ops.expand(updates, [...at.sizes, ...now.sizes.slice(1)]));
 
 /** Kinds of nodes beyond the core's, by the functions of the namespace that stand for them. */
-const kernels: Readonly<Record<string, Kernel>> = {
-  Where: plain(where, 1),
+const kernels: Kernels = {
+  Where: plain(where),
   GatherNd: plain(gather_nd, 2),
   GatherV2: ([x, at, axis], attrs) =>
     gather(x as Tensor, at as Tensor, { axis: number(axis as Tensor), batch_dims: attrs.int('batch_dims') }),
@@ -199,35 +149,20 @@ const kernels: Readonly<Record<string, Kernel>> = {
     }),
   MatrixSetDiagV3: ([x, d, k], attrs) =>
     set_diag(x as Tensor, d as Tensor, { k: list(k as Tensor), align: attrs.text('align', 'RIGHT_LEFT') }),
-  Cholesky: plain(cholesky, 1),
-  MatrixDeterminant: plain(det, 1),
+  Cholesky: plain(cholesky),
+  MatrixDeterminant: plain(det),
   MatrixInverse: ([x], attrs) => inv(x as Tensor, attrs.bool('adjoint')),
   MatrixSolve: ([a, b], attrs) => solve(a as Tensor, b as Tensor, attrs.bool('adjoint')),
-  HashTableV2: () => [new LookupTable()],
-  MutableHashTableV2: () => [new LookupTable()],
-  LookupTableImportV2: ([table, keys, values]) => {
-    (table as LookupTable).import(keys, values);
-    return [];
-  },
-  InitializeTableV2: ([table, keys, values]) => {
-    (table as LookupTable).import(keys, values);
-    return [];
-  },
-  LookupTableFindV2: ([table, keys, fallback]) => [(table as LookupTable).find(keys, fallback)],
-  LookupTableSizeV2: ([table]) => [toTensor((table as LookupTable).size, 'int64')],
-  StringUpper: ascii((s) => s.toUpperCase(), /[a-z]+/g),
-  StringLower: ascii((s) => s.toLowerCase(), /[A-Z]+/g),
-  StringStrip: ascii(() => '', /^\s+|\s+$/g),
-  AsString: ([x]) => {
-    const t = x as CoreTensor;
-    if (!['int32', 'int64', 'int16', 'int8', 'uint8'].includes(t.scalarType))
-      throw new NotFoundError(`SavedModel: AsString of ${t.scalarType} is not there yet, only of whole numbers`);
-    const encoder = new TextEncoder();
-    return new StringTensor(
-      list(t).map((v) => encoder.encode(String(v))),
-      t.sizes,
-    );
-  },
+};
+const all: Kernels = {
+  ...kernels,
+  ...mathKernels,
+  ...gradientKernels,
+  ...randomKernels,
+  ...imageKernels,
+  ...sparseKernels,
+  ...textKernels,
+  ...tableKernels,
 };
 
 /** The core's tensors as this namespace's. */
@@ -237,7 +172,7 @@ const own = (value: unknown): unknown =>
 /** What graphs of models may use beside the core's kinds of nodes: this namespace's functions, texts and tables. */
 export const graphHost: GraphHost = {
   kernels: Object.fromEntries(
-    Object.entries(kernels).map(([op, run]): [string, Kernel] => [op, (inputs, attrs) => run(inputs.map(own), attrs)]),
+    Object.entries(all).map(([op, run]): [string, Kernel] => [op, (inputs, attrs) => run(inputs.map(own), attrs)]),
   ),
   text: (values, sizes) => new StringTensor(values, sizes),
 };

@@ -24,7 +24,8 @@ import { StringTensor, stringTensor } from '../strings';
 import { Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import { lossless, openBundle } from '../train/reader';
 import { Variable } from '../variable';
-import { graphHost, LookupTable } from './kernels';
+import { graphHost } from './kernels';
+import { LookupTable } from './nodes/tables';
 
 type Spec = Extract<Structure, { kind: 'spec' }>;
 const specText = (spec: Spec): string =>
@@ -113,8 +114,12 @@ class Loader {
   /** Variables of texts: their values. */
   private readonly texts = new Map<number, { value: StringTensor }>();
 
-  constructor(bytes: Uint8Array, model: SavedModel, bundle: TensorBundle | null) {
+  /** Where the model lies. */
+  private readonly folder: string;
+
+  constructor(bytes: Uint8Array, model: SavedModel, bundle: TensorBundle | null, folder: string) {
     this.model = model;
+    this.folder = folder;
     this.functions = readFunctions(bytes, graphHost);
     if (this.model.objects.length === 0)
       throw valueError(
@@ -161,6 +166,8 @@ class Loader {
       };
     const table = this.tables.get(node);
     if (table !== undefined) return table;
+    const { asset } = this.model.objects[node] ?? {};
+    if (asset !== undefined) return this.assetPath(asset);
     const constant = this.functions.constants.get(node);
     const proto = constant === undefined ? undefined : this.functions.graph.get(constant)?.attrs.get('value');
     const kind = this.model.objects[node]?.kind ?? 'unknown';
@@ -171,6 +178,12 @@ class Loader {
     const value = readTensorProto(proto.bytes(8));
     if (value.dtype === 'string') return new StringTensor(value.data, value.shape);
     return fromArray(tfFamily, value.data, value.shape, value.dtype);
+  }
+  /** The path of a file that came with the model; files outside of its folder are not its own. */
+  private assetPath(name: string): StringTensor {
+    if (name === '' || name.includes('/') || name.includes('\\') || name === '..')
+      throw valueError(`tf.saved_model.load(): the asset '${name}' does not lie in the model's folder`);
+    return stringTensor(`${this.folder}/assets/${name}`);
   }
   private run(concrete: ConcreteFunction, tensors: readonly CoreTensor[]): unknown {
     const values = [...tensors, ...concrete.bound.map((node) => this.bound(node))];
@@ -231,6 +244,8 @@ class Loader {
     const names = this.functions.callables.get(node);
     if (names !== undefined) return keep(this.callable(names, this.functions.parameters.get(node)));
     if (object.kind === 'constant') return keep(this.bound(node));
+    if (object.asset !== undefined)
+      return keep(Object.assign(new LoadedObject(), { asset_path: this.assetPath(object.asset) }));
     const children = object.children;
     if (object.identifier === 'trackable_list_wrapper' || object.identifier === 'trackable_tuple_wrapper') {
       const out: unknown[] = keep([]);
@@ -379,7 +394,7 @@ export const load = define(
         `Cannot parse file b'${path}': Error parsing message with type 'tensorflow.SavedModel': Wire format was corrupt: ${(error as Error).message}`,
       );
     }
-    const loader = lossless(() => new Loader(bytes, model, bundle));
+    const loader = lossless(() => new Loader(bytes, model, bundle, folder));
     const root = loader.object(0) as LoadedObject;
     if (!('signatures' in root)) root.signatures = new LoadedDict();
     return root;

@@ -27,6 +27,8 @@ export interface SavedObject {
   readonly identifier?: string;
   /** Of a user object: free text, JSON where Keras wrote it. */
   readonly metadata?: string;
+  /** Of an asset: the name of its file in `assets/`. */
+  readonly asset?: string;
   readonly variable?: {
     readonly name: string;
     readonly dtype: string;
@@ -67,13 +69,14 @@ const kinds: readonly (readonly [field: number, kind: SavedObjectKind])[] = [
 
 const typeName = (number: number): string => tensorflowTypes[number] ?? `type ${number}`;
 
-function readObject(proto: ProtoMessage): SavedObject {
+function readObject(proto: ProtoMessage, assets: readonly string[]): SavedObject {
   const kind = kinds.find(([field]) => proto.has(field))?.[1] ?? 'unknown';
   const base = { kind, children: readChildren(proto, 1) };
   if (kind === 'user object') {
     const user = proto.message(4);
     return { ...base, identifier: user.text(1), metadata: user.text(3) };
   }
+  if (kind === 'asset') return { ...base, asset: assets[proto.message(5).int(1)] ?? '' };
   if (kind !== 'variable') return base;
   const variable = proto.message(7);
   const [name, dtype, trainable] = [variable.text(6), typeName(variable.int(1)), variable.bool(3)];
@@ -102,6 +105,7 @@ export function readSavedModel(bytes: Uint8Array): SavedModel {
   if (graphs.length !== 1) throw new FormatError(`saved_model.pb holds ${graphs.length} graphs where one is expected`);
   const graph = graphs[0]!;
   const info = graph.message(1);
+  const assets = graph.messages(6).map((m) => m.text(2));
   const signatures = [...graph.map(5)].map(
     ([name, signature]) =>
       [name, { inputs: readTensors(signature.map(1)), outputs: readTensors(signature.map(2)) }] as const,
@@ -109,7 +113,10 @@ export function readSavedModel(bytes: Uint8Array): SavedModel {
   return {
     tags: info.texts(4),
     tensorflowVersion: info.text(5),
-    objects: graph.message(7).messages(1).map(readObject),
+    objects: graph
+      .message(7)
+      .messages(1)
+      .map((m) => readObject(m, assets)),
     signatures: new Map(signatures),
   };
 }
@@ -169,6 +176,7 @@ export {
   type SavedFunctions,
   type Structure,
 } from './functions';
+export { kernels as GraphKernels } from './kernels';
 export { type Attributes, type GraphHost, type GraphValue, runFunction, type VariableHandle } from './run';
 export {
   Differs,

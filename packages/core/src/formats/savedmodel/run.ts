@@ -1,9 +1,10 @@
 import { currentTracer, setTracer } from '../../autograd/record';
-import { item } from '../../tensor/access';
-import { type DType, isDType } from '../../tensor/dtype';
+import { slice } from '../../ops/index';
+import { copyData, item } from '../../tensor/access';
+import { type DType, dtypes, isDType, sizeOf } from '../../tensor/dtype';
 import { coreFamily, fromArray, Tensor } from '../../tensor/tensor';
 import { FormatError } from '../bytes';
-import { tensorflowTypes } from '../tensorbundle';
+import { readShape, tensorflowTypes } from '../tensorbundle';
 import { readTensorProto } from '../tensorproto';
 import type { FunctionDef, NodeDef, SavedFunctions } from './functions';
 import { kernels } from './kernels';
@@ -49,6 +50,18 @@ export class Attributes {
   floats(name: string): number[] {
     return this.node.attrs.get(name)?.message(1).reals(4, 4) ?? [];
   }
+  texts(name: string): string[] {
+    return this.node.attrs.get(name)?.message(1).texts(2) ?? [];
+  }
+  /** Names of element types, texts among them. */
+  types(name: string): string[] {
+    const list = this.node.attrs.get(name)?.message(1).ints(6) ?? [];
+    return list.map((type) => tensorflowTypes[type] ?? `type ${type}`);
+  }
+  shapes(name: string): (readonly number[] | undefined)[] {
+    const list = this.node.attrs.get(name)?.message(1).messages(7) ?? [];
+    return list.map((m) => readShape(m));
+  }
   ints(name: string): number[] {
     return this.node.attrs.get(name)?.message(1).ints(3) ?? [];
   }
@@ -74,6 +87,35 @@ export class Attributes {
 
 /** Names of outputs of nodes that have several, where they are not counted through. */
 const outputNames: Readonly<Record<string, readonly string[]>> = {
+  UniqueWithCounts: ['y', 'idx', 'count'],
+  UniqueWithCountsV2: ['y', 'idx', 'count'],
+  ListDiff: ['out', 'idx'],
+  Qr: ['q', 'r'],
+  Lu: ['lu', 'p'],
+  LogMatrixDeterminant: ['sign', 'log_abs_determinant'],
+  MaxPoolWithArgmax: ['output', 'argmax'],
+  NonMaxSuppressionV4: ['selected_indices', 'valid_outputs'],
+  BroadcastGradientArgs: ['r0', 'r1'],
+  FusedBatchNormGradV3: ['x_backprop', 'scale_backprop', 'offset_backprop', 'reserve_space_4', 'reserve_space_5'],
+  StatelessRandomGetKeyCounter: ['key', 'counter'],
+  StringSplitV2: ['indices', 'values', 'shape'],
+  UnicodeDecode: ['row_splits', 'char_values'],
+  UnicodeDecodeWithOffsets: ['row_splits', 'char_values', 'char_to_byte_starts'],
+  SparseReorder: ['output_indices', 'output_values'],
+  SparseReshape: ['output_indices', 'output_shape'],
+  SparseFillEmptyRows: ['output_indices', 'output_values', 'empty_row_indicator', 'reverse_index_map'],
+  RaggedRange: ['rt_nested_splits', 'rt_dense_values'],
+  TensorListConcatV2: ['tensor', 'lengths'],
+  TensorListPopBack: ['output_handle', 'tensor'],
+  LookupTableExportV2: ['keys', 'values'],
+  ParseExampleV2: [
+    'sparse_indices',
+    'sparse_values',
+    'sparse_shapes',
+    'dense_values',
+    'ragged_values',
+    'ragged_row_splits',
+  ],
   FusedBatchNormV3: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2', 'reserve_space_3'],
   TopKV2: ['values', 'indices'],
   Unique: ['y', 'idx'],
@@ -114,6 +156,19 @@ const update =
     return [];
   };
 const at = (index: GraphValue): number => Number(item(index as Tensor));
+const list = (t: GraphValue): number[] => Array.from(copyData(t as Tensor) as Int32Array, Number);
+/** The items of a list, those that nobody has set as zeros. */
+function filledItems(node: NodeDef, items: readonly (Tensor | null)[], shape: GraphValue | undefined): Tensor[] {
+  const known = items.find((t) => t !== null);
+  const sizes = known?.sizes ?? (shape === undefined ? [-1] : list(shape));
+  const zeros = (): Tensor => {
+    if (sizes.some((d) => d < 0))
+      throw new FormatError(`SavedModel: node "${node.name}" reads a list with empty places of a shape nobody knows`);
+    const dtype = new Attributes(node).type('element_dtype', 'float32');
+    return fromArray(coreFamily, dtypes[dtype].create(sizeOf(sizes)), [...sizes], dtype);
+  };
+  return items.map((t) => t ?? zeros());
+}
 const itemsOf = (v: GraphValue): readonly (Tensor | null)[] => (v as TensorList).items;
 
 /** Nodes that do more than compute one tensor from others. */
@@ -148,11 +203,12 @@ const structural: Readonly<Record<string, Run>> = {
   TensorListReserve: (_node, [, count]) => [{ items: Array<Tensor | null>(at(count!)).fill(null) }],
   EmptyTensorList: () => [{ items: [] }],
   TensorListFromTensor: (_node, [t]) => [{ items: kernels.Unpack!([t as Tensor], none) as Tensor[] }],
-  TensorListGetItem: (node, [list, index]) => {
-    const found = itemsOf(list!)[at(index!)];
-    if (!found)
-      throw new FormatError(`SavedModel: node "${node.name}" reads item ${at(index!)} of a list, which is empty there`);
-    return [found];
+  TensorListGetItem: (node, [given, index, shape]) => {
+    const items = itemsOf(given!);
+    const found = items[at(index!)];
+    if (found === undefined)
+      throw new FormatError(`SavedModel: node "${node.name}" reads item ${at(index!)} of a list of ${items.length}`);
+    return filledItems(node, [found], shape);
   },
   TensorListSetItem: (_node, [list, index, value]) => {
     const items = [...itemsOf(list!)];
@@ -161,20 +217,90 @@ const structural: Readonly<Record<string, Run>> = {
   },
   TensorListPushBack: (_node, [list, value]) => [{ items: [...itemsOf(list!), value as Tensor] }],
   TensorListLength: (_node, [list]) => [fromArray(coreFamily, Int32Array.of(itemsOf(list!).length), [], 'int32')],
-  TensorListStack: (node, [list]) => {
-    const items = itemsOf(list!);
-    if (items.some((t) => t === null) || items.length === 0)
-      throw new FormatError(`SavedModel: node "${node.name}" stacks a list with empty places, which is not there yet`);
-    return [kernels.Pack!(items as Tensor[], none) as Tensor];
+  TensorListStack: (node, [list, shape]) => [stacked(node, itemsOf(list!), shape)],
+  TensorListGather: (node, [given, indices, shape]) => {
+    const items = itemsOf(given!);
+    const chosen = list(indices!).map((i) => {
+      if (i < 0 || i >= items.length)
+        throw new FormatError(`SavedModel: node "${node.name}" reads item ${i} of a list of ${items.length}`);
+      return items[i]!;
+    });
+    return [stacked(node, chosen, shape)];
+  },
+  TensorListConcatV2: (node, [given, shape]) => {
+    const items = filledItems(node, itemsOf(given!), shape);
+    const lengths = BigInt64Array.from(items, (t) => BigInt(t.sizes[0] ?? 0));
+    const axis = fromArray(coreFamily, Int32Array.of(0), [], 'int32');
+    const joined = kernels.ConcatV2!([...items, axis], none) as Tensor;
+    return [joined, fromArray(coreFamily, lengths, [items.length], 'int64')];
+  },
+  TensorListSplit: (_node, [t, , lengths]) => {
+    let from = 0;
+    return [
+      {
+        items: list(lengths!).map((length) => {
+          const part = slice(t as Tensor, 0, from, from + length);
+          from += length;
+          return part;
+        }),
+      },
+    ];
+  },
+  TensorListScatterV2: (_node, [t, indices, , count]) => {
+    const rows = kernels.Unpack!([t as Tensor], none) as Tensor[];
+    const places = list(indices!);
+    const size = Math.max(count === undefined ? -1 : at(count), ...places.map((i) => i + 1), 0);
+    const items = Array<Tensor | null>(size).fill(null);
+    for (const [k, i] of places.entries()) items[i] = rows[k]!;
+    return [{ items }];
+  },
+  TensorListScatterIntoExistingList: (_node, [given, t, indices]) => {
+    const rows = kernels.Unpack!([t as Tensor], none) as Tensor[];
+    const items = [...itemsOf(given!)];
+    for (const [k, i] of list(indices!).entries()) items[i] = rows[k]!;
+    return [{ items }];
+  },
+  TensorListPopBack: (node, [given, shape]) => {
+    const items = itemsOf(given!);
+    if (items.length === 0) throw new FormatError(`SavedModel: node "${node.name}" takes an item of an empty list`);
+    return [{ items: items.slice(0, -1) }, filledItems(node, items.slice(-1), shape)[0]!];
+  },
+  TensorListResize: (_node, [given, size]) => {
+    const items = itemsOf(given!);
+    return [{ items: Array.from({ length: at(size!) }, (_, i) => items[i] ?? null) }];
+  },
+  VarHandleOp: () => {
+    let held: Tensor | null = null;
+    const handle: VariableHandle = {
+      read: () => {
+        if (held === null) throw new FormatError('SavedModel: a variable is read before it has a value');
+        return held;
+      },
+      assign: (value) => {
+        held = value;
+      },
+    };
+    return [handle];
   },
 };
+function stacked(node: NodeDef, items: readonly (Tensor | null)[], shape: GraphValue | undefined): Tensor {
+  if (items.length > 0) return kernels.Pack!(filledItems(node, items, shape), none) as Tensor;
+  const sizes = shape === undefined ? [-1] : list(shape);
+  if (sizes.some((d) => d < 0))
+    throw new FormatError(`SavedModel: node "${node.name}" stacks an empty list of a shape nobody knows`);
+  const dtype = new Attributes(node).type('element_dtype', 'float32');
+  return fromArray(coreFamily, dtypes[dtype].create(0), [0, ...sizes], dtype);
+}
 const none = new Attributes({ name: '', op: '', inputs: [], attrs: new Map() });
 
 function runNode(node: NodeDef, inputs: readonly GraphValue[], model: SavedFunctions): readonly (GraphValue | null)[] {
   const run = structural[node.op];
   if (run !== undefined) return run(node, inputs, model);
   const hosted = model.host?.kernels[node.op];
-  if (hosted !== undefined) return [hosted(inputs, new Attributes(node))].flat() as GraphValue[];
+  if (hosted !== undefined) {
+    const out = hosted(inputs, new Attributes(node));
+    return (Array.isArray(out) ? out : [out]) as GraphValue[];
+  }
   const kernel = kernels[node.op];
   if (kernel === undefined)
     throw new FormatError(
@@ -235,7 +361,9 @@ export function runFunction(
     const [from, output = '', index = '0'] = ref.split(':');
     const node = nodeOf(from!);
     const names = outputNames[node.op];
-    const out = run(node)[names === undefined ? Number(index) : names.indexOf(output)];
+    const found = run(node)[names === undefined ? Number(index) : names.indexOf(output)];
+    // an output may be a list of values
+    const out = Array.isArray(found) ? (found as GraphValue[])[Number(index)] : found;
     if (out === undefined) throw new FormatError(`SavedModel: node "${from}" has no output "${ref}"`);
     return out;
   };

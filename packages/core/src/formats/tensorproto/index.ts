@@ -59,9 +59,17 @@ export function readTensorProto(bytes: Uint8Array): ProtoTensor {
     return { dtype, shape, data: arrayFromBytes(dtype, content) };
   }
   const data = dtypes[dtype].create(size);
+  const { width } = dtypes[dtype];
   if (isWide(dtype)) for (const [i, v] of filled(m.bigs(place.field), size, 0n).entries()) (data as WideArray)[i] = v;
-  else if (place.size !== undefined)
-    (data as Float32Array).set(filled(m.reals(place.field, place.size), size * dtypes[dtype].width, 0) as number[]);
+  else if (place.size !== undefined) {
+    // a complex number is a pair: the last pair fills the rest
+    const [real, imaginary] = [0, 1].map((part) =>
+      m.reals(place.field, place.size!).filter((_, i) => i % width === part % width),
+    ) as [number[], number[]];
+    const parts = width === 1 ? [real] : [real, imaginary];
+    for (const [k, part] of parts.entries())
+      for (const [i, v] of filled(part, size, 0).entries()) (data as Float32Array)[i * width + k] = v;
+  }
   // halves come as the numbers of their bits
   else (data as Int32Array).set(filled(m.ints(place.field), size, 0) as number[]);
   return { dtype, shape, data };

@@ -25,7 +25,7 @@ function convolve([x, w, b]: readonly (Tensor | null)[], get: Get, depthwise: bo
     stride,
     dilation,
     padding: pads(x!, [kernel.sizes[0]!, kernel.sizes[1]!], stride, dilation, get('padding', 'SAME') === 'SAME'),
-    groups: depthwise ? x!.sizes[3]! : 1,
+    groups: depthwise ? x!.sizes[3]! : x!.sizes[3]! / kernel.sizes[2]!,
     channelsFirst: false,
   });
 }

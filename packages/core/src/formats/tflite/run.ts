@@ -89,6 +89,8 @@ function apply(
   if (op === 'QUANTIZE') return [{ tensor: quantize(plain(x!), type.q!, type.dtype), q: type.q }];
   // halves are no integers: they stand for themselves
   if (op === 'DEQUANTIZE') return [{ tensor: ops.cast(plain(x!), 'float32'), q: undefined }];
+  // the options may say nothing: the output's type tells
+  if (op === 'CAST') return [{ tensor: ops.cast(plain(x!), type.dtype), q: type.q }];
   const rule = host[op] ?? rules[op];
   if (rule === undefined) throw new FormatError(`TFLite: running ${op} is not there yet`);
   const activation = fused[get('fusedActivation', 'NONE')];
