@@ -23,6 +23,7 @@ import {
 } from '@stele/core';
 import { type GraphHook, setGraphHook } from './dispatch';
 import { rephrase } from './errors';
+import { atManySizes, type Place } from './function/sizes';
 import { graphRephrase } from './graphErrors';
 import { leavesOf, mapLeaves } from './nest';
 import { kernelNode, NodeNames, nodeKind } from './nodeNames';
@@ -297,6 +298,33 @@ export function examine(
 const tensorsOf = (value: unknown): CoreTensor[] =>
   leavesOf(value).filter((leaf): leaf is CoreTensor => leaf instanceof CoreTensor);
 
+/** A call as graphs of ops, one for each of several sizes of what comes in: where a run or the values decide the sizes. */
+function sizedCall(
+  tensors: readonly CoreTensor[],
+  varying: readonly (readonly boolean[])[],
+  call: (by: ReadonlyMap<CoreTensor, CoreTensor>) => unknown,
+) {
+  const open = tensors.flatMap((t, input) =>
+    t.sizes.flatMap((_, axis): Place[] => {
+      const dims = dimsOf(t);
+      return varying[input]![axis] || dims === null || dims[axis] === null ? [{ input, axis }] : [];
+    }),
+  );
+  return atManySizes(open, (sizeOf) =>
+    aside(() => {
+      const graph = new Graph();
+      const inputs = tensors.map((t, input) => {
+        const sizes = t.sizes.map((size, axis) =>
+          open.some((p) => p.input === input && p.axis === axis) ? sizeOf({ input, axis }) : size,
+        );
+        return graph.symbol({ sizes, scalarType: t.scalarType }, tfFamily);
+      });
+      const outputs = traceInto(graph, () => tensorsOf(call(new Map(tensors.map((t, i) => [t, inputs[i]!] as const)))));
+      return { graph, inputs, outputs };
+    }),
+  );
+}
+
 /** A call of the namespace as one step: for tensors whose sizes, or for arguments whose values, come with the run. */
 function deferred(name: string, f: (...args: any[]) => unknown, args: readonly unknown[]): unknown {
   const tensors = tensorsIn(args);
@@ -307,7 +335,7 @@ function deferred(name: string, f: (...args: any[]) => unknown, args: readonly u
     tensors,
     specs,
     (values) => tensorsOf(call(new Map(tensors.map((t, i) => [t, values[i]!] as const)))),
-    { kind: 'call', name, args, tensors },
+    { kind: 'call', name, args, tensors, sized: (varying) => sizedCall(tensors, varying, call) },
   );
   let i = 0;
   return mapLeaves(structure, (leaf) => (leaf instanceof CoreTensor ? outputs[i++] : leaf));

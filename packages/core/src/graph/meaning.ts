@@ -9,6 +9,17 @@ export interface InnerGraph {
   readonly outputs: readonly Tensor[];
 }
 
+/** Graphs of one body at several sizes: those of each run, and where they are found. */
+export interface SizedRuns {
+  readonly runs: readonly {
+    readonly graph: Graph;
+    readonly inputs: readonly Tensor[];
+    readonly outputs: readonly Tensor[];
+  }[];
+  readonly table: readonly (readonly number[])[];
+  readonly places: readonly { readonly input: number; readonly axis: number }[];
+}
+
 /** What a step that is no op does, for those who write graphs down. Inputs are meant in the order of the step's. */
 export type StepMeaning =
   | { readonly kind: 'assign'; readonly variable: Tensor }
@@ -22,12 +33,26 @@ export type StepMeaning =
       readonly outside: readonly Tensor[];
       readonly limited: boolean;
     }
+  /**
+   * Inputs: tensors whose rows are gone through (`elems` of them), the states that are handed on, the values of
+   * `outside`. Outputs: what each row gives, stacked, if it is `kept`, or else the last states.
+   */
+  | {
+      readonly kind: 'rows';
+      readonly turn: InnerGraph;
+      readonly outside: readonly Tensor[];
+      readonly elems: number;
+      readonly kept: boolean;
+      readonly back: boolean;
+    }
   /** A function by its name; `tensors` are those among its arguments that are the inputs. */
   | {
       readonly kind: 'call';
       readonly name: string;
       readonly args: readonly unknown[];
       readonly tensors: readonly Tensor[];
+      /** The call as graphs at several sizes of what comes in; `varying` are the axes whose sizes come with the run. */
+      readonly sized?: (varying: readonly (readonly boolean[])[]) => SizedRuns;
     }
   /** A list of tensors that is made, read or written. */
   | {

@@ -5,7 +5,7 @@ import { entriesOf, leavesOf, mapLeaves } from '../nest';
 import { dimsOf } from '../spec';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { type ResultSpec, specOf, step, symbolFor, writesItsOwnSteps } from '../tracing';
-import { bindOutside, branchOf, inGraph, outsideOf, pack, replay } from './branch';
+import { bindOutside, branchOf, inGraph, innerOf, outsideOf, pack, replay } from './branch';
 
 writesItsOwnSteps('map_fn', 'vectorized_map', 'scan', 'foldl', 'foldr');
 
@@ -54,6 +54,7 @@ function overRows(
     state: readonly CoreTensor[],
   ) => readonly CoreTensor[],
   manyRows: boolean,
+  back = false,
 ): unknown {
   const [data, state] = [pack(elems), pack(others)];
   let inner: readonly Tensor[] = [];
@@ -75,7 +76,7 @@ function overRows(
       : specOf(t);
   });
   const counts = [data.tensors.length, state.tensors.length] as const;
-  const outputs = step(name, [...data.tensors, ...state.tensors, ...outside], specs, (values) => {
+  const run = (values: readonly CoreTensor[]): readonly CoreTensor[] => {
     const bound = bindOutside(outside, values.slice(counts[0] + counts[1]), [branch]);
     const own = values.slice(0, counts[0]);
     return gather(
@@ -84,6 +85,14 @@ function overRows(
       own,
       values.slice(counts[0], counts[0] + counts[1]),
     );
+  };
+  const outputs = step(name, [...data.tensors, ...state.tensors, ...outside], specs, run, {
+    kind: 'rows',
+    turn: innerOf(branch, inner),
+    outside,
+    elems: counts[0],
+    kept: manyRows,
+    back,
   });
   return branch.packed.unpack(outputs);
 }
@@ -197,6 +206,7 @@ const folding = (name: string, keep: boolean, backwards: boolean | null) =>
             return keep && n > 0 ? stackColumns(all) : held;
           },
           keep,
+          back,
         );
       const n = lengthOf(data, name);
       const order = Array.from({ length: n }, (_, i) => (back ? n - 1 - i : i));

@@ -117,6 +117,38 @@ describe('tf.saved_model', () => {
     const kinds = [...library.values()].flatMap((f) => [...f.nodes.values()].map((n) => n.op));
     expect(kinds).toEqual(expect.arrayContaining(['StatelessIf', 'StatelessWhile', 'AssignVariableOp']));
   });
+  const rows = (x: tf.Tensor): tf.Tensor => tf.reduce_sum(x, { axis: 1 });
+  it.each<[string, (x: tf.Tensor) => tf.Tensor]>([
+    ['every row by itself', (x) => tf.map_fn((r: tf.Tensor) => tf.multiply(r, tf.reduce_sum(r)), x)],
+    ['rows of other types', (x) => tf.map_fn((r: tf.Tensor) => tf.argmax(r), x, { fn_output_signature: tf.int64 })],
+    ['what is around the rows', (x) => tf.map_fn((r: tf.Tensor) => tf.add(r, tf.reduce_mean(x)), x)],
+    [
+      'states of a fold',
+      (x) => tf.scan((a: tf.Tensor, r: tf.Tensor) => tf.add(tf.multiply(a, 0.5), r), x, tf.zeros([2])),
+    ],
+    [
+      'the last state, from behind',
+      (x) => tf.foldr((a: tf.Tensor, r: tf.Tensor) => tf.subtract(r, a), x, tf.zeros([2])),
+    ],
+    ['rows that a mask leaves', (x) => tf.multiply(tf.boolean_mask(tf.multiply(x, 2), tf.greater(rows(x), 0)), 3)],
+    ['entries that a mask leaves', (x) => tf.boolean_mask(x, tf.greater(x, 0))],
+    ['columns that a mask leaves', (x) => tf.add(tf.boolean_mask(x, [true, false], 1), 1)],
+  ])('writes functions of rows: %s', (_, body) => {
+    const f = tf.function(body, { input_signature: [new tf.TensorSpec([null, 2], tf.float32, 'x')] });
+    tf.saved_model.save({ f }, folder);
+    const loaded = tf.saved_model.load(folder);
+    for (const list of [
+      [
+        [1, 2],
+        [-3, 1],
+        [4, 5],
+      ],
+      [[0.5, -1]],
+    ]) {
+      const x = tf.constant(list, tf.float32);
+      expect(loaded.f(x).numpy().tolist()).toEqual(f(x).numpy().tolist());
+    }
+  });
   it('says what is not there', () => {
     expect(() => tf.saved_model.load(join(folder, 'none'))).toThrow('SavedModel file does not exist at');
     const loose = new tf.Variable(1);

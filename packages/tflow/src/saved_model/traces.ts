@@ -12,31 +12,13 @@ import {
 import { PyFloat } from '@stele/core/printing';
 import { valueError } from '../errors';
 import { isCarrier } from '../function/carrier';
+import { type AtSizes, atManySizes, type Place } from '../function/sizes';
 import { Slot, type Trace, trace } from '../function/trace';
 import { entriesOf, isRecord as isOptions, leavesOf, mapLeaves } from '../nest';
 import { TensorSpec } from '../spec';
 
-/** A size of an input that is not fixed. */
-interface Place {
-  readonly input: number;
-  readonly axis: number;
-}
-/** A trace at several sizes of its inputs. */
-export interface Sized {
-  readonly runs: readonly Run[];
-  readonly table: readonly (readonly number[])[];
-  readonly places: readonly Place[];
-}
-
-// the sizes that traces are tried at: as they are first, larger ones where kernels need room
-const scales: readonly (readonly [base: number, other: number, last: number, step: number])[] = [
-  [7, 13, 3, 2],
-  [32, 48, 16, 8],
-  [224, 256, 160, 32],
-];
-
 /** Traces a function at sizes from which its rules can be told. */
-export function atSizes(found: Trace): Sized {
+export function atSizes(found: Trace): AtSizes<Run> {
   const { request, dims } = found;
   const unknown = dims.indexOf(null);
   if (unknown >= 0)
@@ -53,32 +35,7 @@ export function atSizes(found: Trace): Sized {
       throw valueError('tf.saved_model.save(): a function gives back a TensorArray; give back its stack()');
     return { graph: made.graph, inputs: made.symbols, outputs: made.outputs };
   };
-  if (open.length === 0) return { runs: [run(() => 0)], table: [[]], places: [] };
-  // sizes that have to agree can only be traced as one
-  const groupings = [
-    (p: Place) => open.findIndex((o) => o.input === p.input && o.axis === p.axis),
-    (p: Place) => [...new Set(open.map((o) => o.axis))].indexOf(p.axis),
-    () => 0,
-  ];
-  let failure: unknown;
-  for (const group of groupings) {
-    const places = open.filter((p, i) => open.findIndex((o) => group(o) === group(p)) === i);
-    for (const [base, other, last, step] of scales) {
-      const sizes = (start: number): number[] => places.map((_, i) => start + i * step);
-      const rows = [
-        sizes(base),
-        ...places.map((_, k) => sizes(base).map((size, i) => (i === k ? other + i * step : size))),
-        sizes(last),
-      ];
-      try {
-        const runs = rows.map((row) => run((p) => row[group(p)]!));
-        return { runs, table: rows, places };
-      } catch (error) {
-        failure ??= error;
-      }
-    }
-  }
-  throw failure;
+  return atManySizes(open, run);
 }
 function hasCarrier(structure: unknown): boolean {
   let found = false;

@@ -1,5 +1,5 @@
 import { currentTracer, setTracer } from '../../autograd/record';
-import { slice } from '../../ops/index';
+import { contiguous, expand, slice } from '../../ops/index';
 import { copyData, item } from '../../tensor/access';
 import { type DType, dtypes, isDType, sizeOf } from '../../tensor/dtype';
 import { coreFamily, fromArray, Tensor } from '../../tensor/tensor';
@@ -188,6 +188,24 @@ const structural: Readonly<Record<string, Run>> = {
   AssignVariableOp: update((_now, value) => value),
   AssignAddVariableOp: update((now, value) => kernels.AddV2!([now, value], none) as Tensor),
   AssignSubVariableOp: update((now, value) => kernels.Sub!([now, value], none) as Tensor),
+  ResourceStridedSliceAssign: (node, [variable, begin, end, strides, value]) => {
+    const handle = variable as VariableHandle;
+    const now = handle.read();
+    // the cells that a slice takes, by their numbers
+    const numbers = fromArray(
+      coreFamily,
+      Int32Array.from({ length: now.elementCount }, (_, i) => i),
+      [...now.sizes],
+      'int32',
+    );
+    const attrs = new Attributes(node);
+    const taken = kernels.StridedSlice!([numbers, begin, end, strides] as Tensor[], attrs) as Tensor;
+    const data = copyData(now) as Float32Array<ArrayBuffer>;
+    const given = copyData(contiguous(expand(value as Tensor, taken.sizes))) as Float32Array;
+    for (const [k, i] of list(taken).entries()) data[i] = given[k]!;
+    handle.assign(fromArray(coreFamily, data, [...now.sizes], now.scalarType));
+    return [];
+  },
   PartitionedCall: call,
   StatefulPartitionedCall: call,
   If: choose,
@@ -301,6 +319,8 @@ function runNode(node: NodeDef, inputs: readonly GraphValue[], model: SavedFunct
     const out = hosted(inputs, new Attributes(node));
     return (Array.isArray(out) ? out : [out]) as GraphValue[];
   }
+  // a function may be called by its own name
+  if (model.library.has(node.op)) return runFunction(model, node.op, inputs);
   const kernel = kernels[node.op];
   if (kernel === undefined)
     throw new FormatError(

@@ -41,11 +41,12 @@ export interface NamedTrace {
 
 /** The functions of a SavedModel that is being written. */
 export class ModelFunctions {
-  readonly library = new Library();
+  readonly library: Library;
   private readonly isVariable: (t: Tensor) => boolean;
 
   constructor(isVariable: (t: Tensor) => boolean) {
     this.isVariable = isVariable;
+    this.library = new Library((library, written) => writeFunction(library, written, isVariable));
   }
   /** @throws FormatError that names an op which cannot be written; Differs where sizes decide what is done. */
   add(written: WrittenFunction): FunctionMade {

@@ -125,7 +125,6 @@ export const mathKernels: Kernels = {
   MatrixTriangularSolve: ([a, b], attrs) =>
     triangular_solve(a as Tensor, b as Tensor, attrs.bool('lower', true), attrs.bool('adjoint')),
   Empty: ([sizes], attrs) => fill(list(sizes), zero(attrs.type('dtype', 'float32'))),
-  ShapeN: (inputs, attrs) => inputs.map((x) => toTensor([...(x as Tensor).sizes], attrs.type('out_type', 'int32'))),
   SoftmaxCrossEntropyWithLogits: ([x, labels]) => {
     const [wide, given] = broadcastPair(x as Tensor, labels as Tensor);
     const log = ops.logSoftmax(wide, -1);

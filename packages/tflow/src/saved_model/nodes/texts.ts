@@ -6,6 +6,7 @@ import { decode_raw } from '../../io/files';
 import { FixedLenFeature, parse_example, VarLenFeature } from '../../io/parsing';
 import type { SparseTensor } from '../../io/sparse';
 import { unique, unique_with_counts } from '../../ordering';
+import { print } from '../../print';
 import { dynamic_partition } from '../../sequences';
 import { StringTensor } from '../../strings';
 import { type Tensor, tfFamily, toTensor } from '../../tensor';
@@ -52,6 +53,7 @@ const onTexts =
     return results.map((t, i) => (out === 'all' || (out === 'first' && i === 0) ? pool.back(t) : t));
   };
 const own: Kernels = {
+  ShapeN: (inputs, attrs) => inputs.map((x) => toTensor([...(x as Tensor).sizes], attrs.type('out_type', 'int32'))),
   GatherNd: ([x, at]) => gather_nd(x as Tensor, at as Tensor),
   GatherV2: ([x, at, axis], attrs) =>
     gather(x as Tensor, at as Tensor, { axis: number(axis), batch_dims: attrs.int('batch_dims') }),
@@ -184,6 +186,12 @@ export const textKernels: Kernels = {
     }),
   StringFormat: (inputs, attrs) =>
     text.format(attrs.text('template', '%s'), [...inputs], attrs.text('placeholder', '%s'), attrs.int('summarize', 3)),
+  PrintV2: ([t], attrs) => {
+    const stream = attrs.text('output_stream', 'stderr');
+    const end = attrs.text('end', '\n');
+    print(one(t), stream.startsWith('file://') ? { end } : { end, output_stream: stream });
+    return [];
+  },
   StringToHashBucketFast: hashed((bytes) => nn.fingerprint64(bytes)),
   StringToHashBucketStrong: hashed((bytes, key) => nn.keyedFingerprint64(bytes, [key[0]!, key[1]!])),
   UnicodeDecode: ([t]) => {

@@ -46,7 +46,7 @@ export interface AlignedGraph {
   readonly outputs: readonly Source[];
 }
 export type Meaning =
-  | Exclude<StepMeaning, { kind: 'if' | 'while' | 'call' }>
+  | Exclude<StepMeaning, { kind: 'if' | 'while' | 'rows' | 'call' }>
   | { readonly kind: 'if'; readonly outside: readonly Source[]; readonly yes: AlignedGraph; readonly no: AlignedGraph }
   | {
       readonly kind: 'while';
@@ -55,8 +55,22 @@ export type Meaning =
       readonly body: AlignedGraph;
       readonly limited: boolean;
     }
-  | { readonly kind: 'call'; readonly name: string; readonly args: readonly unknown[] };
+  | {
+      readonly kind: 'rows';
+      readonly outside: readonly Source[];
+      readonly turn: AlignedGraph;
+      readonly elems: number;
+      readonly kept: boolean;
+      readonly back: boolean;
+    }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly args: readonly unknown[];
+      readonly sized: SizedCall | undefined;
+    };
 
+type SizedCall = NonNullable<Extract<StepMeaning, { kind: 'call' }>['sized']>;
 /** A tensor among the arguments of a call. */
 export class Argument {
   readonly source: Source;
@@ -201,11 +215,17 @@ export class Alignment {
         limited: first.limited,
       };
     }
+    if (first.kind === 'rows') {
+      const given = all as (typeof first)[];
+      const { elems, kept, back } = first;
+      const outside = inputs.slice(first.turn.symbols.length);
+      return { kind: 'rows', outside, turn: this.inner(given, 'turn', outside), elems, kept, back };
+    }
     if (first.kind !== 'call') return first;
     const given = all as (typeof first)[];
     const marks = given.map((m) => substitute(m.args, new Map(m.tensors.map((t, i) => [t, i]))));
     const args = mergedValue(marks, this.table) as unknown[];
-    return { kind: 'call', name: first.name, args: revive(args, inputs) as unknown[] };
+    return { kind: 'call', name: first.name, args: revive(args, inputs) as unknown[], sized: first.sized };
   }
   /** An inner graph, whose values from outside count as what the step reads them from. */
   private inner<K extends string>(
@@ -240,6 +260,7 @@ function acts(step: Step): boolean {
   if (meaning === undefined) return step.attrs === null;
   if (meaning.kind === 'assign') return true;
   if (meaning.kind === 'if') return [meaning.yes, meaning.no].some((g) => g.graph.steps.some(acts));
+  if (meaning.kind === 'rows') return meaning.turn.graph.steps.some(acts);
   return meaning.kind === 'while' && [meaning.test, meaning.body].some((g) => g.graph.steps.some(acts));
 }
 

@@ -7,6 +7,7 @@ import { typeNumber } from '../../tensorbundle';
 import { writeTensorProto } from '../../tensorproto';
 import type { AlignedGraph, AlignedStep, Source } from './align';
 import { type Attrs, int, tensor, type } from './attrs';
+import type { FunctionMade, WrittenFunction } from './function';
 import { opWriters } from './ops';
 import { type Size, Varying } from './sizes';
 import { stepWriters } from './steps';
@@ -15,6 +16,12 @@ import { stepWriters } from './steps';
 export class Library {
   readonly functions: Bytes[] = [];
   private readonly names = new Set<string>();
+  /** Writes a function that another one calls. */
+  readonly write: (library: Library, written: WrittenFunction) => FunctionMade;
+
+  constructor(write: (library: Library, written: WrittenFunction) => FunctionMade) {
+    this.write = write;
+  }
   /** Which inputs' axes the sizes that vary are. */
   unique(name: string): string {
     for (let n = 0; ; n++) {

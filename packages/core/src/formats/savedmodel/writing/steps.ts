@@ -24,6 +24,7 @@ export function variablesIn(graph: AlignedGraph, found = new Set<Tensor>()): Set
     if (meaning?.kind === 'assign') found.add(meaning.variable);
     if (meaning?.kind === 'if') for (const g of [meaning.yes, meaning.no]) variablesIn(g, found);
     if (meaning?.kind === 'while') for (const g of [meaning.test, meaning.body]) variablesIn(g, found);
+    if (meaning?.kind === 'rows') variablesIn(meaning.turn, found);
   }
   graph.outputs.forEach(look);
   return found;
@@ -34,6 +35,7 @@ function changedIn(graph: AlignedGraph, found = new Set<Tensor>()): Set<Tensor> 
     if (meaning?.kind === 'assign') found.add(meaning.variable);
     if (meaning?.kind === 'if') for (const g of [meaning.yes, meaning.no]) changedIn(g, found);
     if (meaning?.kind === 'while') for (const g of [meaning.test, meaning.body]) changedIn(g, found);
+    if (meaning?.kind === 'rows') changedIn(meaning.turn, found);
   }
   return found;
 }
@@ -71,19 +73,37 @@ function inner(
   graph: AlignedGraph,
   own: readonly Source[],
   around: Surroundings,
-  finish: (body: Body, parameters: readonly Parameter[]) => readonly { readonly ref: string; readonly type: string }[],
+  finish: Finish,
 ): string {
-  const kinds = [...own.map((s) => outer.typeOf(s)), ...around.types];
+  const kinds = own.map((s) => outer.typeOf(s));
+  return innerFunction(outer, name, kinds, around, (body, parameters) => {
+    graph.inputs.forEach((value, i) => {
+      body.bind(value, parameters[i]!.name);
+      const element = outer.elementOf(own[i]!);
+      if (element !== undefined) body.markList(value, element);
+    });
+    body.write(graph);
+    return finish(body, parameters);
+  });
+}
+type Finish = (
+  body: Body,
+  parameters: readonly Parameter[],
+) => readonly { readonly ref: string; readonly type: string }[];
+/** A function whose parameters are of those types, then the values and variables from around it. */
+function innerFunction(
+  outer: Body,
+  name: string,
+  own: readonly string[],
+  around: Surroundings,
+  finish: Finish,
+): string {
+  const kinds = [...own, ...around.types];
   const parameters = kinds.map((kind, i): Parameter => ({ name: `arg_${i}`, type: kind }));
   const at = (i: number): string => parameters[i]!.name;
   const first = own.length + around.values.length;
   const scalars = outer.scalars.map((_, i) => at(first + around.variables.length + i));
   const body = new Body(outer.library, parameters, scalars);
-  graph.inputs.forEach((value, i) => {
-    body.bind(value, at(i));
-    const element = outer.elementOf(own[i]!);
-    if (element !== undefined) body.markList(value, element);
-  });
   around.values.forEach((value, i) => {
     body.bind(value, at(own.length + i));
     const element = outer.elementOf(value);
@@ -92,7 +112,6 @@ function inner(
   around.variables.forEach((tensor, i) => {
     body.bind({ kind: 'variable', tensor, sizes: tensor.sizes, dtype: tensor.scalarType }, at(first + i));
   });
-  body.write(graph);
   const results = finish(body, parameters).map((r, i) => ({ ...r, name: `result_${i}` }));
   const full = outer.library.unique(name);
   outer.library.functions.push(body.done(full, results));
@@ -160,18 +179,169 @@ const calls: Readonly<Record<string, (body: Body, args: readonly unknown[], step
         ),
       ];
     },
+    boolean_mask: (body, args) => {
+      const [tensor, mask, given] = args as [Argument, unknown, unknown];
+      if (!(tensor instanceof Argument)) return [];
+      const axis = Number((isOptions(given) ? (given as { axis?: unknown }).axis : given) ?? 0);
+      const x = tensor.source;
+      const first = axis < 0 ? axis + x.sizes.length : axis;
+      const flat = (ref: string, dtype: DType, sizes: string): string =>
+        body.node('Reshape', [ref, sizes], { T: type(dtype), Tshape: type('int32') }, 'output');
+      let indices: string;
+      let rank = 0;
+      if (mask instanceof Argument) {
+        rank = mask.source.sizes.length;
+        const line = flat(body.ref(mask.source), 'bool', body.list([-1]));
+        const places = body.node('Where', [line], { T: type('bool') }, 'index');
+        indices = flat(places, 'int64', body.list([-1]));
+      } else {
+        let line = mask as unknown[];
+        for (rank = 1; Array.isArray(line[0]); rank++) line = line.flat();
+        const places = line.flatMap((v, i) => (v ? [i] : []));
+        indices = body.list(places, 'int64');
+      }
+      const from = rank === 1 ? body.ref(x) : flat(body.ref(x), x.dtype, maskedShape(body, x, first, rank));
+      const attrs = { Tparams: type(x.dtype), Tindices: type('int64'), Taxis: type('int32'), batch_dims: int(0) };
+      return [body.node('GatherV2', [from, indices, body.number(first, 'int32')], attrs, 'output')];
+    },
     where: (body, args) => {
       const [condition, x, y] = args;
       if (!(condition instanceof Argument) || x instanceof Argument || y instanceof Argument) return [];
       return [body.node('Where', [body.ref(condition.source)], { T: type(condition.source.dtype) }, 'index')];
     },
   };
+/** The shape in which the axes that a mask goes over are one. */
+function maskedShape(body: Body, x: Source, first: number, count: number): string {
+  const [before, after] = [x.sizes.slice(0, first), x.sizes.slice(first + count)];
+  if (![...before, ...after].some((s) => s instanceof Varying))
+    return body.list([...(before as number[]), -1, ...(after as number[])]);
+  const packed = [...before, -1, ...after].map((s) => body.size(s));
+  return body.node('Pack', packed, { N: int(packed.length), T: type('int32'), axis: int(0) }, 'output');
+}
 const isOptions = (v: unknown): boolean =>
   typeof v === 'object' && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 function scalar(body: Body, value: unknown, dtype: DType): string {
   if (value instanceof Argument) return body.cast(body.ref(value.source), value.source.dtype, dtype);
   if (value instanceof Varying) return body.cast(body.size(value as Size), 'int32', dtype);
   return body.number(Number(value), dtype);
+}
+
+/** A parameter that a loop's body gives back as it came. */
+const handedOn = (body: Body, { name, type: kind }: Parameter): { ref: string; type: string } => ({
+  ref: kind === 'resource' ? name : body.node('Identity', [name], { T: type(kind) }, 'output'),
+  type: kind,
+});
+/** A size that is told by the value itself, where the rules of sizes do not say it. */
+const shapeText = (body: Body, sizes: readonly Size[]): string =>
+  sizes.some((s) => s instanceof Varying) ? body.number(-1, 'int32') : body.list(sizes as number[]);
+
+/** A loop over rows: lists of what is gone through and of what comes out, a counter, and the states. */
+function overRows(
+  body: Body,
+  step: AlignedStep,
+  { turn, outside, elems, kept, back }: Extract<Meaning, { kind: 'rows' }>,
+): readonly string[] {
+  const data = step.inputs.slice(0, elems);
+  const states = step.inputs.slice(elems, turn.inputs.length);
+  const around = surroundings(body, outside, [turn]);
+  const element = (dtype: DType) => ({ element_dtype: type(dtype) });
+  const shape_type = { shape_type: type('int32') };
+  const lists = data.map((s) =>
+    body.node(
+      'TensorListFromTensor',
+      [body.ref(s), shapeText(body, s.sizes.slice(1))],
+      { ...element(s.dtype), ...shape_type },
+      'output_handle',
+    ),
+  );
+  const count = body.node('TensorListLength', [lists[0]!], {}, 'length');
+  const made = kept ? turn.outputs.map((s) => body.reserve(count, s.dtype)) : [];
+  const int32 = 'int32';
+  const variants = [...lists, ...made].map(() => 'variant');
+  const own = [int32, int32, ...variants, ...states.map((s) => s.dtype)];
+  const T = { T: type(int32) };
+  const tested = innerFunction(body, 'map_while_cond', own, around, (b, [turns, all]) => [
+    { ref: b.node('Less', [turns!.name, all!.name], T, 'z'), type: 'bool' },
+  ]);
+  const turned = innerFunction(body, 'map_while_body', own, around, (b, parameters) => {
+    const [turns, all] = parameters as readonly [Parameter, Parameter];
+    const name = (i: number): string => parameters[i]!.name;
+    const last = (): string => b.node('Sub', [all.name, b.number(1, int32)], T, 'z');
+    const at = back ? b.node('Sub', [last(), turns.name], T, 'z') : turns.name;
+    const firstState = 2 + variants.length;
+    turn.inputs.forEach((value, i) => {
+      const source = data[i];
+      const shape = source === undefined ? '' : shapeText(b, source.sizes.slice(1));
+      b.bind(
+        value,
+        source === undefined
+          ? name(firstState + i - elems)
+          : b.node('TensorListGetItem', [name(2 + i), at, shape], element(source.dtype), 'item'),
+      );
+    });
+    b.write(turn);
+    const written = made.map((_, k) => {
+      const item = turn.outputs[k]!;
+      const inputs = [name(2 + elems + k), at, b.ref(item)];
+      return { ref: b.node('TensorListSetItem', inputs, element(item.dtype), 'output_handle'), type: 'variant' };
+    });
+    return [
+      { ref: b.node('AddV2', [turns.name, b.number(1, int32)], T, 'z'), type: int32 },
+      handedOn(b, all),
+      ...data.map((_, i) => handedOn(b, parameters[2 + i]!)),
+      ...written,
+      ...(states.length > 0 ? resultsOf(b, turn) : []),
+      ...parameters.slice(own.length).map((p) => handedOn(b, p)),
+    ];
+  });
+  const inputs = [body.number(0, int32), count, ...lists, ...made, ...states.map((s) => body.ref(s)), ...around.refs];
+  const attrs = {
+    T: types([...own, ...around.types]),
+    cond: func(tested),
+    body: func(turned),
+    output_shapes: shapes([
+      ...own.slice(0, 2 + variants.length).map(() => null),
+      ...states.map(dimsOf),
+      ...around.types.map(() => null),
+    ]),
+    parallel_iterations: int(10),
+  };
+  const loop = steered(body, 'While', inputs, attrs, around, changedIn(turn));
+  return turn.outputs.map((s, k) => {
+    if (!kept) return `${loop}:output:${2 + variants.length + k}`;
+    return body.node(
+      'TensorListStack',
+      [`${loop}:output:${2 + elems + k}`, shapeText(body, s.sizes)],
+      { ...element(s.dtype), num_elements: int(-1) },
+      'tensor',
+    );
+  });
+}
+
+/** A call written as a function of its own, which reads the sizes off its inputs; nothing where it cannot be traced. */
+function calledAtAnySize(
+  body: Body,
+  step: AlignedStep,
+  sized: NonNullable<Extract<Meaning, { kind: 'call' }>['sized']>,
+): readonly string[] {
+  const varying = step.inputs.map((s) => s.sizes.map((size) => size instanceof Varying));
+  let found: ReturnType<typeof sized>;
+  try {
+    found = sized(varying);
+  } catch {
+    return [];
+  }
+  const inputs = step.inputs.map((s, i) => ({ name: `arg_${i}`, dtype: s.dtype }));
+  const made = body.library.write(body.library, { name: `__inference_${step.name}`, inputs, ...found });
+  const { variables } = made;
+  const refs = [...step.inputs.map((s) => body.ref(s)), ...variables.map((v) => body.state(v).handle)];
+  const call = body.place(variables.length > 0 ? 'StatefulPartitionedCall' : 'PartitionedCall', refs, {
+    Tin: types([...inputs.map((p) => p.dtype), ...variables.map(() => 'resource')]),
+    Tout: types(made.outputs.map((o) => o.dtype)),
+    f: func(made.name),
+  });
+  for (const v of variables) body.state(v).reads.push(call);
+  return made.outputs.map((_, i) => `${call}:output:${i}`);
 }
 
 /** How steps are written that are no ops. */
@@ -226,10 +396,7 @@ export const stepWriters: Writers = {
       return [{ ref: b.node('LogicalAnd', [result!.ref, early], {}, 'z'), type: 'bool' }];
     });
     const turned = inner(body, 'while_body', turn, own, wide, (b, parameters) => {
-      const passed = parameters.slice(count).map((p) => ({
-        ref: p.type === 'resource' ? p.name : b.node('Identity', [p.name], { T: type(p.type) }, 'output'),
-        type: p.type,
-      }));
+      const passed = parameters.slice(count).map((p) => handedOn(b, p));
       if (limited) {
         const turns = parameters.at(-2)!.name;
         passed[passed.length - 2] = { ref: b.node('AddV2', [turns, b.number(1, 'int32')], T, 'z'), type: 'int32' };
@@ -251,8 +418,10 @@ export const stepWriters: Writers = {
     const name = steered(body, 'While', inputs, attrs, around, changedIn(test, changedIn(turn)));
     return step.outputs.map((_, i) => `${name}:output:${i}`);
   },
-  call: (body, step, { name, args }) => {
-    const made = calls[name]?.(body, args, step) ?? [];
+  rows: overRows,
+  call: (body, step, { name, args, sized }) => {
+    const own = calls[name]?.(body, args, step) ?? [];
+    const made = own.length > 0 || sized === undefined ? own : calledAtAnySize(body, step, sized);
     if (made.length === 0)
       throw new FormatError(
         `SavedModel: tf.${name} of values or sizes that are known only when the function runs cannot be written yet`,
