@@ -21,10 +21,13 @@ interface OptionsIssue {
 export class OptionsError extends TypeError {
   /** The keys that the call does not know. */
   readonly unknown: readonly string[];
-  constructor(message: string, unknown: readonly string[] = []) {
+  /** The option whose value does not fit, and that value. */
+  readonly refused: { readonly option: string; readonly value: unknown } | null;
+  constructor(message: string, unknown: readonly string[] = [], refused: OptionsError['refused'] = null) {
     super(message);
     this.name = 'TypeError';
     this.unknown = unknown;
+    this.refused = refused;
   }
 }
 
@@ -98,7 +101,12 @@ export function parseOptions<T>(call: string, schema: OptionsSchema<T>, given: u
     );
   }
   const where = issue.path.map(String).join('.');
-  throw new OptionsError(`${call}: ${where === '' ? 'the options' : `option '${where}'`}: ${issue.message}`);
+  const option = issue.path.length === 0 ? null : String(issue.path[0]);
+  throw new OptionsError(
+    `${call}: ${option === null ? 'the options' : `option '${where}'`}: ${issue.message}`,
+    [],
+    option === null ? null : { option, value: (given as Record<string, unknown>)[option] },
+  );
 }
 
 /** Whether a value is an object literal: the form that keyword arguments take. */

@@ -2,6 +2,7 @@ import { bind, isKeywords, nearestName, OptionsError } from '@stele/core';
 import { pyRepr } from '@stele/core/printing';
 import { z } from 'zod';
 import { valueError } from './errors';
+import { refusal } from './refusals';
 
 /** The parameters of one of Keras' callables: those with places, in the original's order, then keyword-only ones. */
 export interface Signature<S extends z.ZodRawShape> {
@@ -45,7 +46,12 @@ export function read<S extends z.ZodRawShape>(
   try {
     return bind(call, schema as never, required, isPlainValue(args.at(-1)) ? [...args, {}] : args, places);
   } catch (error) {
-    throw error instanceof OptionsError ? inKerasWords(error, call, schema as z.ZodObject, args) : error;
+    if (!(error instanceof OptionsError)) throw error;
+    const { refused } = error;
+    throw (
+      (refused === null ? null : refusal(call, refused.option, refused.value)) ??
+      inKerasWords(error, call, schema as z.ZodObject, args)
+    );
   }
 }
 

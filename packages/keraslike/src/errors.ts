@@ -1,4 +1,4 @@
-import { isTuple } from '@stele/core';
+import { isKeywords, isTuple } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 
 function named(name: string, message: string): Error {
@@ -12,8 +12,18 @@ export const keyError = (message: string): Error => named('KeyError', message);
 export const indexError = (message: string): Error => named('IndexError', message);
 export const attributeError = (message: string): Error => named('AttributeError', message);
 export const invalidArgument = (message: string): Error => named('InvalidArgumentError', message);
+export const unboundLocal = (message: string): Error => named('UnboundLocalError', message);
 export const notImplemented = (message: string): Error => named('NotImplementedError', message);
 
+/** What Python says of arguments that a call lacks. */
+export function missingArguments(call: string, names: readonly string[]): Error {
+  const list = names.map((n) => `'${n}'`);
+  const last = list.length > 2 ? ', and ' : ' and ';
+  const all = list.length === 1 ? list[0] : `${list.slice(0, -1).join(', ')}${last}${list.at(-1)}`;
+  return typeError(
+    `${call} missing ${list.length} required positional argument${list.length === 1 ? '' : 's'}: ${all}`,
+  );
+}
 /** The name of a value's type in Python. */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType';
@@ -22,6 +32,7 @@ export function typeName(value: unknown): string {
   if (typeof value === 'string') return 'str';
   if (typeof value === 'boolean') return 'bool';
   if (Array.isArray(value)) return isTuple(value) ? 'tuple' : 'list';
+  if (value instanceof Map || isKeywords(value)) return 'dict';
   return value.constructor?.name ?? typeof value;
 }
 /** A value as Python's f-strings show it. */

@@ -59,11 +59,11 @@ export class ReLU extends Elementwise {
       throw valueError(`max_value of a ReLU layer cannot be a negative value. Received: max_value=${p.max_value}`);
     if (p.negative_slope === null || p.negative_slope < 0)
       throw valueError(
-        `negative_slope of a ReLU layer cannot be a negative value. Received: negative_slope=${p.negative_slope ?? 'None'}`,
+        `negative_slope of a ReLU layer cannot be None or a negative value. Received: negative_slope=${p.negative_slope ?? 'None'}`,
       );
     if (p.threshold === null || p.threshold < 0)
       throw valueError(
-        `threshold of a ReLU layer cannot be a negative value. Received: threshold=${p.threshold ?? 'None'}`,
+        `threshold of a ReLU layer cannot be None or a negative value. Received: threshold=${p.threshold ?? 'None'}`,
       );
     super(p);
     this.keep(p, ['max_value', 'negative_slope', 'threshold']);

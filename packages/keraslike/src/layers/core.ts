@@ -82,6 +82,9 @@ export class Dense extends Layer {
     this.input_spec = { min_ndim: 2 };
     this.supports_masking = true;
   }
+  protected override get built_attributes(): readonly string[] {
+    return ['kernel'];
+  }
   override build(input_shape: Shape): void {
     checkBefore(this, input_shape);
     const inputs = lastSize(input_shape, 'Dense');
@@ -194,6 +197,9 @@ export class Embedding extends Layer {
         Array.isArray(weights) && weights.length === 1 ? (weights as TensorLike[]) : [weights as TensorLike],
       );
     }
+  }
+  protected override get built_attributes(): readonly string[] {
+    return ['embeddings'];
   }
   override build(): void {
     if (this.built) return;

@@ -12,7 +12,7 @@ import {
   withGrad,
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
-import { PyFloat, pyStr } from '@stele/core/printing';
+import { PyFloat, pyRepr, pyStr } from '@stele/core/printing';
 import { z } from 'zod';
 import * as activations from '../activations/index';
 import { type Call, type Keywords, read, signature } from '../arguments';
@@ -127,6 +127,8 @@ export class Layer extends CallableBase {
   private built_for: readonly unknown[] | null = null;
   private saved_names: readonly string[] = [];
   private own_path: string | null = null;
+  /** Built: nothing that holds state may come in anew. */
+  private locked = false;
   /** Names of what `call` takes after its first argument, where it takes them by name. */
   protected call_arguments: readonly string[] | null = null;
   /** The name of the first, and those others whose shapes `build` wants. */
@@ -145,6 +147,7 @@ export class Layer extends CallableBase {
 
   constructor(options: LayerOptions = {}) {
     super();
+    if (new.target === Layer) requireKnown(options);
     const { name } = options as { name?: unknown };
     if (name !== undefined && name !== null && (typeof name !== 'string' || name.includes('/')))
       throw valueError(
@@ -277,6 +280,11 @@ export class Layer extends CallableBase {
   add_weight(
     ...args: Call<[], [shape: readonly number[] | null, initializer: initializers.InitializerIdentifier], WeightOptions>
   ): Variable {
+    if (typeof args[0] === 'string' && floatsAreMarked())
+      throw typeError(
+        `\`name\` must be passed as a keyword argument. Received: add_weight('${args[0]}', ...). Use: add_weight(shape=..., name='${args[0]}').`,
+      );
+    if (this.locked) throw lockedError();
     const o = read('Layer.add_weight()', weight, args);
     const dtype = o.dtype === null ? this.variable_dtype : typeof o.dtype === 'string' ? o.dtype : o.dtype.name;
     if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
@@ -296,6 +304,10 @@ export class Layer extends CallableBase {
   /** Adds a value to what training makes small; it is forgotten at the next call of the outermost layer. */
   add_loss(loss: Tensor | number | readonly (Tensor | number)[]): void {
     for (const value of [loss].flat() as (Tensor | number)[]) {
+      if (typeof value === 'string')
+        throw valueError(
+          `\`add_loss()\` can only be called from inside \`build()\` or \`call()\`, on a tensor input. Received invalid value: ${value}`,
+        );
       const t = convert(value as TensorLike, value instanceof Tensor ? undefined : this.compute_dtype);
       if (t.rank !== 0)
         throw valueError(`Layer \`add_loss()\` expects scalar losses. Received: shape=${showTuple(t.sizes)}`);
@@ -329,6 +341,7 @@ export class Layer extends CallableBase {
     const last = given.at(-1);
     const keywords = given.length > 1 && isKeywords(last) && !isTensorish(last) ? (last as CallOptions) : null;
     const args = keywords === null ? [...given] : given.slice(0, -1);
+    if (given.length === 0 && floatsAreMarked()) throw typeError("missing a required argument: 'inputs'");
     this.required_arguments.forEach((name, i) => {
       if (args.length <= i && !(keywords !== null && name in keywords))
         throw typeError(`missing a required argument: '${name}'`);
@@ -399,8 +412,9 @@ export class Layer extends CallableBase {
         inScope(this.name, () => this.call(inputs, ...others, withContext(options, { training: mode, mask })), this),
       );
     } catch (error) {
-      throw framed(tensorFamily().rephrase(error), this.constructor.name, this.told_arguments, inputs, given);
+      throw framed(tensorFamily().rephrase(misfit(error)), this.constructor.name, this.told_arguments, inputs, given);
     }
+    this.locked = true;
     if (this.activity_regularizer !== null)
       for (const t of tensorsOf(out) as Tensor[]) {
         const loss = this.activity_regularizer(t);
@@ -426,8 +440,11 @@ export class Layer extends CallableBase {
       this.own_path ??= scopedPath('').slice(0, -1);
       this.build_shape = shapes.length === 1 ? shapes[0] : shapes;
       this.built_for ??= shapes.map(plainConfig);
+      this.locked = false;
       build.apply(this, shapes);
       this.built = true;
+      // what has layers of its own to build may make its state in the first call
+      this.locked = build !== Layer.prototype.build || this.sublayers().every((l) => l.built);
       if (!this.learns) this.trainable = false;
     };
     inScope(this.name, make, this);
@@ -563,6 +580,7 @@ export class Layer extends CallableBase {
   /** @throws ValueError if the number of arrays or a shape differs. */
   set_weights(values: readonly TensorLike[]): void {
     const own = this.weights;
+    if (typeof values === 'number') throw typeError(`object of type '${typeName(values)}' has no len()`);
     if (own.length !== values.length)
       throw valueError(
         `You called \`set_weights(weights)\` on layer '${this.name}' with a weight list of length ${values.length}, but the layer was expecting ${own.length} weights.`,
@@ -614,6 +632,25 @@ export class Layer extends CallableBase {
     // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
     return fromConfig(this as never, config);
   }
+  /** Names of attributes that are there once the layer is built. */
+  protected get built_attributes(): readonly string[] {
+    return [];
+  }
+  /** What Python says of an attribute that is not there yet. */
+  __refuse_attribute__(name: string): Error | null {
+    return !this.built && this.built_attributes.includes(name)
+      ? attributeError(`You must build the layer before accessing \`${name}\`.`)
+      : null;
+  }
+  /** How Python sets an attribute. */
+  __setattr__(name: string, value: unknown): void {
+    if (this.locked && holdsState(value) && (this as unknown as Record<string, unknown>)[name] !== value)
+      throw lockedError();
+    const owner = ownerOf(this, name);
+    if (owner !== undefined && owner.get !== undefined && owner.set === undefined)
+      throw attributeError(`property '${name}' of '${this.constructor.name}' object has no setter`);
+    Reflect.set(this, name, value);
+  }
   override toString(): string {
     return `<${this.constructor.name} name=${this.name}, built=${this.built ? 'True' : 'False'}>`;
   }
@@ -645,3 +682,36 @@ function notATensor(x: unknown): Error {
 const isDatasetLike = (x: unknown): boolean =>
   x === undefined || x === null || typeof x === 'string' || (typeof x === 'function' && !(x instanceof Tensor));
 const isLayer = (x: unknown): x is Layer => x instanceof Layer;
+const holdsState = (x: unknown): boolean =>
+  x instanceof Layer || x instanceof Variable || (Array.isArray(x) && x.some(holdsState));
+const lockedError = (): Error =>
+  valueError(
+    'You cannot add new elements of state (variables or sub-layers) to a layer that is already built. All state must be created in the `__init__()` method or in the `build()` method.',
+  );
+function ownerOf(object: object, name: string): PropertyDescriptor | undefined {
+  for (let o: object | null = object; o !== null; o = Object.getPrototypeOf(o)) {
+    const found = Object.getOwnPropertyDescriptor(o, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+function requireKnown(options: object): void {
+  const unknown = Object.entries(options).filter(([key, value]) => !baseOptions.has(key) && value !== undefined);
+  if (unknown.length === 0) return;
+  const shown = unknown.map(([key, value]) => `'${key}': ${pyRepr(value)}`).join(', ');
+  throw valueError(`Unrecognized keyword arguments passed to Layer: {${shown}}`);
+}
+/** Arguments that a program's own `call` does not take, as Keras finds before it runs. */
+function misfit(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'TypeError') return error;
+  const found = /^[\w.<>]*\bcall\(\) (.*)$/s.exec(error.message)?.[1];
+  if (found === undefined) return error;
+  const missing = /^missing \d+ required (?:positional|keyword-only) arguments?: ('\w+')/.exec(found)?.[1];
+  if (missing !== undefined) error.message = `missing a required argument: ${missing}`;
+  else if (/^takes .* positional arguments? but/.test(found)) error.message = 'too many positional arguments';
+  else if (found.startsWith('got ')) error.message = found.replace(/\. Did you mean .*$/s, '');
+  return error;
+}
+const baseOptions = new Set(
+  'name trainable dtype autocast activity_regularizer input_shape input_dim batch_input_shape batch_size'.split(' '),
+);

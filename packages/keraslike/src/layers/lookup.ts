@@ -104,7 +104,7 @@ export abstract class IndexLookup extends DataLayer {
       );
     if (!modes.includes(mode))
       throw valueError(
-        `Unknown value for \`output_mode\` argument. Allowed values are: ${showTuple(modes.map((m) => `'${m}'`) as never)}. Received: output_mode=${mode}`,
+        `Unknown value for \`output_mode\` argument of ${new.target.name}. Allowed values are: ${showTuple(modes.map((m) => `'${m}'`) as never)}. Received: output_mode=${mode}`,
       );
     if (p.invert && mode !== 'int')
       throw valueError(`\`output_mode\` must be \`'int'\` when \`invert\` is true. Received: output_mode=${mode}`);

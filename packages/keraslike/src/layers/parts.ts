@@ -4,6 +4,7 @@ import type { Layer } from './layer';
 
 const ownNames = new Set([
   'found_parts',
+  'locked',
   'learning_weights',
   'all_metrics',
   'own_weights',

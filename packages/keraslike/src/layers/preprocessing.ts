@@ -291,7 +291,7 @@ export class Discretization extends DataLayer {
     super({ name: p.name, dtype: p.dtype });
     if (!['int', 'one_hot', 'multi_hot', 'count'].includes(p.output_mode))
       throw valueError(
-        `Unknown value for \`output_mode\` argument of layer Discretization. Allowed values are: ('int', 'one_hot', 'multi_hot', 'count'). Received: output_mode=${p.output_mode}`,
+        `Unknown value for \`output_mode\` argument of Discretization. Allowed values are: ('int', 'one_hot', 'multi_hot', 'count'). Received: output_mode=${p.output_mode}`,
       );
     if (p.num_bins !== null && p.num_bins < 0)
       throw valueError(`\`num_bins\` must be greater than or equal to 0. Received: \`num_bins=${p.num_bins}\``);

@@ -50,11 +50,11 @@ export class TextVectorization extends DataLayer {
     const standards = [null, 'lower_and_strip_punctuation', 'lower', 'strip_punctuation'];
     if (typeof p.standardize !== 'function' && !standards.includes(p.standardize))
       throw valueError(
-        `Unknown value for \`standardize\` argument of layer TextVectorization. If restricting this layer to a callable or one of ${show(standards)}. Received: standardize=${show(p.standardize)}`,
+        `Unknown value for \`standardize\` argument of TextVectorization. Allowed values are: ('lower_and_strip_punctuation', 'lower', 'strip_punctuation'). Received: standardize=${show(p.standardize)}`,
       );
     if (typeof p.split !== 'function' && ![null, 'whitespace', 'character'].includes(p.split))
       throw valueError(
-        `Unknown value for \`split\` argument of layer TextVectorization. Allowed values are: None, 'whitespace', 'character' and callables. Received: split=${show(p.split)}`,
+        `Unknown value for \`split\` argument of TextVectorization. Allowed values are: ('whitespace', 'character'). Received: split=${show(p.split)}`,
       );
     if (p.output_sequence_length !== null && p.output_mode !== 'int')
       throw valueError(

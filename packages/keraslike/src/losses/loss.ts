@@ -1,9 +1,9 @@
-import { CallableBase, type DType, ops, Tensor } from '@stele/core';
+import { CallableBase, type DType, floatsAreMarked, ops, Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { floatx } from '../config/config';
 import * as policies from '../dtypes/index';
-import { valueError } from '../errors';
+import { missingArguments, notImplemented, valueError } from '../errors';
 import { autoName, inNodeScope } from '../names';
 import { plainConfig, savedSetting } from '../saving/objects';
 import { keepLogits, logitsBehind, maskOf, type TensorLike, tensorFamily, toFloat } from '../tensors';
@@ -85,10 +85,16 @@ export class Loss extends CallableBase {
   }
 
   call(_y_true: Tensor, _y_pred: Tensor): Tensor {
-    throw new Error(`The loss ${this.name} has no \`call(y_true, y_pred)\`: define it in the subclass of Loss`);
+    throw notImplemented(
+      floatsAreMarked()
+        ? ''
+        : `The loss ${this.name} has no \`call(y_true, y_pred)\`: define it in the subclass of Loss`,
+    );
   }
 
   __call__(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): Tensor {
+    if (y_pred === undefined)
+      throw missingArguments('Loss.__call__()', y_true === undefined ? ['y_true', 'y_pred'] : ['y_pred']);
     try {
       return inNodeScope(this.name, () => this.weighted(y_true, y_pred, sample_weight));
     } catch (error) {

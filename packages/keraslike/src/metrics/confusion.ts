@@ -113,6 +113,9 @@ abstract class ConditionCount extends CountingMetric {
     this.accumulator = this.zeros('accumulator', [this.thresholds.length]);
     this.kept.set(which, this.accumulator);
   }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
+  }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     this.count(y_true, y_pred, sample_weight, { thresholds: this.thresholds, even: lieEvenly(this.thresholds) });
   }
@@ -174,6 +177,9 @@ abstract class Share extends CountingMetric {
     this.thresholds = parseThresholds(thresholds, top_k === null ? 0.5 : lowest);
     this.other = other;
     this.keep(['truePositives', other], [this.thresholds.length]);
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
   }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     const { thresholds, top_k, class_id } = this;
@@ -253,6 +259,9 @@ abstract class BestUnder extends CountingMetric {
     this.class_id = o.class_id;
     this.thresholds = n === 1 ? [0.5] : Array.from({ length: n }, (_, i) => i / (n - 1));
     this.keep(countNames, [n]);
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
   }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     const { thresholds, class_id } = this;
@@ -373,6 +382,9 @@ export class AUC extends CountingMetric {
     if (!o.multi_label && o.num_labels) throw valueError('`num_labels` is needed only when `multi_label` is True.');
     if (!o.multi_label) this.keep(countNames, [n]);
     else if (o.num_labels) this.keep(countNames, [n, o.num_labels]);
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
   }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     let p = convert(y_pred, this.dtype);

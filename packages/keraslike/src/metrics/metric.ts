@@ -2,7 +2,7 @@ import { bindKeywords, CallableBase, type DType, fromArray, isDType, isKeywords,
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { floatx } from '../config/config';
-import { notImplemented, valueError } from '../errors';
+import { missingArguments, notImplemented, valueError } from '../errors';
 import * as initializers from '../initializers/index';
 import { autoName, inScope } from '../names';
 import { plainConfig } from '../saving/objects';
@@ -55,6 +55,13 @@ export class Metric extends CallableBase {
     this.name = o.name ?? autoName(new.target.name);
     this.dtype = dtypeOf(o.dtype);
   }
+  /** What `update_state` cannot do without, and the class that Python names for it. */
+  protected get update_arguments(): readonly string[] {
+    return [];
+  }
+  protected get update_owner(): string {
+    return this.constructor.name;
+  }
   /** A variable of this metric's; `reset_state` sets it to zero. */
   add_variable(...args: WeightCall): Variable {
     const o = read(`${this.constructor.name}.add_variable()`, weight, args);
@@ -97,6 +104,8 @@ export class Metric extends CallableBase {
     const last = args.at(-1);
     if (args.length > 1 && isKeywords(last))
       args = bindKeywords('update_state()', this.update_state, args.slice(0, -1), last);
+    const absent = this.update_arguments.slice(args.length);
+    if (absent.length > 0) throw missingArguments(`${this.update_owner}.update_state()`, absent);
     this.update_state(...args);
     return this.result();
   }

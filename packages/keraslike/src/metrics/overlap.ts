@@ -53,6 +53,9 @@ abstract class Overlap extends Metric {
       throw valueError(`Target class id ${most} is out of range, which is [0, ${o.num_classes}).`);
     this.total_cm = this.zeros('total_confusion_matrix', [o.num_classes, o.num_classes]);
   }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
+  }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     const y = this.sparse_y_true ? convert(y_true) : ops.argmax(convert(y_true), this.axis);
     const p = this.sparse_y_pred ? convert(y_pred) : ops.argmax(convert(y_pred), this.axis);
@@ -118,6 +121,9 @@ export class BinaryIoU extends Overlap {
     const { threshold, ...rest } = read('BinaryIoU.__init__()', binaryIou, args);
     super({ ...rest, num_classes: 2 });
     this.threshold = threshold;
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
   }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     const said = ops.cast(ops.greaterEqual(convert(y_pred, 'float32'), this.threshold), this.dtype);

@@ -45,6 +45,9 @@ export class Sum extends Metric {
     super(readNamed('Sum', args, 'sum'));
     this.total = this.zeros('total');
   }
+  protected override get update_arguments(): readonly string[] {
+    return ['values'];
+  }
   override update_state(values: TensorLike, sample_weight: TensorLike | null = null): void {
     const given = optional(sample_weight, this.dtype);
     const each = perSample(convert(values, this.dtype), given, maskOf(values), (t, axes) => ops.sum(t, axes));
@@ -63,6 +66,9 @@ export class Mean extends Metric {
     super(readNamed('Mean', args, 'mean'));
     this.total = this.zeros('total');
     this.count = this.zeros('count');
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['values'];
   }
   override update_state(values: TensorLike, sample_weight?: TensorLike | null): void;
   override update_state(...args: any[]): void;
@@ -120,6 +126,12 @@ export class MeanMetricWrapper extends Mean {
       );
     this.settings = settings;
     if (Object.values(lossFunctions).includes(this.fn as never)) this.direction = 'down';
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
+  }
+  protected override get update_owner(): string {
+    return 'MeanMetricWrapper';
   }
   override update_state(y_true: TensorLike, y_pred?: any, sample_weight: TensorLike | null = null): void {
     const [y, p] = [convert(y_true), convert(y_pred)];

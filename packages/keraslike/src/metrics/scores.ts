@@ -55,6 +55,9 @@ export class FBetaScore extends Metric {
     this.beta = o.beta;
     this.threshold = o.threshold;
   }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
+  }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     const [y, given] = [convert(y_true, this.dtype), convert(y_pred, this.dtype)];
     if (this.counts === null) {
@@ -146,6 +149,9 @@ export class R2Score extends Metric {
     this.class_aggregation = o.class_aggregation;
     this.num_regressors = o.num_regressors;
     this.num_samples = this.zeros('num_samples');
+  }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
   }
   override update_state(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null = null): void {
     const [y, p] = sameRank(convert(y_true, this.dtype), convert(y_pred, this.dtype));

@@ -97,6 +97,9 @@ export class RootMeanSquaredError extends Mean {
     super(readNamed('RootMeanSquaredError', args, 'root_mean_squared_error'));
     this.direction = 'down';
   }
+  protected override get update_arguments(): readonly string[] {
+    return ['y_true', 'y_pred'];
+  }
   override update_state(y_true: TensorLike, y_pred?: any, sample_weight: TensorLike | null = null): void {
     const [y, p] = sameRank(convert(y_true, this.dtype), convert(y_pred, this.dtype));
     super.update_state(nn.squaredError(y, p), sample_weight);

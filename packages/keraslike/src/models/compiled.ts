@@ -1,5 +1,5 @@
 import { ops, Tensor, toNumbers } from '@stele/core';
-import { keyError, show, valueError } from '../errors';
+import { keyError, show, typeName, valueError } from '../errors';
 import * as losses from '../losses/index';
 import { Loss, LossFunctionWrapper } from '../losses/loss';
 import * as metrics from '../metrics/index';
@@ -86,7 +86,9 @@ export class CompileLoss {
       typeof loss_weights !== 'number' &&
       Number.isNaN(Number(loss_weights))
     )
-      throw valueError(`Expected \`loss_weights\` to be a number, a list or a dict. Received: ${show(loss_weights)}`);
+      throw valueError(
+        `Expected \`loss_weights\` argument to be a float (single output case) or a list, tuple, or dict (multiple output case). Received instead: loss_weights=${show(loss_weights)} of type <class '${typeName(loss_weights)}'>`,
+      );
   }
   get variables(): any[] {
     return this.metrics.flatMap((m) => m.variables);

@@ -97,7 +97,7 @@ export function arrayFeed(x: any, y: any, weight: any, batchSize: number, shuffl
       `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.${sizes.join('')}`,
     );
   }
-  if (n === 0) throw valueError('Expected input data to be non-empty.');
+  if (n === 0 && !floatsAreMarked()) throw valueError('Expected input data to be non-empty.');
   if (batchSize < 0) throw valueError(`Invalid value in tensor used for shape: ${Math.floor(n / batchSize)}`);
   const steps = Math.ceil(n / batchSize);
   const given = Int32Array.from({ length: n }, (_, i) => i);
@@ -134,6 +134,7 @@ export function iterableFeed(
       for (const item of source) {
         seen++;
         const parts = Array.isArray(item) ? (item as unknown[]) : [item];
+        if (parts.length > 3) throw noTriple(item);
         const [x, y, weight] = parts.map((p) => (p === undefined || p === null ? null : adaptAll(p)));
         const size = (flatten(x)[0] as Tensor).sizes[0]!;
         const weights = classWeight === null || !y ? (weight ?? null) : weightsOfClasses(y, classWeight);
@@ -145,6 +146,12 @@ export function iterableFeed(
     },
   };
 }
+
+/** Data that is neither x, nor (x, y), nor (x, y, sample_weight). */
+export const noTriple = (data: unknown): Error =>
+  valueError(
+    `Data is expected to be in format \`x\`, \`(x,)\`, \`(x, y)\`, or \`(x, y, sample_weight)\`, found: ${pyStr(data)}`,
+  );
 
 /** The class weight of each sample's label. */
 export function weightsOfClasses(y: Tensor, weights: Readonly<Record<number, number>>): Tensor {

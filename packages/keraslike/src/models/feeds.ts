@@ -1,6 +1,6 @@
-import { ops, type Tensor, warn } from '@stele/core';
+import { floatsAreMarked, ops, type Tensor, warn } from '@stele/core';
 import { pyStr } from '@stele/core/printing';
-import { show, typeName, valueError } from '../errors';
+import { keyError, show, typeName, valueError } from '../errors';
 import type { TensorLike } from '../tensors';
 import {
   adaptAll,
@@ -10,6 +10,7 @@ import {
   isFeedLike,
   isGenerator,
   iterableFeed,
+  noTriple,
   requireAlone,
   weightsOfClasses,
 } from './data';
@@ -118,6 +119,8 @@ export function feedOf(x: any, y: any, weight: any, size: number): Feed {
     requireAlone(x, y, weight);
     return iterableFeed(x);
   }
+  if ((x === undefined || x === null || (Array.isArray(x) && x.length === 0)) && floatsAreMarked())
+    throw keyError("'pop from an empty set'");
   if (x === undefined || x === null)
     throw valueError('Expected data in `x`: an array, a list or dict of arrays, or a dataset');
   return arrayFeed(
@@ -130,6 +133,7 @@ export function feedOf(x: any, y: any, weight: any, size: number): Feed {
 }
 function validationFeed(data: readonly TensorLike[] | Iterable<unknown>, size: number): Feed {
   if (!Array.isArray(data)) return iterableFeed(data as Iterable<unknown>);
+  if (data.length > 3) throw noTriple(data);
   const [x, y, weight] = data as any[];
   return feedOf(x, y ?? null, weight ?? null, size);
 }

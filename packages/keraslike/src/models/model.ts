@@ -1,6 +1,7 @@
 import { floatsAreMarked, fromArray, isKeywords, ops, Tensor, withContext, withGrad } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { type Call, type Keywords, read } from '../arguments';
-import { attributeError, notImplemented, show, typeName, valueError } from '../errors';
+import { attributeError, notImplemented, show, typeError, typeName, valueError } from '../errors';
 import { unframed } from '../layers/framing';
 import type { Layer, LayerOptions } from '../layers/layer';
 import { isShape } from '../layers/shapes';
@@ -57,8 +58,11 @@ export class Model extends Trainer {
     const functional = given.inputs !== undefined;
     super(functional && new.target === Model ? { ...given, name: given.name ?? functionalName() } : given);
     if (!functional) return;
-    if (given.outputs === undefined && floatsAreMarked())
-      throw valueError(`Unrecognized keyword arguments passed to Model: {'inputs': ${show(given.inputs)}}`);
+    if (given.outputs === undefined && floatsAreMarked()) {
+      if (isTensors) throw typeError('Layer.__init__() takes 1 positional argument but 2 were given');
+      const shown = Object.entries(given).map(([key, value]) => `'${key}': ${pyRepr(value)}`);
+      throw valueError(`Unrecognized keyword arguments passed to Model: {${shown.join(', ')}}`);
+    }
     if (given.outputs === undefined)
       throw valueError('Model() with `inputs` needs `outputs` too: pass the symbolic tensors that layers gave');
     this.connect(given.inputs, given.outputs);
@@ -151,7 +155,8 @@ export class Model extends Trainer {
     return this.graph === null ? null : callOfModels;
   }
   override call(inputs: any, options: any = {}): any {
-    if (this.graph === null) return super.call(inputs, options);
+    if (this.graph === null)
+      throw notImplemented(`Model ${this.constructor.name} does not have a \`call()\` method implemented.`);
     const values = new Map<KerasTensor, any>();
     const { inputs: wanted } = this.graph;
     const given = ordered(inputs, wanted, this.name);
@@ -256,6 +261,7 @@ export class Model extends Trainer {
   }
   /** The model's configuration as JSON. */
   to_json(options: Record<string, unknown> = {}): string {
+    if (!isKeywords(options)) throw typeError('Model.to_json() takes 1 positional argument but 2 were given');
     return withFloats(() => pythonJson(serialize_keras_object(this), options));
   }
 

@@ -40,9 +40,10 @@ export class Sequential extends Model {
   ) {
     const { layers, trainable, name } = read('Sequential.__init__()', sequential, args);
     super({ trainable, name });
-    if (layers !== null && !Array.isArray(layers)) throw typeError(`'${typeName(layers)}' object is not iterable`);
-    for (const layer of layers ?? []) this.append(layer);
-    if ((layers ?? []).length > 0) this.rebuild();
+    const list: unknown = typeof layers === "string" ? [...(layers as string)] : layers;
+    if (list !== null && !Array.isArray(list)) throw typeError(`'${typeName(list)}' object is not iterable`);
+    for (const layer of (list ?? []) as readonly Layer[]) this.append(layer);
+    if (((list ?? []) as readonly unknown[]).length > 0) this.rebuild();
   }
   add(layer: Layer | KerasTensor, rebuild: boolean | { rebuild?: boolean } = true): void {
     this.append(layer);
@@ -53,7 +54,7 @@ export class Sequential extends Model {
     const layer = given instanceof KerasTensor ? (given.node?.layer ?? null) : given;
     if (!(layer instanceof Layer))
       throw valueError(
-        `Only instances of \`keras.Layer\` can be added to a Sequential model. Received: ${show(given)} (of type ${typeof given})`,
+        `Only instances of \`keras.Layer\` can be added to a Sequential model. Received: ${show(given)} (of type <class '${typeName(given)}'>)`,
       );
     if (this.chain.length === 0 && this.start === null && !(layer instanceof InputLayer) && layer.input_shape_arg)
       this.start = new InputLayer({ shape: [...layer.input_shape_arg] });
@@ -96,6 +97,13 @@ export class Sequential extends Model {
   override get layers(): Layer[] {
     return [...this.chain];
   }
+  override __setattr__(name: string, value: unknown): void {
+    if (name === 'layers')
+      throw attributeError(
+        '`Sequential.layers` attribute is reserved and should not be used. Use `add()` and `pop()` to change the layers in this model.',
+      );
+    super.__setattr__(name, value);
+  }
   override get operations(): readonly Layer[] {
     return this.layers;
   }
@@ -103,12 +111,7 @@ export class Sequential extends Model {
     return [...this.chain];
   }
   private defined<T>(value: T | null, what: string): T {
-    if (value === null)
-      throw attributeError(
-        what === 'outputs' || what === 'output shape'
-          ? `The layer ${this.name} has never been called and thus has no defined ${what.replace('outputs', 'output')}.`
-          : `Sequential model '${this.name}' has no defined ${what} yet.`,
-      );
+    if (value === null) throw attributeError(`Sequential model '${this.name}' has no defined ${what} yet.`);
     return value;
   }
   private get symbol(): KerasTensor | null {
@@ -127,10 +130,10 @@ export class Sequential extends Model {
     return [this.defined(this.end, 'outputs')];
   }
   override get input(): any {
-    return this.inputs[0];
+    return this.symbol ?? super.input;
   }
   override get output(): any {
-    return this.outputs[0];
+    return this.end ?? super.output;
   }
   override get known_input(): { readonly shape: Shape; readonly dtype: string } | null {
     const { symbol } = this;
@@ -146,7 +149,7 @@ export class Sequential extends Model {
       this.start = new InputLayer({ batch_shape: [...input_shape], dtype: this.chain[0]!.compute_dtype });
     else if (String(this.start.batch_shape) !== String(input_shape))
       throw valueError(
-        `Sequential model '${this.name}' has already been configured to use input shape ${show([...this.start.batch_shape])}. You cannot build it with input_shape ${show([...input_shape])}`,
+        `Sequential model '${this.name}' has already been configured to use input shape ${showTuple([...this.start.batch_shape])}. You cannot build it with input_shape ${showTuple([...input_shape])}`,
       );
     let x: any = this.start.output;
     for (const layer of this.chain) x = layer.__call__(x);

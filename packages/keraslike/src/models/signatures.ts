@@ -106,6 +106,6 @@ export const trainBatchSignature = signature(1, {
 });
 export const testBatchSignature = signature(1, { x: data, y: data, sample_weight: weights, return_dict });
 export const layerSignature = signature(0, {
-  name: z.string().nullable().default(null),
+  name: z.custom<string | null>().default(null),
   index: z.int().nullable().default(null),
 });

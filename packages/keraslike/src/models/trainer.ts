@@ -3,7 +3,7 @@ import type { NDArray } from '@stele/core/numpy';
 import { type Call, type Keywords, read } from '../arguments';
 import { type Callback, type History, hearsBatches, type Logs } from '../callbacks/callback';
 import { CallbackList, pythonify } from '../callbacks/list';
-import { show, valueError } from '../errors';
+import { attributeError, show, unboundLocal, valueError } from '../errors';
 import { Layer } from '../layers/layer';
 import { hideAttributes, Remembered, steadily, unsteadily } from '../layers/parts';
 import { mapTensors } from '../layers/structure';
@@ -86,6 +86,15 @@ export class Trainer extends Layer {
     this.compileConfig = { ...o, optimizer: this.optimizer, jit_compile } as unknown as CompileConfig;
   }
 
+  override __refuse_attribute__(name: string): Error | null {
+    const absent =
+      (name === 'optimizer' && !this.compiled) ||
+      (name === 'history' && this.history === null) ||
+      (name === 'stop_training' && !this.compiled);
+    return absent
+      ? attributeError(`'${this.constructor.name}' object has no attribute '${name}'`)
+      : super.__refuse_attribute__(name);
+  }
   /** What `compile` got, to be written into a file; empty before it, null where only the program knows it. */
   get_compile_config(): Record<string, unknown> | null {
     if (this.compileConfig === null) return {};
@@ -479,7 +488,8 @@ export class Trainer extends Layer {
       if (this.stop_training) break;
     }
     callbacks.on_predict_end();
-    if (parts.length === 0) throw valueError('Expected input data to be non-empty.');
+    if (parts.length === 0)
+      throw unboundLocal("cannot access local variable 'batch_outputs' where it is not associated with a value");
     const leaves = parts.map((p) => flatten(p) as Tensor[]);
     let next = 0;
     const joined = leaves[0]!.map((_, i) =>

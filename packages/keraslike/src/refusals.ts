@@ -1,0 +1,93 @@
+import { floatsAreMarked } from '@stele/core';
+import { pyRepr, pyStr } from '@stele/core/printing';
+import { attributeError, typeError, typeName, valueError } from './errors';
+
+type Refusal = (value: unknown, owner: string) => Error | null;
+
+const compared = (sign: string, value: unknown, other = 'int', first = true): Error =>
+  typeError(
+    `'${sign}' not supported between instances of ${first ? `'${other}' and '${typeName(value)}'` : `'${typeName(value)}' and '${other}'`}`,
+  );
+const inRange: Refusal = (value) => compared('<=', value);
+const iterated: Refusal = (value) => typeError(`'${typeName(value)}' object is not iterable`);
+const measured: Refusal = (value) => typeError(`object of type '${typeName(value)}' has no len()`);
+const counted: Refusal = (value) => typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
+const notNegative =
+  (name: string): Refusal =>
+  (value) =>
+    valueError(`Invalid value for argument ${name}: expected a non-negative float.Received: ${name}=${pyStr(value)}`);
+const factor =
+  (low: string): Refusal =>
+  (value) =>
+    valueError(
+      `The \`factor\` argument should be a number (or a list of two numbers) in the range ${low}. Received: factor=${pyStr(value)}`,
+    );
+const whole = (text: unknown): Error | null =>
+  typeof text === 'string' ? valueError(`invalid literal for int() with base 10: ${pyRepr(text)}`) : null;
+const pythonFloat =
+  (name: string): Refusal =>
+  (value) =>
+    valueError(
+      `Invalid \`${name}\` argument value. It should be a Python float. Received: ${name}=${pyStr(value)} of type '<class '${typeName(value)}'>'`,
+    );
+
+const initializers =
+  /^(RandomNormal|RandomUniform|TruncatedNormal|VarianceScaling|Orthogonal|Glorot\w+|He\w+|Lecun\w+)$/;
+
+/** What Keras says of a value that a parameter cannot take, by the owner and the parameter, or by the parameter alone. */
+const refusals: Readonly<Record<string, Refusal>> = {
+  'BatchNormalization.axis': whole,
+  'LayerNormalization.axis': (v) =>
+    typeError(`Expected an int or a list/tuple of ints for the argument 'axis', but received: ${pyStr(v)}`),
+  'UnitNormalization.axis': (v) =>
+    typeError(
+      `Invalid value for \`axis\` argument: expected an int or a list/tuple of ints. Received: axis=${pyStr(v)}`,
+    ),
+  rate: inRange,
+  seed: (v, owner) =>
+    valueError(
+      initializers.test(owner)
+        ? `\`seed\` argument should be an instance of \`keras.random.SeedGenerator()\` or an integer. Received: seed=${pyStr(v)}`
+        : `Argument \`seed\` must be an integer. Received: seed=${pyStr(v)}`,
+    ),
+  l1: notNegative('l1'),
+  l2: notNegative('l2'),
+  'Reshape.target_shape': iterated,
+  'Permute.dims': iterated,
+  'SGD.momentum': () => valueError('`momentum` must be a float between [0, 1].'),
+  gradient_accumulation_steps: (v) => compared('>=', v, 'int', false),
+  'F1Score.threshold': pythonFloat('threshold'),
+  'FBetaScore.threshold': pythonFloat('threshold'),
+  'FBetaScore.beta': pythonFloat('beta'),
+  'AUC.num_thresholds': (v) => compared('<=', v, 'int', false),
+  'TextVectorization.ngrams': (v) =>
+    valueError(`\`ngrams\` must be None, an integer, or a tuple of integers. Received: ngrams=${pyStr(v)}`),
+  'RandomRotation.factor': factor('[-1, 1]'),
+  'RandomBrightness.factor': factor('[-1, 1]'),
+  'PReLU.shared_axes': (v) =>
+    typeof v === 'string' ? typeError("unsupported operand type(s) for -: 'str' and 'int'") : iterated(v, ''),
+  'PiecewiseConstantDecay.boundaries': measured,
+  'PiecewiseConstantDecay.values': measured,
+  'Huber.delta': (v) =>
+    typeof v === 'string' ? typeError(`Cannot convert ${pyRepr(v)} to EagerTensor of dtype float`) : null,
+  'BinaryFocalCrossentropy.gamma': (v) =>
+    typeof v === 'string' ? valueError("dtype='string' is not a valid dtype for Keras type promotion.") : null,
+  'Model.index': (v) => compared('<=', v),
+  'TensorFlowTrainer.epochs': counted,
+  'TensorFlowTrainer.initial_epoch': counted,
+  'TensorFlowTrainer.batch_size': (v) =>
+    typeof v === 'string' ? typeError("unsupported operand type(s) for /: 'int' and 'str'") : null,
+  'TensorFlowTrainer.callbacks': (v) => attributeError(`'${typeName(v)}' object has no attribute 'set_model'`),
+  'TensorFlowTrainer.class_weight': (v) => attributeError(`'${typeName(v)}' object has no attribute 'get'`),
+  'LossScaleOptimizer.inner_optimizer': (v) =>
+    attributeError(`'${typeName(v)}' object has no attribute 'loss_scale_factor'`),
+  'LearningRateScheduler.schedule': (v) => typeError(`'${typeName(v)}' object is not callable`),
+  'Lambda.function': () => typeError('unsupported callable'),
+};
+
+/** The error in Keras' words for an option's value; null where Keras has none, and in programs of TypeScript. */
+export function refusal(call: string, option: string, value: unknown): Error | null {
+  if (!floatsAreMarked()) return null;
+  const owner = call.slice(0, call.indexOf('.'));
+  return (refusals[`${owner}.${option}`] ?? refusals[option])?.(value, owner) ?? null;
+}
