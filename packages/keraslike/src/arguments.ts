@@ -55,6 +55,12 @@ export function read<S extends z.ZodRawShape>(
   }
 }
 
+/** What a call gave for a parameter, by its name or place, before it was read. */
+export function givenTo(args: readonly unknown[], name: string, place: number): unknown {
+  const last = args.at(-1);
+  if (isKeywords(last) && name in last) return last[name];
+  return isKeywords(last) && place === args.length - 1 ? undefined : args[place];
+}
 /** What layers and optimizers say of keywords that they do not know; other classes say it as Python does. */
 function inKerasWords(error: OptionsError, call: string, { shape }: z.ZodObject, args: readonly unknown[]): Error {
   if (error.unknown.length === 0 || !call.endsWith('.__init__()')) return error;

@@ -1,5 +1,5 @@
 import { isKeywords, isTuple } from '@stele/core';
-import { PyFloat } from '@stele/core/printing';
+import { PyFloat, pyRepr } from '@stele/core/printing';
 
 function named(name: string, message: string): Error {
   const error = new Error(message);
@@ -12,6 +12,9 @@ export const keyError = (message: string): Error => named('KeyError', message);
 export const indexError = (message: string): Error => named('IndexError', message);
 export const attributeError = (message: string): Error => named('AttributeError', message);
 export const invalidArgument = (message: string): Error => named('InvalidArgumentError', message);
+export const zeroDivision = (message: string): Error => named('ZeroDivisionError', message);
+export const unimplemented = (message: string): Error => named('UnimplementedError', message);
+export const failedPrecondition = (message: string): Error => named('FailedPreconditionError', message);
 export const unboundLocal = (message: string): Error => named('UnboundLocalError', message);
 export const notImplemented = (message: string): Error => named('NotImplementedError', message);
 
@@ -41,6 +44,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `[${value.map((v) => (typeof v === 'string' ? `'${v}'` : show(v))).join(', ')}]`;
+  if (value instanceof Map || value instanceof PyFloat) return pyRepr(value);
   if (typeof value === 'object') {
     const name = (value as object).constructor?.name;
     return name && name !== 'Object' ? `<${name}>` : JSON.stringify(value);

@@ -9,6 +9,7 @@ export { type GraphExplanation, setGraphExplanation } from './models/graphSteps'
 export { type ScopeListener, setScopeListener } from './names';
 export { type SeedStore, setSeedStore } from './random/stateless';
 export { asTraced, setTensorFamily } from './tensors';
+export { type SpecTracer, setSpecTracer } from './tracing';
 export { type Source, type SourceMaker, setSourceMaker } from './utils/sources';
 export { variablesMade } from './variable';
 

@@ -1,6 +1,6 @@
 import { floatsAreMarked } from '@stele/core';
 import { pyRepr, pyStr } from '@stele/core/printing';
-import { attributeError, typeError, typeName, valueError } from './errors';
+import { attributeError, typeError, typeName, valueError, zeroDivision } from './errors';
 
 type Refusal = (value: unknown, owner: string) => Error | null;
 
@@ -22,6 +22,10 @@ const factor =
     valueError(
       `The \`factor\` argument should be a number (or a list of two numbers) in the range ${low}. Received: factor=${pyStr(value)}`,
     );
+const named: Refusal = (v) =>
+  valueError(
+    `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${pyStr(v)} (of type <class '${typeName(v)}'>)`,
+  );
 const whole = (text: unknown): Error | null =>
   typeof text === 'string' ? valueError(`invalid literal for int() with base 10: ${pyRepr(text)}`) : null;
 const pythonFloat =
@@ -72,6 +76,22 @@ const refusals: Readonly<Record<string, Refusal>> = {
     typeof v === 'string' ? typeError(`Cannot convert ${pyRepr(v)} to EagerTensor of dtype float`) : null,
   'BinaryFocalCrossentropy.gamma': (v) =>
     typeof v === 'string' ? valueError("dtype='string' is not a valid dtype for Keras type promotion.") : null,
+  'Sequential.name': named,
+  'TensorFlowTrainer.validation_freq': (v) => (v === 0 ? zeroDivision('integer modulo by zero') : null),
+  'Model.format': (v) =>
+    valueError(
+      `Unrecognized format=${pyStr(v)}. Supported formats are: ['tf_saved_model', 'onnx', 'openvino', 'litert', 'torch'].`,
+    ),
+  'TensorBoard.profile_batch': (v) =>
+    typeof v === 'number' && v < 0
+      ? valueError(
+          `profile_batch must be a non-negative integer or 2-tuple of positive integers. A pair of positive integers signifies a range of batches to profile. Found: ${v}`,
+        )
+      : null,
+  'load_model.filepath': (v) =>
+    valueError(
+      `File format not supported: filepath=${pyStr(v)}. Keras 3 only supports V3 \`.keras\` files, legacy H5 format files (\`.h5\` extension).`,
+    ),
   'Model.index': (v) => compared('<=', v),
   'TensorFlowTrainer.epochs': counted,
   'TensorFlowTrainer.initial_epoch': counted,
@@ -88,6 +108,6 @@ const refusals: Readonly<Record<string, Refusal>> = {
 /** The error in Keras' words for an option's value; null where Keras has none, and in programs of TypeScript. */
 export function refusal(call: string, option: string, value: unknown): Error | null {
   if (!floatsAreMarked()) return null;
-  const owner = call.slice(0, call.indexOf('.'));
+  const owner = /^\w*/.exec(call)![0];
   return (refusals[`${owner}.${option}`] ?? refusals[option])?.(value, owner) ?? null;
 }

@@ -1,7 +1,7 @@
 import { copyData, coreFamily, type DType, fromArray, isFloating, ops, Tensor, type TensorFamily } from '@stele/core';
-import { type ArrayLike, NDArray } from '@stele/core/numpy';
+import { type ArrayLike, NDArray, TextArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
-import { show, valueError } from './errors';
+import { invalidArgument, show, unimplemented, valueError } from './errors';
 
 /** Whatever a layer, a loss or `fit` takes as one tensor. */
 export type TensorLike = Tensor | ArrayLike;
@@ -31,6 +31,10 @@ export function convert(value: TensorLike, dtype?: DType): Tensor {
       new Error("Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor."),
       { name: 'ValueError' },
     );
+  if (holdsText(value)) {
+    if (dtype === undefined) throw invalidArgument("Value for attr 'T' of string is not in the list of allowed values");
+    throw unimplemented(`Cast string to ${castNames[dtype] ?? dtype} is not supported`);
+  }
   const typed = ArrayBuffer.isView(value) || (typeof value === 'object' && value !== null && 'dtype' in value);
   const array = NDArray.from(value);
   const plain: DType = typed
@@ -43,6 +47,13 @@ export function convert(value: TensorLike, dtype?: DType): Tensor {
   const tensor = fromArray(current, array.data, array.shape, array.dtype);
   return ops.cast(tensor, dtype ?? plain);
 }
+
+const holdsText = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  value instanceof TextArray ||
+  (typeof value === 'object' && value !== null && (value as { dtype?: { name?: unknown } }).dtype?.name === 'string');
+/** TensorFlow's own names of types. */
+const castNames: Partial<Record<DType, string>> = { float32: 'float', float64: 'double', float16: 'half' };
 
 /** The same as floats of the layers' type; whole numbers and booleans are turned into floats too. */
 export const toFloat = (x: TensorLike, dtype: DType = 'float32'): Tensor => ops.cast(convert(x), dtype);

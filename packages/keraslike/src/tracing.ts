@@ -21,6 +21,23 @@ export function atEachRun(
   throw notImplemented(`${name} cannot be part of what is being traced here`);
 }
 
+/** A shape whose unknown sizes are null, and a dtype: what is known of a tensor while a function is traced. */
+export interface OpenSpec {
+  readonly shape: readonly (number | null)[];
+  readonly dtype: Tensor['scalarType'];
+}
+/** Runs a body with symbols for these specs, as a graph of the framework underneath; `specOf` tells what came out. */
+export interface SpecTracer {
+  run<T>(specs: readonly OpenSpec[], body: (symbols: readonly Tensor[]) => T): T;
+  specOf(t: Tensor): OpenSpec;
+}
+let specs: SpecTracer | null = null;
+/** Sets how calls of a program's own layers on symbols are traced. */
+export const setSpecTracer = (next: SpecTracer): void => {
+  specs = next;
+};
+export const specTracer = (): SpecTracer | null => specs;
+
 /** Runs a body outside the function that is being traced. */
 export function untraced<T>(body: () => T): T {
   const before = setTracer(null);

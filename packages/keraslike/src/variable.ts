@@ -68,6 +68,10 @@ export class Variable extends Tensor {
     const value = untraced(() => initialValue(first as TensorLike | Initializer | string, o.shape ?? [], dtype));
     const array = ownArray(value);
     super(new Storage(value.scalarType, array), [...value.sizes], contiguousStrides(value.sizes), 0);
+    if (o.name?.includes('/') && floatsAreMarked())
+      throw valueError(
+        `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${o.name}`,
+      );
     this.name = o.name ?? uniqueName('variable');
     this.path = scopedPath(this.name);
     this.learns = o.trainable;
@@ -152,7 +156,7 @@ export class Variable extends Tensor {
   }
 
   override toString(): string {
-    return `<Variable path=${this.path}, shape=${showTuple(this.sizes)}, dtype=${this.scalarType}>`;
+    return `<Variable path=${this.path}, shape=${showTuple(this.sizes)}, dtype=${this.scalarType}, value=${String(toArray(this))}>`;
   }
 }
 

@@ -2,7 +2,7 @@ import { namespace } from '@stele/core';
 import * as keraslike from '@stele/keraslike';
 import { Dataset } from './data/dataset';
 import { convert, specFrom } from './data/structure';
-import { explainStep } from './kerasGraph';
+import { explainStep, openTracer } from './kerasGraph';
 import { seeds } from './random/seeds';
 import { tfFamily } from './tensor';
 
@@ -14,6 +14,7 @@ keraslike.setSeedStore({
 });
 // fit and evaluate are graphs there
 keraslike.setGraphExplanation(explainStep);
+keraslike.setSpecTracer(openTracer);
 // what keras.utils reads from folders or splits are tf.data's datasets
 keraslike.setSourceMaker(
   (open, count, sample) =>

@@ -1,11 +1,11 @@
 import { Tensor as CoreTensor, traceInto } from '@stele/core';
-import { asTraced, type GraphExplanation, setScopeListener } from '@stele/keraslike';
+import { asTraced, type GraphExplanation, type SpecTracer, setScopeListener } from '@stele/keraslike';
 import { setGraphHook } from './dispatch';
 import { OpError } from './errors';
 import { executionError } from './graphErrors';
 import { mapLeaves } from './nest';
 import { enterGraph } from './random/seeds';
-import { nameSymbol } from './spec';
+import { dimsOf, nameSymbol } from './spec';
 import { type Tensor, tfFamily } from './tensor';
 import { FunctionGraph, symbolFor, tracingHook } from './tracing';
 import { setVariableTracer } from './variable';
@@ -70,4 +70,21 @@ export const explainStep: GraphExplanation = (error, batch, step, anySize) => {
     setVariableTracer(variables);
   }
   return executionError(complaint, null);
+};
+
+/** Calls of a program's own layers on symbols: one run in a graph, with sizes open where they are. */
+export const openTracer: SpecTracer = {
+  run(specs, body) {
+    const graph = new FunctionGraph();
+    const symbols = specs.map(({ shape, dtype }) => symbolFor(graph, shape, dtype));
+    const hook = setGraphHook(tracingHook);
+    const leave = enterGraph(graph);
+    try {
+      return traceInto(graph, () => body(symbols));
+    } finally {
+      leave();
+      setGraphHook(hook);
+    }
+  },
+  specOf: (t) => ({ shape: dimsOf(t as Tensor) ?? [], dtype: t.scalarType }),
 };

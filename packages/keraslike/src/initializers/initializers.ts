@@ -3,6 +3,7 @@ import {
   codecs,
   type DType,
   dtypes,
+  floatsAreMarked,
   fromArray,
   isFloating,
   isKeywords,
@@ -10,9 +11,10 @@ import {
   numel,
   type Tensor,
 } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
-import { show, valueError } from '../errors';
+import { notImplemented, show, typeError, typeName, valueError } from '../errors';
 import { toSnakeCase } from '../names';
 import {
   drawSeed,
@@ -63,6 +65,11 @@ export abstract class InitializerBase extends CallableBase {
     const wanted = named?.dtype ?? (isKeywords(dtype) ? (dtype as { dtype?: DTypeLike }).dtype : dtype) ?? 'float32';
     const type = (typeof wanted === 'string' ? wanted : (wanted as { name: string }).name) as DType;
     const sizes = named?.shape ?? (shape as readonly number[]);
+    if (typeof sizes === 'string' && floatsAreMarked())
+      throw valueError(`invalid literal for int() with base 10: ${pyRepr(sizes)}`);
+    if (typeof sizes === 'number') throw typeError(`object of type '${typeName(sizes)}' has no len()`);
+    if (typeof this.fill !== 'function')
+      throw notImplemented('Initializer subclasses must implement the `__call__()` method.');
     const values = this.fill(sizes, type);
     return values instanceof Float32Array ? make(values, sizes, type) : values;
   }

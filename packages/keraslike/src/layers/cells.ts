@@ -1,9 +1,9 @@
-import { nn, ops, type Tensor } from '@stele/core';
+import { floatsAreMarked, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import * as activations from '../activations/index';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
 import type { Projection } from '../constraints/index';
-import { valueError } from '../errors';
+import { typeError, valueError } from '../errors';
 import type * as initializers from '../initializers/index';
 import { SeedGenerator } from '../random/stateless';
 import type { Penalty } from '../regularizers/index';
@@ -203,6 +203,7 @@ export abstract class RecurrentCell extends Layer {
 
   override call(x: Tensor, options: Options & { states?: Tensor | readonly Tensor[] } = {}): any {
     const { states } = options;
+    if (states === undefined && floatsAreMarked()) throw typeError("missing a required argument: 'states'");
     if (states === undefined)
       throw valueError(`${this.constructor.name} needs the states before the step: cell(x, states)`);
     const list = Array.isArray(states) ? states : [states];

@@ -1,13 +1,13 @@
-import { type DType, isDType, numel, ops, type Tensor, toNumbers } from '@stele/core';
+import { type DType, isDType, isKeywords, numel, ops, type Tensor, toNumbers } from '@stele/core';
 import { z } from 'zod';
 import type * as activations from '../activations/index';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { floatx } from '../config/config';
 import type { Projection } from '../constraints/index';
-import { invalidArgument, show, typeName, valueError } from '../errors';
+import { invalidArgument, show, typeError, typeName, valueError } from '../errors';
 import type * as initializers from '../initializers/index';
 import type { Penalty } from '../regularizers/index';
-import { type Shape, setMask, standardShape, type TensorLike, toFloat } from '../tensors';
+import { convert, type Shape, setMask, standardShape, type TensorLike, toFloat } from '../tensors';
 import type { Variable } from '../variable';
 import { Layer } from './layer';
 import * as o from './options';
@@ -221,7 +221,7 @@ export class Embedding extends Layer {
     }
   }
   override compute_mask(x: Tensor): Tensor | null {
-    return this.mask_zero ? ops.notEqual(x, 0) : null;
+    return this.mask_zero ? ops.notEqual(convert(x), 0) : null;
   }
   override compute_output_shape(input_shape: Shape): Shape {
     return [...input_shape, this.output_dim];
@@ -240,7 +240,7 @@ export class Masking extends Layer {
     this.builtAtOnce();
   }
   override compute_mask(x: Tensor): Tensor {
-    return ops.any(ops.notEqual(x, this.mask_value), -1);
+    return ops.any(ops.notEqual(convert(x), this.mask_value), -1);
   }
   override call(x: Tensor): Tensor {
     const some = this.compute_mask(x);
@@ -257,6 +257,8 @@ const nothing = signature(0, o.base);
 /** What it is given. @see https://keras.io/api/layers/core_layers/identity/ */
 export class Identity extends Layer {
   constructor(...args: Call<[], [], Keywords<typeof nothing>>) {
+    if (args.length > 0 && !isKeywords(args.at(-1)))
+      throw typeError(`Identity.__init__() takes 1 positional argument but ${args.length + 1} were given`);
     super(read('Identity.__init__()', nothing, args));
     this.supports_masking = true;
     this.builtAtOnce();

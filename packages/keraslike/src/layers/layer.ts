@@ -24,7 +24,7 @@ import * as initializers from '../initializers/index';
 import { autoName, inScope, scopedPath, touchScope } from '../names';
 import * as regularizers from '../regularizers/index';
 import { fromConfig, plainConfig, savedSetting } from '../saving/objects';
-import { withoutTrace } from '../shadow';
+import { isShadowed, withoutTrace } from '../shadow';
 import {
   asInput,
   convert,
@@ -36,6 +36,7 @@ import {
   type TensorLike,
   tensorFamily,
 } from '../tensors';
+import { type SpecTracer, specTracer } from '../tracing';
 import { Variable } from '../variable';
 import { framed } from './framing';
 import { moved, Parts, Remembered } from './parts';
@@ -45,6 +46,9 @@ import { holdsTensors, isSymbolic, isTensorish, mapTensors, tensorsOf } from './
 import { type CallNode, KerasTensor } from './symbolic';
 
 policies.provideDefaultPolicy(floatx);
+
+/** A size for what is open that no other is likely to have. */
+const unlikely = 11;
 
 /** What may be passed beside the input. */
 export interface CallOptions {
@@ -244,6 +248,9 @@ export class Layer extends CallableBase {
 
   /** Runs the layer on zeros: how the output's shape of a layer that does not say it is found. */
   private traced(args: readonly any[], options: CallOptions): any {
+    const tracer = specTracer();
+    // a class written in Python, which may ask for values or count its calls
+    if (tracer !== null && '$c' in this) return this.tracedOpen(tracer, args, options);
     const run = (batch: number): any => {
       const zeros = (t: any): unknown => {
         if (!(t instanceof KerasTensor)) return t;
@@ -266,14 +273,51 @@ export class Layer extends CallableBase {
     const open = tensorsOf([args, Object.values(options)]).some(
       (t) => t instanceof KerasTensor && t.shape.includes(null),
     );
-    const first = run(2);
-    const second = open ? tensorsOf(run(3)) : [];
+    const first = run(unlikely);
+    // another run tells sizes that come from open ones from those that are so by chance
+    const doubtful = (t: Tensor): boolean =>
+      t.sizes.some((d, k) => (k === 0) !== (d === unlikely) && d % unlikely === 0);
+    const second = open && (tensorsOf(first) as Tensor[]).some(doubtful) ? tensorsOf(run(unlikely + 2)) : [];
     let i = 0;
     return mapTensors(first, (t: Tensor) => {
       const other = second[i++] as Tensor | undefined;
-      const sizes = other === undefined ? t.sizes : t.sizes.map((d, k) => (d === other.sizes[k] ? d : null));
+      const sizes: Shape =
+        other === undefined
+          ? t.sizes.map((d, k) => (open && k === 0 && d === unlikely ? null : d))
+          : t.sizes.map((d, k) => (d === other.sizes[k] ? d : null));
       return new KerasTensor(sizes, t.scalarType);
     });
+  }
+
+  /** One call with symbols of open sizes, as TensorFlow finds out what a program's own layer gives. */
+  private tracedOpen(tracer: SpecTracer, args: readonly any[], options: CallOptions): any {
+    const symbols = tensorsOf([args, Object.values(options)]).filter((t): t is KerasTensor => t instanceof KerasTensor);
+    const run = (given: readonly Tensor[]): any => {
+      const slot = (t: any): unknown => (t instanceof KerasTensor ? given[symbols.indexOf(t)] : t);
+      const filled = withContext(mapTensors(options, slot), { training: options.training ?? false, mask: null });
+      const inputs = args.map((a) => mapTensors(a, slot));
+      return withoutTrace(() =>
+        withGrad(false, () => inScope(this.name, () => this.call(inputs[0], ...inputs.slice(1), filled), this)),
+      );
+    };
+    try {
+      const out = tracer.run(symbols, run);
+      return mapTensors(out, (t: Tensor) => {
+        const { shape, dtype } = tracer.specOf(t);
+        return new KerasTensor(shape, dtype);
+      });
+    } catch (error) {
+      throw this.uninferred(error, args[0]);
+    }
+  }
+  private uninferred(error: unknown, inputs: unknown): unknown {
+    const found = misfit(tensorFamily().rephrase(error)) as Error;
+    if (!(found instanceof Error) || found !== error || found.message.includes('could not automatically infer'))
+      return found;
+    const own = this.constructor.name;
+    const text = `Could not automatically infer the output shape / dtype of '${this.name}' (of type ${own}). Either the \`${own}.call()\` method is incorrect, or you need to implement the \`${own}.compute_output_spec() / compute_output_shape()\` method. Error encountered:\n\n${found.message}`;
+    const said = Object.assign(new Error(text), { name: found.name });
+    return framed(said, own, {}, inputs, {});
   }
 
   /** Adds a weight that `call` uses. */
@@ -281,7 +325,7 @@ export class Layer extends CallableBase {
     ...args: Call<[], [shape: readonly number[] | null, initializer: initializers.InitializerIdentifier], WeightOptions>
   ): Variable {
     if (typeof args[0] === 'string' && floatsAreMarked())
-      throw typeError(
+      throw valueError(
         `\`name\` must be passed as a keyword argument. Received: add_weight('${args[0]}', ...). Use: add_weight(shape=..., name='${args[0]}').`,
       );
     if (this.locked) throw lockedError();
@@ -311,6 +355,8 @@ export class Layer extends CallableBase {
       const t = convert(value as TensorLike, value instanceof Tensor ? undefined : this.compute_dtype);
       if (t.rank !== 0)
         throw valueError(`Layer \`add_loss()\` expects scalar losses. Received: shape=${showTuple(t.sizes)}`);
+      // a call on symbols only finds out shapes
+      if (isShadowed()) continue;
       this.own_losses.push(t);
       anyLosses = true;
     }
@@ -361,8 +407,8 @@ export class Layer extends CallableBase {
 
   __call__(...given: any[]): any {
     const { args, options } = this.arrange(given);
-    if (args.some(isSymbolic) || Object.values(options).some(isSymbolic)) return this.symbolic(args, options, given);
     if (depth === 0 && anyLosses) this.clear_losses();
+    if (args.some(isSymbolic) || Object.values(options).some(isSymbolic)) return this.symbolic(args, options, given);
     moved();
     depth++;
     try {
@@ -373,6 +419,10 @@ export class Layer extends CallableBase {
     }
   }
   private cast(x: unknown): any {
+    if ((x === null || x === undefined) && floatsAreMarked())
+      throw valueError(
+        `Inputs to a layer should be tensors. Got 'None' (of type <class 'NoneType'>) as input for layer '${this.name}'.`,
+      );
     if (isDatasetLike(x)) throw valueError(`Only input tensors may be passed as positional arguments. Got: ${show(x)}`);
     if (floatsAreMarked() && !this.converts_inputs && isPlainValue(x)) throw notATensor(x);
     const t = this.autocast ? asInput(x as TensorLike, this.compute_dtype) : convert(x as TensorLike);
@@ -646,6 +696,8 @@ export class Layer extends CallableBase {
   __setattr__(name: string, value: unknown): void {
     if (this.locked && holdsState(value) && (this as unknown as Record<string, unknown>)[name] !== value)
       throw lockedError();
+    // in the order in which they came
+    if (value instanceof Variable && !this.own_weights.includes(value)) this.own_weights.push(value);
     const owner = ownerOf(this, name);
     if (owner !== undefined && owner.get !== undefined && owner.set === undefined)
       throw attributeError(`property '${name}' of '${this.constructor.name}' object has no setter`);
@@ -707,10 +759,9 @@ function misfit(error: unknown): unknown {
   const found = /^[\w.<>]*\bcall\(\) (.*)$/s.exec(error.message)?.[1];
   if (found === undefined) return error;
   const missing = /^missing \d+ required (?:positional|keyword-only) arguments?: ('\w+')/.exec(found)?.[1];
-  if (missing !== undefined) error.message = `missing a required argument: ${missing}`;
-  else if (/^takes .* positional arguments? but/.test(found)) error.message = 'too many positional arguments';
-  else if (found.startsWith('got ')) error.message = found.replace(/\. Did you mean .*$/s, '');
-  return error;
+  if (missing !== undefined) return typeError(`missing a required argument: ${missing}`);
+  if (/^takes .* positional arguments? but/.test(found)) return typeError('too many positional arguments');
+  return found.startsWith('got ') ? typeError(found.replace(/\. Did you mean .*$/s, '')) : error;
 }
 const baseOptions = new Set(
   'name trainable dtype autocast activity_regularizer input_shape input_dim batch_input_shape batch_size'.split(' '),

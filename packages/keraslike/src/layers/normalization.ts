@@ -2,7 +2,7 @@ import { nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
 import type { Projection } from '../constraints/index';
-import { valueError } from '../errors';
+import { indexError, valueError } from '../errors';
 import type * as initializers from '../initializers/index';
 import type { Penalty } from '../regularizers/index';
 import { type Shape, showTuple } from '../tensors';
@@ -122,6 +122,10 @@ export class BatchNormalization extends Normalizing {
     this.supports_masking = true;
   }
   override build(input_shape: Shape): void {
+    if (this.axis >= input_shape.length || this.axis < -input_shape.length)
+      throw indexError('tuple index out of range');
+    if (this.axis >= input_shape.length || this.axis < -input_shape.length)
+      throw indexError('tuple index out of range');
     const size = input_shape[own(this.axis, input_shape.length)]!;
     this.addAffine([size]);
     const moving = (name: string, initializer: initializers.Initializer): Variable =>
@@ -181,7 +185,8 @@ export class LayerNormalization extends Normalizing {
     this.supports_masking = true;
   }
   override build(input_shape: Shape): void {
-    requireAxes([this.axis].flat() as number[], input_shape, this.axis);
+    if (([this.axis].flat() as number[]).some((a) => a >= input_shape.length || a < -input_shape.length))
+      throw indexError('tuple index out of range');
     this.axis = [...([this.axis].flat() as number[])].sort((a, b) => a - b);
     const shape = (this.axis as number[]).map((a) => input_shape.at(a)!);
     this.addAffine(shape, this.scale || this.rms_scaling, this.center && !this.rms_scaling);

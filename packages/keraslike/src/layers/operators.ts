@@ -1,4 +1,5 @@
 import { declareAttributes, identityOf, isNumber, pythonIndex } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { notImplemented, typeError, valueError } from '../errors';
 import * as elementwise from '../ops/elementwise';
 import { matmul } from '../ops/linear';
@@ -61,6 +62,10 @@ define(KerasTensor.prototype, {
   __getitem__(this: KerasTensor, index: unknown) {
     const parts = pythonIndex(index, () => typeError('a KerasTensor takes whole numbers, slices, ... and None'));
     const takes = parts.filter((p) => p.kind === 'int' || p.kind === 'slice').length;
+    if (takes > this.shape.length)
+      throw valueError(
+        `Array has shape ${showTuple(this.shape)} but slice has to many indices. Received: \`${pyRepr(index)}\``,
+      );
     let axis = 0;
     for (const part of parts) {
       if (part.kind === 'array' || part.kind === 'truth')

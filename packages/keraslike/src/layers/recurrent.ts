@@ -1,8 +1,8 @@
-import { ops, type Tensor } from '@stele/core';
+import { floatsAreMarked, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import type * as activations from '../activations/index';
 import { type Call, type Keywords, read, signature } from '../arguments';
-import { valueError } from '../errors';
+import { indexError, valueError } from '../errors';
 import { inScope } from '../names';
 import { deserialize_keras_object, fromConfig, plainConfig, serialize_keras_object } from '../saving/objects';
 import { type Shape, showTuple, tensorFamily } from '../tensors';
@@ -118,11 +118,15 @@ export class RNN extends Layer {
     if (given !== null && given !== undefined) {
       const list = Array.isArray(given) ? given : [given];
       const wanted = tensorsOf(this.get_initial_state(x.sizes[0]!)).length;
-      if (tensorsOf(list).length !== wanted)
+      const found = tensorsOf(list).length;
+      if (found < wanted) throw indexError('list index out of range');
+      if (found > wanted && wanted > 1)
+        throw valueError(`Too few leaves for PyTreeSpec; expected: ${found}, got: ${wanted}.`);
+      if (found !== wanted && !floatsAreMarked())
         throw valueError(
           `Layer "${this.name}" expects ${wanted} state(s), but it received ${tensorsOf(list).length} initial state(s).`,
         );
-      return list.map((s) => mapTensors(s, (t: Tensor) => ops.cast(t, this.compute_dtype)));
+      return list.slice(0, wanted).map((s) => mapTensors(s, (t: Tensor) => ops.cast(t, this.compute_dtype)));
     }
     const fresh = this.get_initial_state(x.sizes[0]!);
     if (!this.stateful || this.states === null) return fresh;

@@ -1,4 +1,5 @@
 import type { DType } from '@stele/core';
+import { valueError } from '../errors';
 import { uniqueName } from '../names';
 import { type Shape, showTuple } from '../tensors';
 import type { Layer } from './layer';
@@ -31,6 +32,18 @@ export class KerasTensor {
   }
   get ndim(): number {
     return this.shape.length;
+  }
+  /** What NumPy asks for. @throws ValueError always: there are no values. */
+  __array__(): never {
+    throw valueError(
+      "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual numerical value. You cannot convert it to a NumPy array.",
+    );
+  }
+  /** What TensorFlow asks for. @throws ValueError always. */
+  __tf_tensor__(): never {
+    throw valueError(
+      'A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic placeholder for a shape and dtype, used when constructing Keras Functional models or Keras Functions. You can only use it as input to a Keras layer or a Keras operation (from the namespaces `keras.layers` and `keras.ops`). You are likely doing something like:',
+    );
   }
   toString(): string {
     return `<KerasTensor shape=${showTuple(this.shape)}, dtype=${this.dtype}, sparse=False, ragged=False, name=${this.name}>`;

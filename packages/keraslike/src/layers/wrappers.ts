@@ -3,7 +3,7 @@ import type { NDArray } from '@stele/core/numpy';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { epsilon } from '../config/config';
-import { attributeError, notImplemented, valueError } from '../errors';
+import { attributeError, notImplemented, typeError, valueError } from '../errors';
 import { TruncatedNormal } from '../initializers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import { type Shape, showTuple, type TensorLike } from '../tensors';
@@ -117,6 +117,7 @@ export class Lambda extends Layer {
   private readonly arguments_given: Record<string, unknown>;
   constructor(...args: Call<[fn: (...args: any[]) => any], [], Keywords<typeof lambda>>) {
     const p = read('Lambda.__init__()', lambda, args);
+    if (typeof p.function !== 'function') throw typeError('unsupported callable');
     super(p);
     Object.defineProperty(this, 'function', { value: p.function, enumerable: true });
     this.shape_given = p.output_shape;

@@ -175,7 +175,10 @@ export function dtypeOf(given: unknown): DType {
         : (plain.config?.name ?? plain.name);
   if (name === 'int') return wholeType();
   if (name === 'float') return 'float32';
-  if (typeof name !== 'string' || !isDType(name)) throw valueError(`Invalid dtype: ${String(name)}`);
+  if (typeof name !== 'string' || !isDType(name))
+    throw valueError(
+      `Cannot convert '${String(name)}' to a mixed precision DTypePolicy. Valid policies include 'mixed_float16', 'mixed_bfloat16', and the name of any float dtype such as 'float32'.`,
+    );
   return name;
 }
 

@@ -1,5 +1,5 @@
 import { fromArray, isKeywords, nn, ops, type Tensor, toNumbers } from '@stele/core';
-import { show, typeError } from '../errors';
+import { invalidArgument, show, typeError } from '../errors';
 import * as lossFunctions from '../losses/functions';
 import { sameRank } from '../losses/functions';
 import { autoName } from '../names';
@@ -25,12 +25,16 @@ function perSample(
     [v, w] = sameRank(v, w);
     if (v.rank > w.rank) v = reduce(v, after(v, w.rank));
     const rank = w.rank;
+    if (!broadcasts(w.sizes, v.sizes))
+      throw invalidArgument(`Incompatible shapes: [${w.sizes.join(',')}] vs. [${v.sizes.join(',')}]`);
     w = ops.expand(w, v.sizes);
     v = ops.mul(v, w);
     weights = rank > 1 ? reduce(w, after(w, 1)) : w;
   }
   return { values: v.rank > 1 ? reduce(v, after(v, 1)) : v, weights };
 }
+const broadcasts = (from: readonly number[], to: readonly number[]): boolean =>
+  from.length <= to.length && from.every((d, i) => d === 1 || d === to[to.length - from.length + i]);
 function masked(weight: Tensor | null, mask: Tensor): Tensor {
   const m = ops.cast(mask, weight?.scalarType ?? 'float32');
   if (weight === null) return m;

@@ -1,5 +1,5 @@
-import { ops, Tensor, toNumbers } from '@stele/core';
-import { keyError, show, typeName, valueError } from '../errors';
+import { floatsAreMarked, ops, Tensor, toNumbers } from '@stele/core';
+import { keyError, show, typeError, typeName, valueError } from '../errors';
 import * as losses from '../losses/index';
 import { Loss, LossFunctionWrapper } from '../losses/loss';
 import * as metrics from '../metrics/index';
@@ -97,6 +97,8 @@ export class CompileLoss {
   private packed(y_pred: unknown): any {
     let { given, weights } = this;
     const names = this.output_names;
+    if (names === null && isNested(given) && !Array.isArray(given) && !isNested(y_pred) && floatsAreMarked())
+      throw typeError("'NoneType' object is not iterable");
     if (
       names !== null &&
       isNested(given) &&
@@ -201,6 +203,12 @@ export class CompileLoss {
     return inNodeScope('compile_loss', () => this.total(y_true, y_pred, sample_weight));
   }
   private total(y_true: any, y_pred: any, sample_weight: any): Tensor | null {
+    if (isNested(y_true) && !isNested(y_pred) && !Array.isArray(plain(y_true))) {
+      const keys = Object.keys(plain(y_true) as object);
+      const known = this.output_names ?? [];
+      if (!keys.some((key) => known.includes(key)))
+        throw typeError(`Expected float32, but got ${keys[0]} of type 'str'.`);
+    }
     const y = this.matched(y_true, y_pred);
     this.flat ??= this.build(y, y_pred);
     let total: Tensor | null = null;
@@ -299,8 +307,12 @@ export class CompileMetrics {
     if (this.resolved !== null && isNested(y) && !Array.isArray(plain(y))) return this.resolved.map((n) => at(y, [n]));
     return flatten(y);
   }
-  update_state(y_true: any, y_pred: any, sample_weight: any = null): void {
+  /** Finds the metrics by what the first step gives: before any loss is computed. */
+  prepare(y_true: any, y_pred: any): void {
     if (this.built === null) this.build(y_true, y_pred);
+  }
+  update_state(y_true: any, y_pred: any, sample_weight: any = null): void {
+    this.prepare(y_true, y_pred);
     const [y, p] = [this.leaves(y_true), this.leaves(y_pred)];
     this.built!.plain.forEach((o, i) => {
       for (const m of o?.list ?? []) m.update_state(y[i], p[i]);

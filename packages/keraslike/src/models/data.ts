@@ -12,6 +12,7 @@ import {
 } from '@stele/core';
 import { NDArray, TextArray } from '@stele/core/numpy';
 import { PyFloat, pyStr } from '@stele/core/printing';
+import { givenTo } from '../arguments';
 import { floatx } from '../config/config';
 import { valueError } from '../errors';
 import { isTensorish } from '../layers/structure';
@@ -175,12 +176,6 @@ export function requireAlone(x: object, y: unknown, weight: unknown): void {
       );
 }
 
-/** What a call gave for a parameter, by its name or place, before it was read. */
-export function givenTo(args: readonly unknown[], name: string, place: number): unknown {
-  const last = args.at(-1);
-  if (isKeywords(last) && name in last) return last[name];
-  return isKeywords(last) && place === args.length - 1 ? undefined : args[place];
-}
 const places: Readonly<Record<string, number>> = { x: 0, y: 1 };
 const isArrays = (x: unknown): boolean => {
   const value = plain(x) as unknown;

@@ -56,6 +56,7 @@ export class Model extends Trainer {
       ? { ...rest, inputs: plain(options) as KerasTensor, ...(outputs === undefined ? {} : { outputs }) }
       : (options as ModelOptions);
     const functional = given.inputs !== undefined;
+    if (floatsAreMarked() && new.target === Model) requireModelOptions(options, given);
     super(functional && new.target === Model ? { ...given, name: given.name ?? functionalName() } : given);
     if (!functional) return;
     if (given.outputs === undefined && floatsAreMarked()) {
@@ -286,6 +287,15 @@ export class Model extends Trainer {
   }
 }
 
+/** @throws in Keras' words for what neither a layer nor a functional model takes. */
+function requireModelOptions(options: unknown, given: object): void {
+  if (!isKeywords(given)) throw typeError('Layer.__init__() takes 1 positional argument but 2 were given');
+  const own = new Set(['inputs', 'outputs', 'name', 'trainable', 'dtype', 'autocast', 'activity_regularizer']);
+  const unknown = Object.entries(given).filter(([key, value]) => !own.has(key) && value !== undefined);
+  if (unknown.length === 0 || !isKeywords(options)) return;
+  const shown = Object.entries(given).map(([key, value]) => `'${key}': ${pyRepr(value)}`);
+  throw valueError(`Unrecognized keyword arguments passed to Model: {${shown.join(', ')}}`);
+}
 /** Whether a node of a graph is an operator of Python and no layer. */
 const isOperation = (layer: Layer): boolean => 'is_operation' in layer;
 
@@ -318,12 +328,11 @@ function ordered(inputs: any, wanted: any, model: string): any[] {
     return names.map((n) => (given as Record<string, unknown>)[n]);
   }
   const list = given instanceof Tensor ? [given] : flatten(given);
-  const named = isNested(wanted) && !Array.isArray(plain(wanted)) ? Object.keys(wanted).sort() : null;
+  const byKey = isNested(wanted) && !Array.isArray(plain(wanted));
+  const names = byKey ? Object.keys(wanted).sort() : namesOf(wanted);
   if (list.length !== symbols.length)
     throw unframedValue(
-      named === null
-        ? `Function "${model}" expects ${symbols.length} input(s), but it received ${list.length} input tensors.`
-        : `Layer "${model}" expects ${symbols.length} named input(s) with keys ${show(named)}, but it received ${list.length} input tensors. Pass inputs as a dict, e.g. \`layer({${named.map((n) => `'${n}': ...`).join(', ')}})\`.`,
+      `Layer "${model}" expects ${symbols.length} named input(s) with keys ${show(names)}, but it received ${list.length} input tensors. Pass inputs as a dict, e.g. \`layer({${names.map((n) => `'${n}': ...`).join(', ')}})\`.`,
     );
   return list;
 }
@@ -332,7 +341,12 @@ function fitted(x: any, wanted: KerasTensor, index: number, model: string): any 
   if (!(x instanceof Tensor)) return x;
   const y = ranked(x, wanted);
   const { shape } = wanted;
-  if (y === x && shape.some((d, i) => i > 0 && d !== null && d !== x.sizes[i]))
+  // a last axis of one may be missing on either side
+  const [given, ours] = [x.sizes, shape].map((sizes) => (sizes.at(-1) === 1 ? sizes.slice(0, -1) : sizes)) as [
+    Shape,
+    Shape,
+  ];
+  if (y === x && given.some((size, i) => i > 0 && i < ours.length && ours[i] !== null && ours[i] !== size))
     throw unframedValue(
       `Input ${index} with name '${namesOf(wanted)[0]}' of layer '${model}' is incompatible with the layer: expected shape=${showTuple(shape)}, found shape=${showTuple(toldShape(x.sizes))}`,
     );

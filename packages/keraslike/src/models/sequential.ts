@@ -1,3 +1,4 @@
+import { floatsAreMarked, Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import * as policies from '../dtypes/index';
@@ -10,6 +11,7 @@ import { uniqueName } from '../names';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import { type Shape, showTuple } from '../tensors';
 import { callOfModels, Model, ranked } from './model';
+import { flatten, isNested, mapStructure, plain } from './structure';
 
 const sequential = signature(0, {
   layers: z.custom<readonly (Layer | KerasTensor)[] | null>().default(null),
@@ -40,7 +42,7 @@ export class Sequential extends Model {
   ) {
     const { layers, trainable, name } = read('Sequential.__init__()', sequential, args);
     super({ trainable, name });
-    const list: unknown = typeof layers === "string" ? [...(layers as string)] : layers;
+    const list: unknown = typeof layers === 'string' ? [...(layers as string)] : layers;
     if (list !== null && !Array.isArray(list)) throw typeError(`'${typeName(list)}' object is not iterable`);
     for (const layer of (list ?? []) as readonly Layer[]) this.append(layer);
     if (((list ?? []) as readonly unknown[]).length > 0) this.rebuild();
@@ -130,10 +132,10 @@ export class Sequential extends Model {
     return [this.defined(this.end, 'outputs')];
   }
   override get input(): any {
-    return this.symbol ?? super.input;
+    return this.symbol !== null && !floatsAreMarked() ? this.symbol : super.input;
   }
   override get output(): any {
-    return this.end ?? super.output;
+    return this.end !== null && !floatsAreMarked() ? this.end : super.output;
   }
   override get known_input(): { readonly shape: Shape; readonly dtype: string } | null {
     const { symbol } = this;
@@ -166,7 +168,8 @@ export class Sequential extends Model {
     return this.end === null ? null : callOfModels;
   }
   override call(inputs: any, options: { training?: boolean | null; mask?: unknown } = {}): any {
-    let x = this.end === null || this.start === null ? inputs : ranked(inputs, this.start.output as KerasTensor);
+    const { symbol } = this;
+    let x = symbol === null ? inputs : ranked(theOne(inputs, symbol), symbol);
     this.chain.forEach((layer, i) => {
       x = layer.__call__(x, {
         training: options.training ?? null,
@@ -204,4 +207,15 @@ export class Sequential extends Model {
     if (model.end === null && Array.isArray(build_input_shape)) model.build(build_input_shape);
     return model;
   }
+}
+
+/** What a list or dictionary holds for the one input. @throws ValueError if a dictionary does not name it. */
+function theOne(inputs: any, symbol: KerasTensor): any {
+  if (inputs instanceof Tensor || !isNested(inputs)) return inputs;
+  const given = plain(inputs) as any;
+  if (Array.isArray(given)) return flatten(given)[0] ?? inputs;
+  if (symbol.name in given) return given[symbol.name];
+  throw valueError(
+    `The structure of \`inputs\` doesn't match the expected structure.\nExpected: ${symbol.name}\nReceived: inputs=${show(mapStructure(given, (t: Tensor) => `Tensor(shape=${showTuple(t.sizes)})`))}`,
+  );
 }

@@ -1,6 +1,18 @@
-import { coreFamily, fromArray, nn, ops, Tape, Tensor, toNumbers, warn, withGrad } from '@stele/core';
+import {
+  coreFamily,
+  floatsAreMarked,
+  fromArray,
+  isKeywords,
+  nn,
+  ops,
+  Tape,
+  Tensor,
+  toNumbers,
+  warn,
+  withGrad,
+} from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
-import { type Call, type Keywords, read } from '../arguments';
+import { type Call, givenTo, type Keywords, read } from '../arguments';
 import { type Callback, type History, hearsBatches, type Logs } from '../callbacks/callback';
 import { CallbackList, pythonify } from '../callbacks/list';
 import { attributeError, show, unboundLocal, valueError } from '../errors';
@@ -13,7 +25,7 @@ import * as optimizers from '../optimizers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import { tensorFamily, toArray } from '../tensors';
 import { CompileLoss, CompileMetrics, numberOf } from './compiled';
-import { type Batch, type Feed, givenTo, packed, requireArrays, weightsOfClasses } from './data';
+import { type Batch, type Feed, packed, requireArrays, weightsOfClasses } from './data';
 import { finish, finishAsync } from './drivers';
 import { continued, feedOf, feedsOf, limited, oneBatch, unpacked } from './feeds';
 import { asGraphStep } from './graphSteps';
@@ -211,6 +223,8 @@ export class Trainer extends Layer {
     const own = this.logs();
     if (step === null) return own;
     const given = plainConfig(step) as Logs;
+    if (!isKeywords(given) && floatsAreMarked())
+      throw attributeError("'tensorflow.python.framework.ops.EagerTensor' object has no attribute 'items'");
     const same = Object.keys(own).length === Object.keys(given).length && Object.keys(own).every((k) => k in given);
     return same ? own : given;
   }
@@ -243,6 +257,7 @@ export class Trainer extends Layer {
     let pred: any;
     try {
       pred = this.__call__(batch.x, { training: true });
+      if (batch.y !== null) this.bound?.metrics?.prepare(batch.y, pred);
       loss = this.lossOf(batch.x, batch.y, pred, batch.weight, true);
       scaled = this.optimizer?.scale_loss(loss) ?? loss;
     } finally {

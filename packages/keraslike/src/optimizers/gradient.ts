@@ -38,6 +38,9 @@ export class SGD extends Optimizer {
     this.momentum = o.momentum;
     this.nesterov = o.nesterov;
   }
+  override get assigned_first(): string | null {
+    return this.momentum === 0 ? null : 'momentum';
+  }
   override build(variables: readonly AnyVariable[]): void {
     if (this.built) return;
     super.build(variables);
@@ -93,6 +96,9 @@ export class RMSprop extends Optimizer {
     this.momentum = o.momentum;
     this.epsilon = o.epsilon;
     this.centered = o.centered;
+  }
+  override get assigned_first(): string | null {
+    return 'velocity';
   }
   override build(variables: readonly AnyVariable[]): void {
     if (this.built) return;
@@ -182,6 +188,9 @@ export class Adadelta extends Optimizer {
     super(o);
     this.rho = o.rho;
     this.epsilon = o.epsilon;
+  }
+  override get assigned_first(): string | null {
+    return 'accumulated_grad';
   }
   override build(variables: readonly AnyVariable[]): void {
     if (this.built) return;

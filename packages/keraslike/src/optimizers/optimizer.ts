@@ -1,11 +1,32 @@
-import { type DType, floatResult, fromArray, isKeywords, nn, ops, type Tensor, toNumbers, warn } from '@stele/core';
+import {
+  coreFamily,
+  type DType,
+  floatResult,
+  fromArray,
+  isKeywords,
+  nn,
+  ops,
+  sameNumbers,
+  type Tensor,
+  toNumbers,
+  warn,
+} from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
 import { floatx } from '../config/config';
-import { notImplemented, show, typeError, valueError } from '../errors';
+import {
+  attributeError,
+  invalidArgument,
+  missingArguments,
+  notImplemented,
+  show,
+  typeError,
+  typeName,
+  valueError,
+} from '../errors';
 import * as initializers from '../initializers/index';
 import { autoName, inScope } from '../names';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
-import { convert, type TensorLike, tensorFamily, toFloat } from '../tensors';
+import { convert, showTuple, type TensorLike, tensorFamily, toFloat } from '../tensors';
 import { atEachRun, isTracing } from '../tracing';
 import { type AnyVariable, current, put, Variable } from '../variable';
 import { byRows, inRows } from './rows';
@@ -33,6 +54,8 @@ export class ScalarVariable extends Variable {
     return toNumbers(this)[0]!;
   }
 }
+/** TensorFlow counts in int64. */
+const counterType = (): DType => (tensorFamily() === coreFamily ? 'int32' : 'int64');
 const counterOf = (dtype: DType): Variable => new Variable(0, { name: 'iteration', dtype, trainable: false });
 /** A number, or what counts as one: a whole float, a variable. */
 const isRate = (x: unknown): boolean =>
@@ -88,9 +111,11 @@ export class Optimizer {
     this.check();
     const scoped = (name: string, value: number, dtype: DType): ScalarVariable =>
       inScope(this.name, () => new ScalarVariable(value, { name, dtype, trainable: false }), this);
-    this.counter = scoped('iteration', 0, 'int32');
+    this.counter = scoped('iteration', 0, counterType());
     this.own.push(this.counter);
     const rate = o.learning_rate;
+    if (rate === undefined && new.target === Optimizer)
+      throw missingArguments('BaseOptimizer.__init__()', ['learning_rate']);
     if (rate instanceof LearningRateSchedule || isFunction(rate)) this.rate = rate;
     else {
       const value = Number(rate);
@@ -132,7 +157,11 @@ export class Optimizer {
   get iterations(): any {
     const every = this.gradient_accumulation_steps;
     if (!every) return this.counter;
-    return new ScalarVariable(Math.floor(this.steps / every), { name: 'iteration', dtype: 'int32', trainable: false });
+    return new ScalarVariable(Math.floor(this.steps / every), {
+      name: 'iteration',
+      dtype: counterType(),
+      trainable: false,
+    });
   }
   /** Loading a saved state sets it. */
   set iterations(value: number | Tensor) {
@@ -175,9 +204,22 @@ export class Optimizer {
   get variables(): Variable[] {
     return [...this.own];
   }
+  /** How Python sets an attribute. */
+  __setattr__(name: string, value: unknown): void {
+    if (name === 'iterations')
+      throw attributeError(`property 'iterations' of '${this.constructor.name}' object has no setter`);
+    if (name === 'learning_rate' && typeof value === 'string')
+      throw typeError(`Cannot convert '${value}' to EagerTensor of dtype float`);
+    Reflect.set(this, name, value);
+  }
+  /** The state that a step assigns before it changes the variable, by name; null where it adds to it. */
+  get assigned_first(): string | null {
+    return null;
+  }
 
   /** Makes the state for these variables; the first step does it too. */
   build(variables: readonly AnyVariable[]): void {
+    if (typeof variables === 'number') throw typeError(`'${typeName(variables)}' object is not iterable`);
     if (this.use_ema) this.averages = this.add_optimizer_variables(variables, 'average');
     this.known = [...variables];
     this.places = new Map(this.known.map((v, i) => [v, i]));
@@ -283,6 +325,13 @@ export class Optimizer {
    */
   apply_gradients(pairs: Iterable<readonly [TensorLike | null, AnyVariable]>): any {
     const list = [...pairs];
+    const odd = list.find((pair) => Array.isArray(pair) && pair.length !== 2) as readonly unknown[] | undefined;
+    if (odd !== undefined)
+      throw valueError(
+        odd.length > 2
+          ? 'too many values to unpack (expected 2)'
+          : `not enough values to unpack (expected 2, got ${odd.length})`,
+      );
     if (list.length === 0) throw valueError('not enough values to unpack (expected 2, got 0)');
     this.apply(
       list.map(([g]) => g),
@@ -352,6 +401,7 @@ export class Optimizer {
         'UserWarning',
       );
     }
+    for (const [g, v] of present) if (!sameNumbers(g.sizes, v.sizes)) throw mismatched(this, g.sizes, v);
     const scale = this.loss_scale_factor;
     const values = present.map(([g]) => (scale === null ? g : inRows(g, (t) => ops.div(t, scale))));
     const variables = present.map(([, v]) => v);
@@ -536,6 +586,18 @@ export class Optimizer {
     if (isKeywords(plain.learning_rate)) plain.learning_rate = deserialize_keras_object(plain.learning_rate);
     return new this(plain);
   }
+}
+/** What TensorFlow says of a gradient of another shape than its variable. */
+function mismatched(optimizer: Optimizer, gradient: readonly number[], v: AnyVariable): Error {
+  const state = optimizer.assigned_first;
+  if (state === null)
+    return invalidArgument(
+      `Cannot update variable with shape [${v.sizes.join(',')}] using a Tensor with shape [${gradient.join(',')}], shapes must be equal.`,
+    );
+  const prefix = v.path?.replaceAll('/', '_') ?? String(v.name).replace(/[/:]/g, '_');
+  return valueError(
+    `Cannot assign value to variable ' ${optimizer.name}/${prefix}_${state}:0': Shape mismatch.The variable shape ${showTuple(v.sizes)}, and the assigned value shape ${showTuple(gradient)} are incompatible.`,
+  );
 }
 const isTensor = (x: unknown): x is Tensor => typeof x === 'object' && x !== null && 'scalarType' in x;
 /** Zeros of a family, for state that no variable has the shape of. */

@@ -1,6 +1,6 @@
 import { CallableBase, fromArray, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
-import { type Call, type Keywords, read, signature } from '../arguments';
+import { type Call, givenTo, type Keywords, read, signature } from '../arguments';
 import { epsilon } from '../config/config';
 import { notImplemented, show, valueError } from '../errors';
 import { identified } from '../saving/identifiers';
@@ -29,11 +29,13 @@ export class Regularizer extends CallableBase {
 }
 Object.defineProperty(Regularizer.prototype, 'entry', { value: '__call__', configurable: true });
 
-function factor(value: unknown, name: string): number {
+function factor(value: unknown, name: string, given: unknown = value): number {
+  if (typeof value === 'number' && Number.isNaN(value))
+    throw valueError(`Invalid value for argument ${name}: expected a non-negative float.Received: ${name}=nan`);
   const n = Number(value);
   if (typeof value === 'boolean' || !Number.isFinite(n) || n < 0)
     throw valueError(
-      `Invalid value for argument ${name}: expected a non-negative float.Received: ${name}=${show(value)}`,
+      `Invalid value for argument ${name}: expected a non-negative float.Received: ${name}=${show(given)}`,
     );
   return n;
 }
@@ -52,8 +54,8 @@ export class L1L2 extends Regularizer {
   constructor(...args: Call<[], [l1: number, l2: number], Keywords<typeof both>>) {
     super();
     const p = read('L1L2.__init__()', both, args);
-    this.l1 = factor(p.l1 ?? 0, 'l1');
-    this.l2 = factor(p.l2 ?? 0, 'l2');
+    this.l1 = factor(p.l1 ?? 0, 'l1', givenTo(args, 'l1', 0));
+    this.l2 = factor(p.l2 ?? 0, 'l2', givenTo(args, 'l2', 1));
   }
   override __call__(x: TensorLike): Tensor {
     const t = convert(x);
@@ -73,7 +75,7 @@ export class L1 extends Regularizer {
   readonly l1: number;
   constructor(...args: Call<[], [l1: number], Keywords<typeof first>>) {
     super();
-    this.l1 = Math.fround(factor(read('L1.__init__()', first, args).l1 ?? 0.01, 'l1'));
+    this.l1 = Math.fround(factor(read('L1.__init__()', first, args).l1 ?? 0.01, 'l1', givenTo(args, 'l1', 0)));
   }
   override __call__(x: TensorLike): Tensor {
     return nn.absolutePenalty(convert(x), this.l1);
@@ -88,7 +90,7 @@ export class L2 extends Regularizer {
   readonly l2: number;
   constructor(...args: Call<[], [l2: number], Keywords<typeof second>>) {
     super();
-    this.l2 = factor(read('L2.__init__()', second, args).l2 ?? 0.01, 'l2');
+    this.l2 = factor(read('L2.__init__()', second, args).l2 ?? 0.01, 'l2', givenTo(args, 'l2', 0));
   }
   override __call__(x: TensorLike): Tensor {
     return nn.squaredPenalty(convert(x), this.l2);

@@ -23,7 +23,7 @@ const framework = (members: object) => (run: RunContext) => {
 };
 registerModule('torch', framework(torch));
 registerModule('tensorflow', framework(tf));
-registerModule('keras', framework('keras' in tf ? (tf as unknown as { keras: object }).keras : kerasMembers));
+registerModule('keras', framework(kerasMembers.keras));
 registerModule('torchvision', framework({ ...vision }));
 
 // torch's files of modules hold nothing that torch.nn does not
