@@ -1,6 +1,7 @@
 import { Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { define } from './define';
 import { InvalidArgumentError, kernelError, typeMismatch, UnimplementedError } from './errors';
+import { needType } from './kernels';
 import { whole, wholes } from './places';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 import { counts, isFirst, notBoth, type Pair, paddings, perAxis, toFirst, toLast } from './windows';
@@ -31,10 +32,20 @@ interface Cross {
   readonly dilations: readonly number[];
   readonly format?: string | null | undefined;
 }
+const layouts = [
+  ['NHWC', 'NCHW'],
+  ['NDHWC', 'NCDHW'],
+] as const;
 /** What a kernel finds wrong with its input and filter. */
 function check(x: CoreTensor, w: CoreTensor, { axes, strides, dilations, format }: Cross): void {
   const kernel = kernelOver(axes);
   const flat = kernel === 'Conv2D';
+  const allowed: readonly string[] = layouts[flat ? 0 : 1];
+  if (format !== undefined && format !== null && flat === (axes === 2) && !allowed.includes(format))
+    throw new InvalidArgumentError(
+      `Value for attr 'data_format' of "${format}" is not in the list of allowed values: ${allowed.map((f) => `"${f}"`).join(', ')}\n\t; NodeDef: {{node ${kernel}}} [Op:${kernel}]`,
+    );
+  needType(kernel, x.scalarType);
   if (isFirst(format))
     throw flat
       ? kernelError(

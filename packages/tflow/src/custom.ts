@@ -1,5 +1,6 @@
 import { type Tensor as CoreTensor, customGradient, isKeywords, ops, Tape, unrecorded } from '@stele/core';
 import { define } from './define';
+import { valueError } from './errors';
 import { entriesOf, mapEntries } from './nest';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 import { Variable } from './variable';
@@ -27,6 +28,14 @@ function refill(structure: Structure, next: () => unknown): unknown {
   return structure === null || structure === undefined ? structure : next();
 }
 
+/** The result and its gradient function, as Python unpacks two values. */
+function pairOf(given: unknown): readonly unknown[] {
+  if (given === null || given === undefined) throw new TypeError('cannot unpack non-iterable NoneType object');
+  const parts = [...(given as Iterable<unknown>)];
+  if (parts.length > 2) throw valueError('too many values to unpack (expected 2)');
+  if (parts.length < 2) throw valueError(`not enough values to unpack (expected 2, got ${parts.length})`);
+  return parts;
+}
 type GradFunction = (...grads: unknown[]) => unknown;
 
 /**
@@ -52,7 +61,7 @@ export const custom_gradient = define(
       const compute = (): CoreTensor[] => {
         reading.start();
         try {
-          const pair = f(...(args as unknown as A));
+          const pair = pairOf(f(...(args as unknown as A))) as readonly [R, GradFunction];
           result = pair[0];
           grad = pair[1] as GradFunction;
         } finally {

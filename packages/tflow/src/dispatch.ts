@@ -31,6 +31,13 @@ export function wordText(wording: TextWording): void {
   onText = wording;
 }
 
+/** Finds a tensor of a graph among arguments outside every graph; null where there is none. */
+type EscapeFinder = (args: readonly unknown[]) => Error | null;
+let findEscaped: EscapeFinder | null = null;
+export function provideEscapes(finder: EscapeFinder): void {
+  findEscaped = finder;
+}
+
 let operator: string | null = null;
 /** Runs a function of the namespace as an operator of Python does, which names its node. */
 export function asOperator<T>(name: string, run: () => T): T {
@@ -64,6 +71,8 @@ export function op<F extends AnyFunction>(name: string, f: F): F {
     try {
       return f(...args);
     } catch (error) {
+      const escaped = findEscaped?.(args) ?? null;
+      if (escaped !== null) throw escaped;
       const text = onText?.(error, name, f, args) ?? null;
       if (text !== null && !(text instanceof Error)) return text.result;
       throw rephrase(text ?? error);

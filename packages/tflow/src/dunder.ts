@@ -325,6 +325,9 @@ define(
     __len__() {
       throw new TypeError("object of type 'ResourceVariable' has no len()");
     },
+    __setitem__() {
+      throw new TypeError("'ResourceVariable' object does not support item assignment");
+    },
     /** A part of the value; `assign` on it changes that part of the variable. */
     __getitem__(index: unknown) {
       const variable = this as Variable;
@@ -334,6 +337,17 @@ define(
           value: (given: TensorLike) => {
             const value = toTensor(given, given instanceof Tensor ? null : variable.scalarType);
             const next = combine(strided_slice(variable, index), value);
+            const [own, wanted] = [next.sizes, part.sizes];
+            const fits =
+              own.length <= wanted.length &&
+              own.every((d, i) => d === 1 || d === wanted[i - own.length + wanted.length]);
+            if (!fits)
+              throw kernelError(
+                'ResourceStridedSliceAssign',
+                `Cannot broadcast input shape [${own.join(',')}] into final shape [${wanted.join(',')}]`,
+                InvalidArgumentError,
+                { name: 'strided_slice/_assign' },
+              );
             return variable.assign(ops.replaced(variable, indexParts(variable, index), next) as Tensor);
           },
         });

@@ -6,35 +6,39 @@ import { needType } from './kernels';
 import { matmul } from './math';
 import { namedTuple } from './nest';
 import { norm } from './norms';
-import { whole, wholes } from './places';
+import { typed, whole, wholes } from './places';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 const t = (x: CoreTensor): CoreTensor => ops.transpose(x, -1, -2);
 /** Matrices that a kernel takes: of its element types, of rank 2 at least, and square if it needs that. */
 function matrices(kernel: string, x: TensorLike, square = true): CoreTensor {
-  const m = toTensor(x);
-  needType(kernel, m.scalarType);
-  if (m.rank < 2) throw kernelError(kernel, `Input tensor 0 must have rank >= 2, got ${m.rank}`);
+  const m = typed(kernel, 'T', x);
+  if (m.rank < 2)
+    throw kernelError(kernel, `Input tensor ${kernel === 'Lu' ? '' : '0 '}must have rank >= 2, got ${m.rank}`);
   if (square && m.sizes.at(-1) !== m.sizes.at(-2)) throw kernelError(kernel, 'Input matrix must be square.');
   return m;
 }
 
+const notMatrix = (x: Tensor): Error =>
+  valueError(
+    `Argument \`a\` should be a (batch) matrix with rank >= 2.  Received \`a\` = ${x.symbolic ? x : x.numpy()} with shape: ${x.shape}`,
+  );
 /** Rows and columns exchanged in every matrix. */
 export const matrix_transpose = define(
   'tf.linalg.matrix_transpose',
   'a, name="matrix_transpose", conjugate=False',
   (a: TensorLike): Tensor => {
     const x = toTensor(a);
-    if (x.rank < 2)
-      throw valueError(`Argument \`a\` should be a (batch) matrix with rank >= 2.  Received \`a\` = ${x.shape}`);
+    if (x.rank < 2) throw notMatrix(x);
     return ops.contiguous(t(x)) as Tensor;
   },
 );
-export const adjoint = define(
-  'tf.linalg.adjoint',
-  'matrix, name=None',
-  (matrix: TensorLike): Tensor => ops.contiguous(ops.conj(t(toTensor(matrix)))) as Tensor,
-);
+export const adjoint = define('tf.linalg.adjoint', 'matrix, name=None', (matrix: TensorLike): Tensor => {
+  const x = toTensor(matrix);
+  if (x.rank < 2) throw notMatrix(x);
+  return ops.contiguous(ops.conj(t(x))) as Tensor;
+});
 /** Matrices times vectors. */
 export const matvec = define(
   'tf.linalg.matvec',
@@ -426,6 +430,9 @@ export const matrix_rank = define(
   'a, tol=None, validate_args=False, name=None',
   (a: TensorLike, tol?: TensorLike | null): Tensor => {
     const x = toTensor(a);
+    if (!isFloating(x.scalarType))
+      throw new TypeError(`Input \`a\` must have \`float\`-like \`dtype\` (saw ${x.scalarType}).`);
+    if (x.rank < 2) throw valueError(`Input \`a\` must have at least 2 dimensions (saw: ${x.rank}).`);
     const s = ops.svd(isFloating(x.scalarType) ? x : ops.cast(x, 'float32'))[1];
     const bound =
       tol === undefined || tol === null
@@ -480,6 +487,7 @@ export const normalize = define(
   'tf.linalg.normalize',
   'tensor, ord="euclidean", axis=None, name=None',
   (tensor: TensorLike, ord?: string | number, axis?: unknown): Tensor[] => {
+    if (readText(tensor) !== null) throw new TypeError('Expected numeric or variant tensor, got dtype tf.string.');
     const x = toTensor(tensor);
     const length = norm(x, ord, axis, true);
     return tupleOf([ops.div(x, length) as Tensor, length]);

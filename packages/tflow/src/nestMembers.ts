@@ -1,5 +1,5 @@
-import { isKeywords, isTuple } from '@stele/core';
-import { pyRepr } from '@stele/core/printing';
+import { describeValue, isKeywords, isTuple } from '@stele/core';
+import { pyRepr, pyStr } from '@stele/core/printing';
 import { define } from './define';
 import { valueError } from './errors';
 import { entriesOf } from './nest';
@@ -78,13 +78,13 @@ export const pack_sequence_as = define(
   (structure: unknown, flat_sequence: unknown): any => {
     if (!isList(flat_sequence))
       throw new TypeError(
-        `Attempted to pack value:\n  ${String(flat_sequence)}\ninto a structure, but found incompatible type \`${typeName(flat_sequence)}\` instead.`,
+        `Attempted to pack value:\n  ${String(flat_sequence)}\ninto a structure, but found incompatible type \`${describeValue(flat_sequence).type}\` instead.`,
       );
     const want = [...leaves(structure)].length;
     if (want !== flat_sequence.length)
       throw valueError(
         partsOf(structure) === null
-          ? `The target structure is of type \`${typeName(structure)}\`\nHowever the input is a sequence (\`list\`) of length ${flat_sequence.length}.\nnest cannot guarantee that it is safe to map one to the other.`
+          ? `The target structure is of type \`${describeValue(structure).type}\`\n  ${pyStr(structure)}\nHowever the input is a sequence (\`${describeValue(flat_sequence).type}\`) of length ${flat_sequence.length}.\n  ${pyStr(flat_sequence)}\nnest cannot guarantee that it is safe to map one to the other.`
           : `Could not pack sequence. Structure had ${want} atoms, but flat_sequence had ${flat_sequence.length} items.  Structure: ${pyRepr(structure)}, flat_sequence: ${pyRepr(flat_sequence)}.`,
       );
     let i = 0;

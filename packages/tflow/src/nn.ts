@@ -6,6 +6,7 @@ import { asKernel, needType } from './kernels';
 import { sigmoid, softplus, tanh } from './math';
 import { whole } from './places';
 import { TensorShape } from './shape';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 export { sigmoid, softplus, tanh };
@@ -137,6 +138,7 @@ export const sparse_softmax_cross_entropy_with_logits = op(
     const labels = toTensor(given.labels as TensorLike);
     const logits = toTensor(given.logits as TensorLike);
     if (logits.rank === 0) throw valueError(`\`logits\` cannot be a scalar. Received logits=${logits.item()}\``);
+    needType('SparseSoftmaxCrossEntropyWithLogits', logits.scalarType);
     needType('SparseSoftmaxCrossEntropyWithLogits', labels.scalarType, 'Tlabels');
     if (labels.rank !== logits.rank - 1)
       throw valueError(
@@ -155,7 +157,7 @@ export const sigmoid_cross_entropy_with_logits = op(
   (...args: readonly unknown[]): Tensor => {
     const given = bind('sigmoid_cross_entropy_with_logits', ['labels', 'logits', 'name'], args);
     const logits = toTensor(given.logits as TensorLike);
-    const labels = toTensor(given.labels as TensorLike, given.labels instanceof CoreTensor ? null : logits.scalarType);
+    const labels = toTensor(given.labels as TensorLike);
     if (shapeText(labels) !== shapeText(logits))
       throw valueError(
         `\`logits\` and \`labels\` must have the same shape, received (${shapeText(logits)} vs ${shapeText(labels)}).`,
@@ -179,6 +181,10 @@ export const compute_average_loss = define(
       sample_weight === undefined || sample_weight === null
         ? loss
         : ops.mul(loss, weightsFor(loss, toTensor(sample_weight, loss.scalarType)));
+    if (readText(global_batch_size) !== null)
+      throw new TypeError(
+        'global_batch_size must be an integer..  Expected "x" to be integer type.  Found: tensor of dtype <dtype: \'string\'>',
+      );
     const size =
       global_batch_size === undefined || global_batch_size === null ? loss.sizes[0] : whole(global_batch_size);
     if (size === undefined)

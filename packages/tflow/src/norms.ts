@@ -1,9 +1,10 @@
-import { Tensor as CoreTensor, isComplex, nn, ops, tupleOf } from '@stele/core';
+import { Tensor as CoreTensor, describeValue, isComplex, isFloating, nn, ops, tupleOf } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
 import { define } from './define';
 import { kernelError, valueError } from './errors';
 import { gather } from './gather';
 import { asKernel, needType } from './kernels';
-import { whole, wholes } from './places';
+import { vector, whole, wholes } from './places';
 import { reduce_mean } from './reductions';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
@@ -16,6 +17,8 @@ export const l2_normalize = define(
   'x, axis=None, epsilon=1e-12, name=None',
   (x: TensorLike, axis?: unknown, epsilon?: number): Tensor => {
     const t = toTensor(x);
+    if (!isFloating(t.scalarType) && !isComplex(t.scalarType))
+      toTensor(new PyFloat(Number(epsilon ?? 1e-12)), t.scalarType);
     if (isComplex(t.scalarType)) {
       const sizes = ops.sum(ops.square(ops.abs(t)), axesOf(axis), true);
       const scale = ops.rsqrt(ops.maximumFirst(sizes, toTensor(Number(epsilon ?? 1e-12), sizes.scalarType)));
@@ -76,6 +79,8 @@ export const global_norm = define(
   'tf.linalg.global_norm',
   't_list, name=None',
   (t_list: readonly (TensorLike | null)[]): Tensor => {
+    if (!Array.isArray(t_list))
+      throw new TypeError(`\`t_list\` should be a sequence of tensors. Received ${describeValue(t_list).type}.`);
     const halves = t_list.filter(given).map((t) => {
       const x = toTensor(t);
       needType('L2Loss', x.scalarType);
@@ -99,9 +104,7 @@ export const clip_by_global_norm = define(
     use_norm?: TensorLike | null,
   ): [(Tensor | null)[], Tensor] => {
     if (!Array.isArray(t_list))
-      throw new TypeError(
-        `\`t_list\` should be a sequence of tensors. Received <class 'tensorflow.python.framework.ops.EagerTensor'>.`,
-      );
+      throw new TypeError(`\`t_list\` should be a sequence of tensors. Received ${describeValue(t_list).type}.`);
     const total = given(use_norm) ? toTensor(use_norm) : global_norm(t_list);
     const limit = toTensor(clip_norm, total.scalarType);
     // an infinite norm gives NaN everywhere, as in TensorFlow
@@ -128,7 +131,7 @@ export const moments = define(
   'x, axes, shift=None, keepdims=False, name=None',
   (x: TensorLike, axes: unknown, _shift?: unknown, keepdims?: boolean): Tensor[] => {
     const t = toTensor(x);
-    const at = wholes(axes);
+    const at = vector('Mean', 'Tidx', axes);
     const wide = t.scalarType === 'float16' ? ops.cast(t, 'float32') : t;
     const mean = reduce_mean(wide, at, true);
     const variance = reduce_mean(ops.square(ops.sub(wide, ops.stopGradient(mean))) as Tensor, at, true);
@@ -266,6 +269,9 @@ export const embedding_lookup = define(
   'tf.nn.embedding_lookup',
   'params, ids, max_norm=None, name=None',
   (params: TensorLike, ids: TensorLike, max_norm?: number | null): Tensor => {
+    if (params === null || params === undefined) throw valueError('params must be specified');
+    if (Array.isArray(params) && params.length === 0)
+      throw valueError('Length of params is currently 0. Need at least one param.');
     const parts = Array.isArray(params) && params[0] instanceof CoreTensor ? (params as CoreTensor[]) : null;
     // a table in parts holds its rows one part after another
     const table = parts === null ? params : parts.length === 1 ? parts[0]! : (ops.concat(parts, 0) as Tensor);

@@ -1,8 +1,19 @@
-import { Tensor as CoreTensor, floatsAreMarked, gradients, isDifferentiable, nn, ops, Tape, warn } from '@stele/core';
+import {
+  Tensor as CoreTensor,
+  describeValue,
+  floatsAreMarked,
+  gradients,
+  isDifferentiable,
+  nn,
+  ops,
+  Tape,
+  warn,
+} from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
 import { PyFloat, pyStr } from '@stele/core/printing';
 import { bind } from './dispatch';
-import { runtimeError, valueError } from './errors';
-import { mapEntries } from './nest';
+import { noAttribute, runtimeError, valueError } from './errors';
+import { leavesOf, mapEntries } from './nest';
 import { TensorShape } from './shape';
 import { slices } from './slices';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
@@ -34,6 +45,19 @@ function flatten(structure: unknown, out: CoreTensor[] = []): CoreTensor[] {
   return out;
 }
 
+/** The leaves of what is differentiated, or by what: those that are no tensors fail where TensorFlow looks at them. */
+function differentiated(structure: unknown): CoreTensor[] {
+  return leavesOf(structure).map((leaf) => {
+    if (leaf instanceof CoreTensor) return leaf;
+    if ((leaf as { dense_shape?: unknown } | null)?.dense_shape !== undefined) return leaf as CoreTensor;
+    if (leaf instanceof PyFloat || leaf instanceof NDArray || (typeof leaf === 'number' && !Number.isInteger(leaf)))
+      throw noAttribute(leaf, '_id');
+    if (typeof leaf === 'number' || typeof leaf === 'boolean') throw noAttribute(leaf, 'dtype');
+    throw new TypeError(
+      `Cannot convert the argument \`type_value\`: ${describeValue(leaf).text} to a TensorFlow DType.`,
+    );
+  });
+}
 function packAs(structure: unknown, values: Iterator<unknown>): unknown {
   if (structure instanceof CoreTensor) return values.next().value;
   if (Array.isArray(structure)) return structure.map((part) => packAs(part, values));
@@ -162,8 +186,8 @@ export class GradientTape {
       throw new TypeError(
         'Argument `target` should be a list or nested structure of Tensors, Variables or CompositeTensors to be differentiated, but received None.',
       );
-    const targets = flatten(target);
-    const wanted = flatten(sources);
+    const targets = differentiated(target);
+    const wanted = differentiated(sources);
     const outputs = given.output_gradients as unknown;
     const seedList =
       outputs === undefined || outputs === null ? [] : Array.isArray(target) ? (outputs as unknown[]) : [outputs];

@@ -21,7 +21,7 @@ import {
   unrecorded,
   withGrad,
 } from '@stele/core';
-import { type GraphHook, setGraphHook } from './dispatch';
+import { buildingGraph, type GraphHook, provideEscapes, setGraphHook } from './dispatch';
 import { rephrase } from './errors';
 import { atManySizes, type Place } from './function/sizes';
 import { graphRephrase } from './graphErrors';
@@ -38,6 +38,15 @@ export interface ResultSpec extends CoreSpec {
 }
 export const specOf = (t: CoreTensor): ResultSpec => ({ sizes: t.sizes, scalarType: t.scalarType, dims: dimsOf(t) });
 
+/** What is said of a tensor of a graph that is used where no graph is written. */
+provideEscapes((args) => {
+  if (currentTracer() !== null || buildingGraph()) return null;
+  const found = leavesOf(args).find((leaf) => leaf instanceof CoreTensor && leaf.symbolic) as Tensor | undefined;
+  if (found === undefined) return null;
+  return new TypeError(
+    `${found.__repr__()} is out of scope and cannot be used here. Use return values, explicit Python locals or TensorFlow collections to access it.\nPlease see https://www.tensorflow.org/guide/function#all_outputs_of_a_tffunction_must_be_return_values for more information.`,
+  );
+});
 /** A node of a graph by its name and the type of its op. */
 export interface NamedNode {
   readonly name: string;

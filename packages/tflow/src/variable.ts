@@ -8,7 +8,7 @@ import {
   Storage,
   sameNumbers,
 } from '@stele/core';
-import { PyFloat, pyRepr, tensorflowVariableRepr } from '@stele/core/printing';
+import { PyFloat, pyRepr, pyStr, tensorflowVariableRepr } from '@stele/core/printing';
 import { bind } from './dispatch';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { type EnumMember, VariableAggregation, VariableSynchronization } from './enumerations';
@@ -67,7 +67,7 @@ function openShape(given: unknown, value: Tensor): TensorShape | null {
   const shape = TensorShape.__new__(given);
   if (!shape.is_compatible_with(value.sizes))
     throw valueError(
-      `In this \`tf.Variable\` creation, the initial value's shape (${value.shape}) is not compatible with the explicitly supplied \`shape\` argument (${shape}).`,
+      `In this \`tf.Variable\` creation, the initial value's shape (${value.shape}) is not compatible with the explicitly supplied \`shape\` argument (${given instanceof TensorShape ? given : pyStr(given)}).`,
     );
   return shape.is_fully_defined() ? null : shape;
 }
@@ -190,19 +190,42 @@ export class Variable extends Tensor {
   }
   /** Slices at index vectors replaced, added to or subtracted from. */
   scatter_nd_update(indices: TensorLike, updates: TensorLike): this {
+    this.checkUpdates('Update', indices, updates);
     return this.assign(scatter().tensor_scatter_nd_update(this, indices, updates));
   }
   scatter_nd_add(indices: TensorLike, updates: TensorLike): this {
+    this.checkUpdates('Add', indices, updates);
     return this.assign(scatter().tensor_scatter_nd_add(this, indices, updates));
   }
   scatter_nd_sub(indices: TensorLike, updates: TensorLike): this {
+    this.checkUpdates('Sub', indices, updates);
     return this.assign(scatter().tensor_scatter_nd_sub(this, indices, updates));
   }
   scatter_nd_max(indices: TensorLike, updates: TensorLike): this {
+    this.checkUpdates('Max', indices, updates);
     return this.assign(scatter().tensor_scatter_nd_max(this, indices, updates));
   }
   scatter_nd_min(indices: TensorLike, updates: TensorLike): this {
+    this.checkUpdates('Min', indices, updates);
     return this.assign(scatter().tensor_scatter_nd_min(this, indices, updates));
+  }
+  private checkUpdates(what: string, indices: TensorLike, updates: TensorLike): void {
+    const kernel = `ResourceScatterNd${what}`;
+    const [at, given] = [toTensor(indices), toTensor(updates, updates instanceof Tensor ? null : this.scalarType)];
+    if (given.scalarType !== this.scalarType || at.symbolic || given.symbolic || at.rank === 0) return;
+    const depth = at.sizes.at(-1)!;
+    const [outer, rest] = [at.sizes.slice(0, -1), this.sizes.slice(depth)];
+    const show = (sizes: readonly number[]): string => `[${sizes.join(',')}]`;
+    if (!sameNumbers(given.sizes.slice(0, outer.length), outer))
+      throw kernelError(
+        kernel,
+        `Dimensions [0,${outer.length}) of indices[shape=${show(at.sizes)}] = ${outer.join(',')} must match dimensions [0,${outer.length}) of updates[shape=${show(given.sizes)}] = ${given.sizes.slice(0, outer.length).join(',')}`,
+      );
+    if (!sameNumbers(given.sizes.slice(outer.length), rest))
+      throw kernelError(
+        kernel,
+        `Dimensions [${depth},${this.rank}) of input[shape=${show(this.sizes)}] must match dimensions [${outer.length},${given.rank}) of updates[shape=${show(given.sizes)}]`,
+      );
   }
   /** Rows replaced or changed by the slices of an `IndexedSlices`. */
   scatter_update(sparse_delta: Slices): this {
@@ -267,7 +290,16 @@ export class Variable extends Tensor {
     return scatter().gather_nd(this, indices);
   }
   sparse_read(indices: TensorLike): Tensor {
-    return ops.take(this, toTensor(indices), 0) as Tensor;
+    const at = toTensor(indices);
+    if (!at.symbolic)
+      ([at.tolist()].flat(9) as number[]).forEach((k, i) => {
+        if (Number(k) < 0 || Number(k) >= this.sizes[0]!)
+          throw kernelError(
+            'ResourceGather',
+            `indices${at.rank === 0 ? '' : `[${at.sizes.map((_, d) => Math.floor(i / at.sizes.slice(d + 1).reduce((n, m) => n * m, 1)) % at.sizes[d]!).join(',')}]`} = ${k} is not in [0, ${this.sizes[0]})`,
+          );
+      });
+    return ops.take(this, at, 0) as Tensor;
   }
   private operand(value: TensorLike, what: string): Tensor {
     const t = toTensor(value, this.scalarType);

@@ -1,4 +1,5 @@
-import { Tensor as CoreTensor, isTuple, ops } from '@stele/core';
+import { Tensor as CoreTensor, describeValue, floatsAreMarked, isTuple, ops } from '@stele/core';
+import { pyRepr, pyStr } from '@stele/core/printing';
 import { define } from '../define';
 import { InvalidArgumentError, valueError } from '../errors';
 import { entriesOf } from '../nest';
@@ -27,9 +28,12 @@ export const cond = define(
   'tf.cond',
   'pred, true_fn=None, false_fn=None, name=None',
   (pred: unknown, true_fn?: () => unknown, false_fn?: () => unknown): any => {
+    for (const [name, f] of Object.entries({ true_fn, false_fn }))
+      if (f === undefined || f === null) throw new TypeError(`cond(): '${name}' argument required`);
     if (typeof true_fn !== 'function') throw new TypeError("'true_fn' must be callable.");
     if (typeof false_fn !== 'function') throw new TypeError("'false_fn' must be callable.");
     if (staticControl?.active() && pred instanceof CoreTensor) return staticControl.cond(pred, true_fn, false_fn);
+    if (pred === null || pred === undefined) toTensor(pred as never);
     if (!(pred instanceof CoreTensor && pred.symbolic)) return holds(pred) ? true_fn() : false_fn();
     const [yes, no] = [branchOf(true_fn), branchOf(false_fn)];
     const [a, b] = [yes.packed.tensors, no.packed.tensors];
@@ -62,35 +66,59 @@ function choose(name: string, pred: CoreTensor, yes: Branch, no: Branch): unknow
   return yes.packed.unpack(outputs);
 }
 
+/** A message that would name an eager tensor fails at its name. */
+function nameOf(): never {
+  throw Object.assign(new Error('Tensor.name is undefined when eager execution is enabled.'), {
+    name: 'AttributeError',
+  });
+}
 /** The first function whose condition holds; else the default, else the last. */
 const cases = define(
   'tf.case',
   'pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"',
   (
-    pairs: readonly (readonly [unknown, () => unknown])[],
+    pairs: readonly (readonly [unknown, () => unknown])[] | Map<unknown, () => unknown>,
     fallback?: (() => unknown) | null,
     exclusive?: boolean,
   ): any => {
-    if (!Array.isArray(pairs)) throw new TypeError("'pred_fn_pairs' must be a list, tuple, or dict.");
+    if (pairs instanceof Map && !exclusive && !inGraph())
+      throw valueError(
+        "Unordered dictionaries are not supported for the 'pred_fn_pairs' argument when `exclusive=False` and eager mode is enabled.",
+      );
+    const listed = pairs instanceof Map ? [...pairs] : pairs;
+    if (!Array.isArray(listed))
+      throw new TypeError(`'pred_fn_pairs' must be a list, tuple, or dict. Received: ${describeValue(pairs).type}`);
+    if (listed.length === 0) throw valueError('not enough values to unpack (expected 2, got 0)');
+    for (const pair of listed) {
+      if (!isTuple(pair) && !(Array.isArray(pair) && !floatsAreMarked()))
+        throw new TypeError(`Each entry in 'pred_fn_pairs' must be a 2-tuple. Received ${pyStr(pair)}.`);
+      if (pair.length !== 2)
+        throw new TypeError(`Each entry in 'pred_fn_pairs' must be a 2-tuple. Received ${pyStr(pair)}.`);
+      const [test, f] = pair;
+      if (!(test instanceof CoreTensor)) throw new TypeError(`pred must be a Tensor, got: ${pyRepr(test)}`);
+      if ((typeof f !== 'function' || test.scalarType !== 'bool') && !test.symbolic) nameOf();
+    }
     if (
       exclusive &&
       inGraph() &&
-      !pairs.some(([p]) => p instanceof CoreTensor && p.symbolic) &&
-      pairs.filter(([p]) => holds(p)).length > 1
+      !listed.some(([p]) => p instanceof CoreTensor && p.symbolic) &&
+      listed.filter(([p]) => holds(p)).length > 1
     )
       throw new InvalidArgumentError(
         'assertion failed: [More than one condition evaluated as True but exclusive=True.]',
       );
     const next = (i: number): unknown => {
-      const pair = pairs[i];
+      const pair = listed[i];
       if (pair === undefined) {
+        if (fallback !== undefined && fallback !== null && typeof fallback !== 'function')
+          throw new TypeError("'false_fn' must be callable.");
         if (typeof fallback === 'function') return fallback();
         throw new InvalidArgumentError(
-          `Expected '${pairs.length === 1 ? String(pairs[0]![0]) : String(pairs.at(-1)![0])}' to be true. Summarized data: b'Input error: None of conditions evaluated as True:'\n${pairs.map(([test]) => (holds(test) ? 'True' : 'False')).join(', ')}`,
+          `Expected '${listed.length === 1 ? String(listed[0]![0]) : String(listed.at(-1)![0])}' to be true. Summarized data: b'Input error: None of conditions evaluated as True:'\n${listed.map(([test]) => (holds(test) ? 'True' : 'False')).join(', ')}`,
         );
       }
       // without a default the last function stands for it
-      if (i === pairs.length - 1 && typeof fallback !== 'function' && inGraph()) return pair[1]();
+      if (i === listed.length - 1 && typeof fallback !== 'function' && inGraph()) return pair[1]();
       return cond(pair[0], pair[1], () => next(i + 1));
     };
     return next(0);
@@ -102,10 +130,23 @@ export const switch_case = define(
   'tf.switch_case',
   'branch_index, branch_fns, default=None, name="switch_case"',
   (branch_index: TensorLike, branch_fns: unknown, fallback?: (() => unknown) | null): any => {
+    if (!(branch_index instanceof CoreTensor) && (floatsAreMarked() || typeof branch_index === 'string'))
+      throw new TypeError(`'branch_index' must be a Tensor, got ${describeValue(branch_index).type}`);
     const index = toTensor(branch_index);
-    if (index.scalarType !== 'int32')
-      throw new TypeError(`branch_index must be a 'tf.Tensor' of dtype int32, got ${index.scalarType}.`);
-    const list = branch_fns instanceof Map ? [...branch_fns] : [...(branch_fns as unknown[])];
+    if (!index.scalarType.includes('int'))
+      throw new TypeError(`'branch_index' must be an integer Tensor, got ${index.dtype}`);
+    const list =
+      branch_fns instanceof Map
+        ? [...branch_fns].sort(([a], [b]) => Number(a) - Number(b))
+        : [...((branch_fns ?? []) as unknown[])];
+    if (list.length === 0) throw valueError("Must provide at least one item in 'branch_fns'");
+    for (const entry of list) {
+      if (typeof entry !== 'function' && !(Array.isArray(entry) && entry.length === 2))
+        throw new TypeError(`Each entry in 'branch_fns' must be a 2-tuple. Received ${pyRepr(entry)}.`);
+      const [key, f] = typeof entry === 'function' ? [0, entry] : (entry as [unknown, unknown]);
+      if (!Number.isInteger(key)) throw new TypeError(`key must be a Python \`int\`, got ${describeValue(key).type}`);
+      if (typeof f !== 'function') throw new TypeError(`fn for key ${pyRepr(key)} must be callable.`);
+    }
     const pairs = list.map((f, i) =>
       typeof f === 'function' ? ([i, f] as const) : ([Number((f as unknown[])[0]), (f as unknown[])[1]] as const),
     ) as readonly (readonly [number, () => unknown])[];

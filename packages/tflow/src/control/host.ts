@@ -1,6 +1,7 @@
-import { alias, Tensor as CoreTensor, ops } from '@stele/core';
+import { alias, Tensor as CoreTensor, describeValue, ops } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
 import { define } from '../define';
-import { InvalidArgumentError, programError } from '../errors';
+import { InvalidArgumentError, kernelError, programError, valueError } from '../errors';
 import { Tensor, type TensorLike, toTensor } from '../tensor';
 import { type ResultSpec, step, writesItsOwnSteps } from '../tracing';
 import { Variable } from '../variable';
@@ -17,6 +18,14 @@ const hostCall = (
   read: (t: CoreTensor) => unknown,
   differentiable: boolean,
 ): unknown => {
+  if (typeof f !== 'function') {
+    const { text, type } = describeValue(f);
+    throw differentiable
+      ? valueError(`Expected func to be callable. Received func=${text} of type ${type}.`)
+      : new TypeError(`${type.replace(/<class (.*)>/, '$1')} object is not callable`);
+  }
+  if (typeof inputs === 'number' || inputs instanceof PyFloat)
+    throw new TypeError(`'${Number.isInteger(inputs) ? 'int' : 'float'}' object is not iterable`);
   const given = (Array.isArray(inputs) ? inputs : [inputs]).map((v) => toTensor(v as TensorLike));
   const many = Array.isArray(out);
   const types = out === null || out === undefined ? [] : (many ? out : [out]).map((t) => specType(t));
@@ -25,15 +34,31 @@ const hostCall = (
     try {
       result = f(...values.map(read));
     } catch (error) {
+      if (!differentiable && !inGraph()) throw error;
       throw programError(error);
     }
-    const list = many ? [...(result as unknown[])] : types.length === 0 ? [] : [result];
+    const eager = !differentiable && !inGraph();
+    const list = many ? (Array.isArray(result) ? [...result] : [result]) : types.length === 0 ? [] : [result];
+    if (list.length !== types.length)
+      throw kernelError(
+        name,
+        `pyfunc_0 returns ${list.length} values, but expects to see ${types.length} values.`,
+        InvalidArgumentError,
+      );
+    // out of a graph, NumPy's function has the types that it gives
+    if (eager) return list.map((v) => toTensor(v as TensorLike));
     return types.map((type, i) => {
       const t =
         list[i] instanceof CoreTensor && list[i] instanceof Tensor
           ? (list[i] as Tensor)
           : toTensor(list[i] as TensorLike, list[i] instanceof Object && 'dtype' in (list[i] as object) ? null : type);
       const wanted = t instanceof Variable ? (ops.clone(t) as Tensor) : t;
+      if (differentiable)
+        try {
+          toTensor(wanted, type);
+        } catch (error) {
+          throw programError(error);
+        }
       if (wanted.scalarType !== type)
         throw new InvalidArgumentError(
           `The type of tensor ${i} returned by the function, ${wanted.scalarType}, does not match the declared ${type}. [Op:${name}]`,

@@ -1,4 +1,5 @@
-import { type Tensor as CoreTensor, currentTracer, type Graph, isTuple, tupleOf } from '@stele/core';
+import { type Tensor as CoreTensor, currentTracer, floatsAreMarked, type Graph, isTuple, tupleOf } from '@stele/core';
+import { PyFloat } from '@stele/core/printing';
 import { define } from '../define';
 import { valueError } from '../errors';
 import { isCarrier } from '../function/carrier';
@@ -136,7 +137,11 @@ export const while_loop = define(
   ): any => {
     if (typeof test !== 'function') throw new TypeError("'cond' must be callable.");
     if (typeof body !== 'function') throw new TypeError("'body' must be callable.");
-    if (Array.isArray(loop_vars) && loop_vars.length === 0) throw valueError("'loop_vars' must be provided.");
+    const empty = loop_vars === null || loop_vars === undefined || (Array.isArray(loop_vars) && loop_vars.length === 0);
+    if (empty || loop_vars === 0 || (loop_vars instanceof PyFloat && loop_vars.value === 0))
+      throw valueError("'loop_vars' must be provided.");
+    if (floatsAreMarked() && !inGraph() && (typeof loop_vars === 'number' || loop_vars instanceof PyFloat))
+      throw new TypeError(`object of type '${typeof loop_vars === 'number' ? 'int' : 'float'}' has no len()`);
     const invariants =
       shape_invariants === undefined || shape_invariants === null
         ? null

@@ -1,6 +1,8 @@
 import { Tensor as CoreTensor, currentTracer, type Graph, isTuple, ops, tupleOf } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { define } from '../define';
-import { InvalidArgumentError, OutOfRangeError, valueError } from '../errors';
+import { dtypeName } from '../dtypes';
+import { InvalidArgumentError, indexError, noAttribute, OutOfRangeError, valueError } from '../errors';
 import { entriesOf, leavesOf, mapLeaves } from '../nest';
 import { dimsOf } from '../spec';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
@@ -126,11 +128,26 @@ export const map_fn = define(
     _n?: unknown,
     output?: unknown,
   ): any => {
-    if (typeof fn !== 'function') throw new TypeError('The provided function fn is not callable.fn must be callable.');
+    if (typeof fn !== 'function') throw noAttribute(fn, '__name__');
+    if (leavesOf(elems).length === 0)
+      throw valueError(
+        `elems must be a Tensor or (possibly nested) sequence of Tensors. Got ${pyRepr(elems)}, which does not contain any Tensors.`,
+      );
     const data = asTensors(elems);
     const wanted = output ?? dtype ?? null;
+    if (typeof wanted === 'string') dtypeName(wanted);
     const check = (result: unknown): unknown => {
       const first = leavesOf(data)[0] as CoreTensor;
+      const like = wanted ?? data;
+      if (isTuple(result) !== isTuple(like)) {
+        const shown = (v: unknown): string =>
+          isTuple(v)
+            ? `type=tuple str=${pyRepr(v)}`
+            : `type=EagerTensor str=${v instanceof CoreTensor ? String(v) : pyRepr(v)}`;
+        throw valueError(
+          `The two structures don't have the same nested structure.\n\nFirst structure: ${shown(like)}\n\nSecond structure: ${shown(result)}\n\nMore specifically: Substructure "${shown(isTuple(like) ? like : result)}" is a sequence, while substructure "${shown(isTuple(like) ? result : like)}" is not`,
+        );
+      }
       const types = wanted === null ? null : leavesOf(wanted);
       let i = 0;
       return mapLeaves(result, (leaf) => {
@@ -146,6 +163,8 @@ export const map_fn = define(
     };
     if (needsStep(data)) return overRows('MapFn', data, [], (row) => check(fn(row)), stackedRows, true);
     const n = lengthOf(data, 'map_fn');
+    const other = (leavesOf(data) as CoreTensor[]).find((t) => t.sizes[0] !== n);
+    if (other !== undefined) throw valueError(`Dimensions ${n} and ${other.sizes[0]} are not compatible`);
     if (n === 0)
       return mapLeaves(wanted ?? data, (leaf) => {
         const type = leaf as { name?: string; dtype?: { name: string }; scalarType?: string };
@@ -183,8 +202,7 @@ const folding = (name: string, keep: boolean, backwards: boolean | null) =>
       _i?: unknown,
       reverse?: unknown,
     ): any => {
-      if (typeof fn !== 'function')
-        throw new TypeError('The provided function fn is not callable.fn must be callable.');
+      if (typeof fn !== 'function') throw noAttribute(fn, '__name__');
       const data = asTensors(elems);
       const back = backwards ?? Boolean(reverse);
       const begun = initializer !== undefined && initializer !== null;
@@ -208,7 +226,11 @@ const folding = (name: string, keep: boolean, backwards: boolean | null) =>
           keep,
           back,
         );
-      const n = lengthOf(data, name);
+      const first = leavesOf(data)[0] as CoreTensor | undefined;
+      if (first === undefined || (first.rank === 0 && Array.isArray(elems)))
+        throw indexError('list index out of range');
+      if (first.rank === 0) throw indexError('tuple index out of range');
+      const n = first.sizes[0]!;
       const order = Array.from({ length: n }, (_, i) => (back ? n - 1 - i : i));
       if (n === 0 && start === null) throw new OutOfRangeError('Tried to read from index 0 but array size is: 0 ');
       let state = start;

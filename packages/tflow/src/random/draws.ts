@@ -11,9 +11,9 @@ import {
 import { categorical as drawCategories, type KernelStream, type Philox, shuffledOrder } from '@stele/core/random';
 import { define } from '../define';
 import type { DTypeLike } from '../dtypes';
-import { InvalidArgumentError, kernelError } from '../errors';
-import { wholes } from '../places';
-import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+import { kernelError, valueError } from '../errors';
+import { rankOf, typed } from '../places';
+import { Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import {
   asType,
   bell,
@@ -25,6 +25,7 @@ import {
   flat,
   floatsAndInts,
   moved,
+  needOrder,
   number,
   shapeOf,
   single,
@@ -44,7 +45,7 @@ const gaussian = (name: string, kernel: string, fill: Fill) =>
           filled(sizes, type, (out) => fill(stream.reserve(out.length), out, type, 0, 1));
         return moved(drawn(kernel, sizes, type, seed, z, [1, 0]), mean, stddev);
       }
-      const [m, s] = [number(mean, 0), number(stddev, 1)];
+      const [m, s] = [number(mean, 0, type), number(stddev, 1, type)];
       const draw = (stream: KernelStream): CoreTensor =>
         filled(sizes, type, (out) => fill(stream.reserve(out.length), out, type, m, s));
       return drawn(kernel, sizes, type, seed, draw, [s, m]);
@@ -58,8 +59,15 @@ export const uniform = define(
   'shape, minval=0, maxval=None, dtype=tf.float32, seed=None, name=None',
   (shape: unknown, minval?: unknown, maxval?: unknown, dtype?: DTypeLike, seed?: unknown): Tensor => {
     const type = typeOf(dtype);
-    const sizes = shapeOf(isFloating(type) ? 'RandomUniform' : 'RandomUniformInt', shape);
     checkUniform(type, floatsAndInts);
+    const sizes = shapeOf(isFloating(type) ? 'RandomUniform' : 'RandomUniformInt', shape);
+    if (!isFloating(type))
+      for (const [what, value] of Object.entries({ minval, maxval }))
+        if (rankOf(value) > 0)
+          throw kernelError(
+            'RandomUniformInt',
+            `${what} must be 0-D, got shape [${toTensor(value as TensorLike).sizes.join(',')}]`,
+          );
     if (isFloating(type) && (!single(minval) || !single(maxval))) {
       const u = (stream: KernelStream): CoreTensor =>
         filled(sizes, type, (out) => flat(stream.reserve(out.length), out, type, 0, 1));
@@ -67,8 +75,7 @@ export const uniform = define(
       return moved(drawn('RandomUniform', sizes, type, seed, u, [1, 0]), low, ops.sub(asType(maxval, type, 1), low));
     }
     const [low, high] = bounds(type, minval, maxval);
-    if (!isFloating(type) && low >= high)
-      throw kernelError('RandomUniformInt', `Need minval < maxval, got ${low} >= ${high}`);
+    if (!isFloating(type)) needOrder('RandomUniformInt', low, high);
     const draw = (stream: KernelStream): CoreTensor =>
       filled(sizes, type, (out) => flat(stream.reserve(out.length), out, type, low, high));
     return isFloating(type)
@@ -83,7 +90,8 @@ export const shuffle = define(
   'value, seed=None, name=None',
   (value: TensorLike, seed?: unknown): Tensor => {
     const t = toTensor(value);
-    const n = t.sizes[0] ?? 0;
+    if (t.rank === 0) return t;
+    const n = t.sizes[0]!;
     const order = drawn('RandomShuffle', [n], 'int32', seed, (stream) =>
       fromArray(tfFamily, shuffledOrder(stream.reserveShuffle(n), n), [n], 'int32'),
     );
@@ -91,16 +99,24 @@ export const shuffle = define(
   },
 );
 
+/** How many samples a row gets. */
+function sampleCount(kernel: string, given: unknown): number {
+  const t = toTensor((given ?? null) as TensorLike, given instanceof Tensor ? null : 'int32');
+  if (t.rank > 0) throw kernelError(kernel, `num_samples should be a scalar, got shape [${t.sizes.join(',')}]`);
+  const count = Number(t.item());
+  if (count < 0) throw kernelError(kernel, `num_samples should be non-negative, got ${count}`);
+  return count;
+}
 export function categories(
+  kernel: string,
   logits: TensorLike,
   num_samples: unknown,
   dtype: DType,
   start: (rows: number, n: number) => Philox,
 ): Tensor {
-  const t = toTensor(logits);
-  if (t.rank !== 2)
-    throw new InvalidArgumentError(`logits should be a matrix, got shape [${t.sizes.join(',')}] [Op:Multinomial]`);
-  const [rows, samples] = [t.sizes[0]!, wholes(num_samples)[0]!];
+  const t = typed(kernel, 'T', logits);
+  if (t.rank !== 2) throw kernelError(kernel, `logits should be a matrix, got shape [${t.sizes.join(',')}]`);
+  const [rows, samples] = [t.sizes[0]!, sampleCount(kernel, num_samples)];
   const codec = codecs[t.scalarType];
   const data = copyData(t);
   const values = Float64Array.from({ length: numel(t.sizes) }, (_, i) => codec.get(data, i));
@@ -113,9 +129,13 @@ export const categorical = define(
   'logits, num_samples, dtype=None, seed=None, name=None',
   (logits: TensorLike, num_samples: unknown, dtype?: DTypeLike | null, seed?: unknown): Tensor => {
     const type = typeOf(dtype, 'int64');
-    const rows = toTensor(logits).sizes[0]!;
-    return drawn('Multinomial', [rows, wholes(num_samples)[0]!], type, seed, (stream) =>
-      categories(logits, num_samples, type, (r, n) => stream.reserveCategorical(r, n)),
+    if (!['int32', 'int64'].includes(type))
+      throw valueError(
+        `Argument \`dtype\` got invalid value <dtype: '${type}'>. Accepted dtypes are (tf.int32, tf.int64).`,
+      );
+    const rows = typed('Multinomial', 'T', logits).sizes[0]!;
+    return drawn('Multinomial', [rows, sampleCount('Multinomial', num_samples)], type, seed, (stream) =>
+      categories('Multinomial', logits, num_samples, type, (r, n) => stream.reserveCategorical(r, n)),
     );
   },
 );

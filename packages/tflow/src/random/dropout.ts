@@ -1,7 +1,8 @@
 import { isFloating, ops } from '@stele/core';
+import { pyStr } from '@stele/core/printing';
 import { fillDropoutMask } from '@stele/core/random';
 import { define } from '../define';
-import { valueError } from '../errors';
+import { kernelError, valueError } from '../errors';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { filled, number, stateless } from './fills';
 import { drawn, optional, unseededPair } from './seeds';
@@ -23,6 +24,16 @@ export const dropout = define(
       return ops.clone(t) as Tensor;
     }
     const sizes = noiseSizes(t, noise_shape);
+    const show = (list: readonly number[]): string => `[${list.join(',')}]`;
+    const fits = sizes.every((d, i) => {
+      const other = t.sizes[i - sizes.length + t.rank];
+      return other === undefined || d === 1 || other === 1 || d === other;
+    });
+    if (!fits && !t.symbolic)
+      throw kernelError(
+        'SelectV2',
+        `condition ${show(sizes)}, then ${show(t.sizes)}, and else [] must be broadcastable`,
+      );
     const mask = drawn('RandomUniform', sizes, t.scalarType, seed, (stream) =>
       filled(sizes, t.scalarType, (out) => fillDropoutMask(stream.reserve(out.length), out, t.scalarType, share)),
     );
@@ -35,6 +46,8 @@ const dropped = (t: Tensor, mask: Tensor): Tensor => {
   return ops.where(ops.equal(mask, 0), ops.fullLike(out, 0), out) as Tensor;
 };
 function checkRate(rate: unknown): number {
+  if (typeof rate === 'string' || Array.isArray(rate) || rate === null)
+    throw valueError(`\`rate\` must be a scalar or scalar tensor. Received: rate=${pyStr(rate)}`);
   const share = number(rate, 0);
   if (!(share >= 0 && share < 1))
     throw valueError(`\`rate\` must be a scalar tensor or a float in the range [0, 1). Received: rate=${share}`);

@@ -10,24 +10,25 @@ import {
 } from '@stele/core/random';
 import { type DTypeLike, dtypeName, kernelName } from '../dtypes';
 import { InvalidArgumentError, kernelError, valueError } from '../errors';
-import { needType } from '../kernels';
-import { wholes } from '../places';
-import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
+import { rankOf, typed, vector } from '../places';
+import { Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import type { Whole } from './seeds';
 
 export const typeOf = (dtype: DTypeLike | undefined | null, otherwise: DType = 'float32'): DType =>
   dtype === undefined || dtype === null ? otherwise : dtypeName(dtype);
-export const number = (v: unknown, otherwise: number): number =>
-  v === undefined || v === null ? otherwise : Number(typeof v === 'object' ? toTensor(v as TensorLike).item() : v);
+export const number = (v: unknown, otherwise: number, dtype: DType = 'float32'): number => {
+  if (v === undefined || v === null) return otherwise;
+  if (typeof v === 'string') toTensor(v as never, dtype);
+  return Number(typeof v === 'object' ? toTensor(v as TensorLike).item() : v);
+};
 export const stateless = (seed: unknown): Philox => {
   const pair = seedPair(seed);
   return Philox.stateless(pair[0], pair[1]);
 };
 export function seedPair(seed: unknown): [Whole, Whole] {
-  const t = toTensor(seed as TensorLike, null);
+  const t = typed('StatelessRandomGetKeyCounter', 'Tseed', seed ?? null);
   if (t.rank !== 1 || t.sizes[0] !== 2)
     throw kernelError('StatelessRandomGetKeyCounter', `seed must have shape [2], not [${t.sizes.join(',')}]`);
-  needType('StatelessRandomGetKeyCounter', t.scalarType, 'Tseed');
   return t.tolist() as [Whole, Whole];
 }
 
@@ -52,8 +53,12 @@ export const flat: Fill = (start, out, dtype, low, high) =>
 
 /** The sizes of what a kernel draws. */
 export function shapeOf(kernel: string, shape: unknown): number[] {
-  if (typeof shape === 'number') throw kernelError(kernel, 'shape must be a vector of {int32,int64}, got shape []');
-  const sizes = wholes(shape);
+  const sizes = vector(kernel, kernel.startsWith('Stateless') ? 'Tshape' : 'T', shape ?? null);
+  if (rankOf(shape) !== 1)
+    throw kernelError(
+      kernel,
+      `shape must be a vector of {int32,int64}, got shape [${toTensor(shape as TensorLike).sizes.join(',')}]`,
+    );
   const bad = sizes.find((d) => d < 0);
   if (bad !== undefined) throw kernelError(kernel, `Dimension ${bad} must be >= 0`);
   return sizes;
@@ -74,7 +79,14 @@ export const moved = (z: CoreTensor, mean: unknown, deviation: unknown): Tensor 
 export function bounds(dtype: DType, minval: unknown, maxval: unknown): [number, number] {
   if (!isFloating(dtype) && (maxval === undefined || maxval === null))
     throw valueError(`Must specify maxval for integer dtype tf.${dtype}`);
+  for (const v of [minval, maxval])
+    if (!none(v) && (!isFloating(dtype) || typeof v === 'string'))
+      toTensor(v as TensorLike, v instanceof Tensor ? null : dtype);
   return [number(minval, 0), number(maxval, 1)];
+}
+/** Whole bounds must leave something between them. */
+export function needOrder(kernel: string, low: number, high: number): void {
+  if (low >= high) throw kernelError(kernel, `Need minval < maxval, got ${low} >= ${high}`);
 }
 export const fullRange: Fill = (start, out) => fillFullIntegers(start, out as Int32Array);
 export const floatsAndInts = ['float16', 'bfloat16', 'float32', 'float64', 'int32', 'int64'];

@@ -2,8 +2,9 @@ import { currentTracer, type DType, declareSignatures, fromArray, isFloating } f
 import { type Philox, PhiloxGenerator } from '@stele/core/random';
 import { define } from '../define';
 import type { DTypeLike } from '../dtypes';
-import { NotFoundError, valueError } from '../errors';
+import { assertionError, kernelError, NotFoundError, UnimplementedError, valueError } from '../errors';
 import { wholes } from '../places';
+import { readText } from '../strings';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import { Variable } from '../variable';
 import { successes } from './counts';
@@ -17,6 +18,7 @@ import {
   fullRange,
   type make,
   moved,
+  needOrder,
   none,
   number,
   shapeOf,
@@ -26,6 +28,10 @@ import {
 } from './fills';
 import { inGraph, type Whole, wholeOf } from './seeds';
 
+/** Seeds and states are whole numbers of 64 bits. */
+function noText(value: unknown): void {
+  if (readText(value) !== null) throw kernelError('Cast', 'Cast string to int64 is not supported', UnimplementedError);
+}
 const state = (generator: PhiloxGenerator): BigInt64Array<ArrayBuffer> => BigInt64Array.from(generator.state);
 const fresh = (stream: PhiloxGenerator): Variable =>
   new Variable(fromArray(tfFamily, state(stream), [3], 'int64') as Tensor, { trainable: false, name: 'StateVar' });
@@ -35,6 +41,10 @@ const owners = new WeakMap<Variable, Generator>();
 export function needPhilox(alg: unknown): void {
   const named = alg instanceof Object ? alg.valueOf() : alg;
   if (named === undefined || named === null || [1, 3, 'philox', 'auto_select'].includes(named as string)) return;
+  if (typeof named === 'string' && named !== 'threefry')
+    throw valueError(
+      `Argument \`alg\` got unsupported value ${named}. Supported values are philox for the Philox algorithm, threefry for the ThreeFry algorithm, and auto_select for auto-selection.`,
+    );
   throw valueError(`the random number algorithm ${String(named)} is not in Stele: 'philox' is`);
 }
 /**
@@ -53,6 +63,8 @@ export class Generator {
   }
   static from_seed(seed: unknown, alg?: unknown): Generator {
     needPhilox(alg);
+    if (seed === undefined || seed === null) toTensor(null as never);
+    noText(seed);
     const list = Array.isArray(seed) ? seed.map(wholeOf) : typeof seed === 'object' ? wholes(seed) : wholeOf(seed);
     return new Generator(PhiloxGenerator.fromSeed(list as Whole));
   }
@@ -130,6 +142,7 @@ export class Generator {
         `For integer dtype <dtype: '${type}'>, minval and maxval must be both \`None\` or both non-\`None\`; got minval=${minval ?? 0} and maxval=None`,
       );
     const [low, high] = bounds(type, minval, maxval);
+    if (!isFloating(type)) needOrder('StatelessRandomUniformIntV2', low, high);
     return this.fills(shape, type, (start, out) => flat(start, out, type, low, high));
   }
   uniform_full_int(shape: unknown, ...rest: unknown[]): Tensor {
@@ -182,8 +195,7 @@ function copiedState(args: readonly unknown[]): [bigint, bigint, bigint] {
   if (other instanceof Generator) return readState(other.state);
   if (other !== undefined && other !== null)
     throw new TypeError(`copy_from must be a tf.random.Generator, got ${String(other)}`);
-  if (state === undefined || state === null || alg === undefined || alg === null)
-    throw valueError('When `copy_from` is `None`, `state` and `alg` must both not be `None`.');
+  if (state === undefined || state === null || alg === undefined || alg === null) throw assertionError('');
   return readState(state);
 }
 /** The state of a generator of a seed, without the generator. */
@@ -198,10 +210,12 @@ declareSignatures('tf.random.Generator', Generator as never, {
   from_key_counter: 'key, counter, alg',
   from_non_deterministic_state: 'alg=None',
 });
-const readState = (given: unknown): [bigint, bigint, bigint] =>
-  (toTensor((given instanceof Variable ? given.value() : given) as TensorLike, null).tolist() as Whole[]).map(
-    BigInt,
-  ) as [bigint, bigint, bigint];
+function readState(given: unknown): [bigint, bigint, bigint] {
+  noText(given);
+  const t = toTensor((given instanceof Variable ? given.value() : given) as TensorLike, null);
+  if (t.rank !== 1 || t.sizes[0] !== 3) throw valueError(`Shapes ${t.shape} and [3] are incompatible`);
+  return (t.tolist() as Whole[]).map(BigInt) as [bigint, bigint, bigint];
+}
 /** Arguments by position or in one trailing object. */
 function named(args: readonly unknown[], names: readonly string[]): unknown[] {
   const last = args.at(-1);

@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, currentTracer, type DType, type Graph } from '@stele/core';
 import { type GraphSeeds, KernelStream, OperationSeeds } from '@stele/core/random';
 import { define } from '../define';
-import { type Tensor, tfFamily } from '../tensor';
+import { Tensor, tfFamily, toTensor } from '../tensor';
 
 export const seeds = new OperationSeeds();
 export let inGraph: { graph: Graph | null; seeds: GraphSeeds } | null = null;
@@ -50,7 +50,12 @@ export const optional = (v: unknown): Whole | undefined => (v === undefined || v
 
 /** Sets the global seed: every op after it draws as TensorFlow would. */
 export const set_seed = define('tf.random.set_seed', 'seed', (seed: unknown): void => {
-  seeds.setGlobalSeed(optional(seed));
+  // text has a hash of its own each time a program runs
+  if (seed instanceof Tensor && seed.rank > 0)
+    throw new TypeError('only 0-dimensional arrays can be converted to Python scalars');
+  if (Array.isArray(seed)) toTensor(seed as never).item();
+  const hash = typeof seed === 'string' ? [...seed].reduce((h, c) => (h * 31 + c.charCodeAt(0)) | 0, 7) : seed;
+  seeds.setGlobalSeed(optional(hash));
   resets++;
 });
 /** How often the global seed was set: graphs begin their streams anew after it. */

@@ -19,6 +19,7 @@ import {
   isWide,
   type make,
   moved,
+  needOrder,
   none,
   number,
   seedPair,
@@ -100,6 +101,7 @@ export const stateless_uniform = define(
     if (!isFloating(type) && minval === null)
       return seededFill(seed, sizes, type, (start, out) => fullRange(start, out, type, 0, 0));
     const [low, high] = bounds(type, minval, maxval);
+    if (!isFloating(type)) needOrder('StatelessRandomUniformIntV2', low, high);
     return seededFill(seed, sizes, type, (start, out) => flat(start, out, type, low, high));
   },
 );
@@ -107,7 +109,7 @@ export const stateless_categorical = define(
   'tf.random.stateless_categorical',
   'logits, num_samples, seed, dtype=tf.int64, name=None',
   (logits: TensorLike, num_samples: unknown, seed: unknown, dtype?: DTypeLike): Tensor =>
-    categories(logits, num_samples, typeOf(dtype, 'int64'), () => stateless(seed)),
+    categories('StatelessMultinomial', logits, num_samples, typeOf(dtype, 'int64'), () => stateless(seed)),
 );
 /** The rows in a random order that the seed decides. */
 export const stateless_shuffle = define(
@@ -115,6 +117,7 @@ export const stateless_shuffle = define(
   'value, seed, alg="auto_select", name=None',
   (value: TensorLike, seed: unknown): Tensor => {
     const t = toTensor(value);
+    if (t.rank === 0) return t;
     const order = shuffledOrder(stateless(seed), t.sizes[0] ?? 0);
     return ops.take(t, fromArray(tfFamily, order, [order.length], 'int32'), 0) as Tensor;
   },
