@@ -65,7 +65,7 @@ export abstract class Augmentation extends DataLayer {
     const [values] = atEachRun('augmentation', [], [{ sizes, scalarType: 'float32' }], () => [
       fromArray(
         tensorFamily(),
-        statelessUniform(this.generator.next(), numel(sizes), low, high),
+        statelessUniform(this.generator.pair(), numel(sizes), low, high),
         [...sizes],
         'float32',
       ),
@@ -211,7 +211,7 @@ export class RandomCrop extends Augmentation {
     let top: number;
     let left: number;
     if (h > height && w > width) {
-      const draw = (most: number): number => Math.trunc(statelessUniform(this.generator.next(), 1, 0, most)[0]!);
+      const draw = (most: number): number => Math.trunc(statelessUniform(this.generator.pair(), 1, 0, most)[0]!);
       top = draw(h - height + 1);
       left = draw(w - width + 1);
     } else {

@@ -108,9 +108,9 @@ export class MixUp extends Mixing {
   }
   protected mix(images: Tensor, labels: Tensor | null): readonly Tensor[] {
     const n = images.sizes[0]!;
-    const order = statelessOrder(this.generator.next(), n);
+    const order = statelessOrder(this.generator.pair(), n);
     const alpha = Math.fround(this.alpha);
-    const weight = numbers(statelessBeta(this.generator.next(), n, alpha, alpha));
+    const weight = numbers(statelessBeta(this.generator.pair(), n, alpha, alpha));
     return present([images, labels].map((t) => (t === null ? null : nn.blended(t, shuffledBy(t, order), weight))));
   }
 }
@@ -142,12 +142,12 @@ export class CutMix extends Mixing {
     const first = this.data_format === 'channels_first';
     const [height, width] = images.sizes.slice(first ? 2 : 1) as [number, number];
     const flat = (count: number, low = 0, high = 1): Float32Array<ArrayBuffer> =>
-      statelessUniform(this.generator.next(), count, low, high);
+      statelessUniform(this.generator.pair(), count, low, high);
     const alpha = Math.fround(flat(1, ...this.factor)[0]! + Math.fround(1e-6));
-    const ratio = ops.sqrt(ops.sub(1, numbers(statelessBeta(this.generator.next(), n, alpha, alpha))));
+    const ratio = ops.sqrt(ops.sub(1, numbers(statelessBeta(this.generator.pair(), n, alpha, alpha))));
     const across = nn.crops(ratio, numbers(flat(n)), width);
     const down = nn.crops(ratio, numbers(flat(n)), height);
-    const order = statelessOrder(this.generator.next(), n);
+    const order = statelessOrder(this.generator.pair(), n);
     const boxes = nn.boxMasks(across, down, height, width);
     const inside = first ? ops.permute(boxes.masks, [0, 3, 1, 2]) : boxes.masks;
     const cut = (t: Tensor | null): Tensor | null => t && ops.where(inside, shuffledBy(t, order), t);

@@ -18,7 +18,7 @@ function drawn(name: string, generator: SeedGenerator, sizes: readonly number[],
   ]) as readonly [Tensor];
   return ops.cast(values, dtype);
 }
-const uniform: Draw = (seed, n) => statelessUniform(seed.next(), n);
+const uniform: Draw = (seed, n) => statelessUniform(seed.pair(), n);
 
 /** Zeroes a part of x and multiplies the rest so that the mean stays; sizes of 1 in `sizes` share one draw. */
 export function dropped(x: Tensor, rate: number, sizes: readonly number[], generator: SeedGenerator): Tensor {
@@ -192,7 +192,7 @@ export class GaussianDropout extends Noise {
     const std = nn.dropoutDeviation(this.rate);
     return ops.mul(
       x,
-      drawn('gaussian dropout', generator, x.sizes, x.scalarType, (g, n) => statelessNormal(g.next(), n, 1, std)),
+      drawn('gaussian dropout', generator, x.sizes, x.scalarType, (g, n) => statelessNormal(g.pair(), n, 1, std)),
     );
   }
 }
@@ -209,7 +209,7 @@ export class GaussianNoise extends Noise {
     const { stddev } = this;
     return ops.add(
       x,
-      drawn('gaussian noise', generator, x.sizes, x.scalarType, (g, n) => statelessNormal(g.next(), n, 0, stddev)),
+      drawn('gaussian noise', generator, x.sizes, x.scalarType, (g, n) => statelessNormal(g.pair(), n, 0, stddev)),
     );
   }
 }

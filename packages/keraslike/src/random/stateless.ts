@@ -67,8 +67,12 @@ export class SeedGenerator {
     this.name = given.name;
     this.stepping = new SteppingSeed(this.seed);
   }
+  /** The present pair as an int64 tensor; the counter moves on. */
+  next(ordered = true): Tensor {
+    return fromArray(tensorFamily(), BigInt64Array.from(this.pair(ordered)), [2], 'int64');
+  }
   /** The present pair; the counter moves on. Unordered, as the global generator moves, both numbers are scrambled. */
-  next(ordered = true): SeedPair {
+  pair(ordered = true): SeedPair {
     const { stepping } = this;
     if (isShadowed()) {
       const { state } = stepping;
@@ -92,7 +96,7 @@ export const globalSeeds = (): SeedGenerator => (shared ??= new SeedGenerator())
 
 /** The pair of numbers that seeds one stateless draw. */
 export const seedPair = (seed: Seed): SeedPair =>
-  seed instanceof SeedGenerator ? seed.next() : [seed ?? drawSeed(), 0];
+  seed instanceof SeedGenerator ? seed.pair() : [seed ?? drawSeed(), 0];
 
 export function statelessUniform(seed: SeedPair, count: number, low = 0, high = 1): Float32Array<ArrayBuffer> {
   const out = new Float32Array(count);

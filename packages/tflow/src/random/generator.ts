@@ -164,9 +164,11 @@ export class Generator {
       ),
     );
   }
+  /** Moves on by `delta` draws; gives the state before. */
   skip(delta: unknown): Tensor {
+    const before = this.kept.value();
     this.moved((s) => s.skip(wholeOf(delta)));
-    return this.kept.value();
+    return before;
   }
   make_seeds(...rest: unknown[]): Tensor {
     const [count] = named(rest, ['count']);
@@ -209,6 +211,20 @@ declareSignatures('tf.random.Generator', Generator as never, {
   from_state: 'state, alg',
   from_key_counter: 'key, counter, alg',
   from_non_deterministic_state: 'alg=None',
+});
+const ofValues = 'dtype=tf.float32, name=None';
+declareSignatures('tf.random.Generator', Generator.prototype as never, {
+  normal: `shape, mean=0.0, stddev=1.0, ${ofValues}`,
+  truncated_normal: `shape, mean=0.0, stddev=1.0, ${ofValues}`,
+  uniform: `shape, minval=0, maxval=None, ${ofValues}`,
+  uniform_full_int: 'shape, dtype=tf.uint64, name=None',
+  binomial: 'shape, counts, probs, dtype=tf.int32, name=None',
+  skip: 'delta',
+  make_seeds: 'count=1',
+  split: 'count=1',
+  reset: 'state',
+  reset_from_seed: 'seed',
+  reset_from_key_counter: 'key, counter',
 });
 function readState(given: unknown): [bigint, bigint, bigint] {
   noText(given);
