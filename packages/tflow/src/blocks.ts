@@ -174,6 +174,18 @@ const limits: Readonly<Record<string, readonly [number, number]>> = {
   bfloat16: [-3.3895313892515355e38, 3.3895313892515355e38],
   float32: [-3.4028234663852886e38, 3.4028234663852886e38],
 };
+/** The largest value of a floating type that is not above a bound. */
+function inside(dtype: DType, bound: number): number {
+  if (!isFloating(dtype) || bound >= 2 ** 63) return bound;
+  const cell = dtypes[dtype].create(1);
+  const { get, set } = codecs[dtype];
+  set(cell, 0, bound);
+  const top = bound + 1;
+  if (get(cell, 0) < top) return get(cell, 0);
+  // a power of two, which its neighbour below has twice the bits for
+  const bits = { float64: 53, float32: 24, float16: 11, bfloat16: 8 }[dtype as string] ?? 53;
+  return top - top / 2 ** bits;
+}
 /** A cast in which what does not fit becomes the nearest value that does. */
 export const saturate_cast = define(
   'tf.saturate_cast',
@@ -184,9 +196,13 @@ export const saturate_cast = define(
     for (const type of [text?.dtype, as_dtype(to)]) if (type === string) type.min;
     const t = toTensor(value);
     if (to === t.scalarType) return t;
-    const [low, high] = limits[to] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const [ownLow, ownHigh] = limits[t.scalarType] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    if (ownLow >= low && ownHigh <= high) return ops.cast(t, to) as Tensor;
+    const all = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+    const [ownLow, ownHigh] = limits[t.scalarType] ?? all;
+    const [toLow, toHigh] = limits[to] ?? all;
+    if (ownLow >= toLow && ownHigh <= toHigh && !isFloating(t.scalarType)) return ops.cast(t, to) as Tensor;
+    // the limits are values of the type that is cast
+    const low = Math.max(ownLow, toLow);
+    const high = inside(t.scalarType, Math.min(ownHigh, toHigh));
     const codec = codecs[t.scalarType];
     const out = dtypes[to].create(numel(t.sizes));
     const data = copyData(t);

@@ -1,4 +1,12 @@
-import { type Tensor as CoreTensor, empty, fromNested, isDifferentiable, ops } from '@stele/core';
+import {
+  type Tensor as CoreTensor,
+  type DType,
+  empty,
+  fromNested,
+  isDifferentiable,
+  ops,
+  unrecorded,
+} from '@stele/core';
 import { pyRepr, pyStr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
@@ -20,7 +28,7 @@ export const constant = op('constant', (value: TensorLike, ...rest: readonly unk
   if (text !== null) return text;
   if (value instanceof Tensor && dtype !== undefined && dtype !== null && dtypeName(dtype) !== value.scalarType)
     throw new TypeError(
-      `Expected tensor ${value.symbolic ? value : value.numpy()} with dtype '${dtypeName(dtype)}', but got dtype tf.${value.scalarType}.`,
+      `Expected tensor ${value.symbolic ? value : value.numpy()} with dtype tf.${dtypeName(dtype)}, but got dtype tf.${value.scalarType}.`,
     );
   const t = toTensor(value, dtype as DTypeLike | undefined);
   if (shape === undefined || shape === null) return t;
@@ -139,8 +147,10 @@ export const linspace = define(
     if (count === 0) return ops.fullLike(a, 0, [0, ...a.sizes]) as Tensor;
     const at = (axis ?? 0) < 0 ? (axis ?? 0) + a.rank + 1 : (axis ?? 0);
     const step = ops.div(ops.sub(b, a), Math.max(count - 1, 1));
+    // alone, the first still depends on the last, with a gradient of 0
+    const first = count === 1 ? ops.add(a, ops.mul(b, 0)) : a;
     const parts = Array.from({ length: count }, (_, i) =>
-      i === count - 1 && count > 1 ? b : i === 0 ? a : ops.add(a, ops.mul(step, i)),
+      i === count - 1 && count > 1 ? b : i === 0 ? first : ops.add(a, ops.mul(step, i)),
     );
     return ops.stack(parts, at) as Tensor;
   },
@@ -179,9 +189,9 @@ export const eye = define(
 export const identity = op('identity', (input: TensorLike): Tensor => ops.clone(toTensor(input)) as Tensor);
 
 /** A value of one_hot: of the element type asked for, or of its own. */
-function hotValue(name: string, value: unknown, wanted: string | null): Tensor | null {
+function hotValue(name: string, value: unknown, wanted: DType | null): Tensor | null {
   if (value === undefined || value === null) return null;
-  const own = toTensor(value as TensorLike);
+  const own = toTensor(value as TensorLike, value instanceof Tensor ? null : wanted);
   if (wanted !== null && own.scalarType !== wanted)
     throw new TypeError(
       `dtype <dtype: '${own.scalarType}'> of ${name} does not match dtype parameter <dtype: '${wanted}'>`,
@@ -219,7 +229,10 @@ export const one_hot = op('one_hot', (indices: TensorLike, ...rest: readonly unk
   const out =
     on === null && off === null
       ? hot
-      : ops.where(ops.cast(hot, 'bool'), on ?? ops.fullLike(hot, 1, [], name), off ?? ops.fullLike(hot, 0, [], name));
+      : // the two values have no gradient
+        unrecorded(() =>
+          ops.where(ops.cast(hot, 'bool'), on ?? ops.fullLike(hot, 1, [], name), off ?? ops.fullLike(hot, 0, [], name)),
+        );
   if (at === -1 || at === out.rank - 1) return out as Tensor;
   const order = out.sizes.map((_, i) => i).slice(0, -1);
   order.splice(at, 0, out.rank - 1);

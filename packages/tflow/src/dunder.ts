@@ -89,7 +89,7 @@ const operators: Readonly<Record<string, Binary>> = {
   add: math.add,
   sub: math.subtract,
   mul: math.multiply,
-  truediv: math.truediv,
+  truediv: math.divide,
   floordiv: math.floordiv,
   mod: math.floormod,
   pow: math.pow,

@@ -12,7 +12,7 @@ import { valueError } from './errors';
 import { asKernel, needType } from './kernels';
 import { operands, quotientOperands, refuseZero } from './math';
 import { reducedAxes, scannedAxis } from './reductions';
-import { type Tensor, type TensorLike, toTensor } from './tensor';
+import { Tensor, type TensorLike, toTensor } from './tensor';
 
 type One = (x: CoreTensor) => CoreTensor;
 type Two = (x: CoreTensor, y: CoreTensor) => CoreTensor;
@@ -51,14 +51,40 @@ export const divide_no_nan = define(
     return asKernel('DivNoNan', [a, b], () => ops.divNoNan(a, b)) as Tensor;
   },
 );
+/** The same complex numbers; the cotangent on the way back is conjugated. */
+function turning(x: CoreTensor): CoreTensor {
+  const [out] = customGradient(
+    'Identity',
+    [x],
+    () => [ops.clone(x)],
+    ([g]) => [ops.conj(g!)],
+  );
+  return out!;
+}
+/** These take slopes of complex numbers as they are, where others take their conjugates. */
+const unturned =
+  (f: Two): Two =>
+  (x, y) =>
+    isComplex(x.scalarType) && isComplex(y.scalarType) ? turning(f(turning(x), turning(y))) : f(x, y);
+/** Operands of one element type, which the first decides. */
+const led = (name: string, kernel: string, f: Two): PythonFunction<[TensorLike, TensorLike], Tensor> =>
+  define(`tf.math.${name}`, 'x, y, name=None', (x: TensorLike, y: TensorLike): Tensor => {
+    const a = toTensor(x);
+    if (y instanceof Tensor && y.scalarType !== a.scalarType)
+      throw valueError(
+        `y: Tensor conversion requested dtype ${a.scalarType} for Tensor with dtype ${y.scalarType}: ${y.__repr__()}`,
+      );
+    const b = toTensor(y, a.scalarType);
+    return asKernel(kernel, [a, b], () => f(a, b)) as Tensor;
+  });
 /** x y, and 0 where y is 0, whatever x is. */
-export const multiply_no_nan = binary('multiply_no_nan', 'MulNoNan', ops.mulNoNan);
+export const multiply_no_nan = led('multiply_no_nan', 'MulNoNan', unturned(ops.mulNoNan));
 /** x log(y), and 0 where x is 0. */
-export const xlogy = binary('xlogy', 'Xlogy', ops.logUnlessZero);
+export const xlogy = binary('xlogy', 'Xlogy', unturned(ops.logUnlessZero));
 /** x log(1 + y), and 0 where x is 0. */
-export const xlog1py = binary('xlog1py', 'Xlog1py', ops.log1pUnlessZero);
+export const xlog1py = binary('xlog1py', 'Xlog1py', unturned(ops.log1pUnlessZero));
 /** x / y, and 0 where x is 0, with no gradient there. */
-export const xdivy = binary('xdivy', 'Xdivy', ops.divUnlessZero);
+export const xdivy = binary('xdivy', 'Xdivy', unturned(ops.divUnlessZero));
 
 /** The nearest whole number, halves to even; no gradient. */
 export const rint = unary('rint', 'Rint', (x) => unrecorded(() => ops.round(x)));
@@ -107,6 +133,24 @@ export const reduce_euclidean_norm = define(
           keepdims ?? false,
         ),
       );
+    if (isComplex(x.scalarType)) {
+      // its gradient is x g / norm, not conjugated
+      const [out] = customGradient(
+        'EuclideanNorm',
+        [x],
+        () => [norm(x)],
+        ([g]) => {
+          const kept = reducedAxes('EuclideanNorm', x, axis) ?? x.sizes.map((_, i) => i);
+          const wide = (t: CoreTensor): CoreTensor =>
+            ops.reshape(
+              t,
+              x.sizes.map((d, i) => (kept.includes(i) || kept.includes(i - x.rank) ? 1 : d)),
+            );
+          return [ops.mul(x, ops.div(wide(g!), wide(out!)))];
+        },
+      );
+      return out as Tensor;
+    }
     return asKernel('EuclideanNorm', [x], () =>
       isDifferentiable(x.scalarType) ? norm(x) : ops.cast(norm(ops.cast(x, 'float64')), x.scalarType),
     ) as Tensor;

@@ -46,7 +46,8 @@ export const gather = define(
   'params, indices, validate_indices=None, axis=None, batch_dims=0, name=None',
   (params: TensorLike, indices: TensorLike, _validate?: unknown, axis?: number | null, batch_dims?: number): Tensor => {
     const [x, at] = [toTensor(params), indexTensor(indices, 'GatherV2')];
-    const batches = axisOf(whole(batch_dims), at.rank);
+    // an axis of 0 that is asked for leaves the batches out
+    const batches = axis !== undefined && axis !== null && whole(axis) === 0 ? 0 : axisOf(whole(batch_dims), at.rank);
     const along = axisOf(whole(axis, batches), x.rank);
     if (x.rank === 0) throw kernelError('GatherV2', 'params must be at least 1 dimensional');
     if (along >= x.rank)
@@ -55,6 +56,8 @@ export const gather = define(
       throw new InvalidArgumentError(
         `Expected in the range [${-x.rank}, ${x.rank}) for axis, but got ${whole(axis)} [Op:GatherV2]`,
       );
+    if (batches > along)
+      throw kernelError('GatherV2', `batch_dims (${batches}) must be less than or equal to axis (${along}).`);
     for (let i = 0; i < batches; i++)
       if (x.sizes[i] !== at.sizes[i])
         throw kernelError(
@@ -115,7 +118,9 @@ export const boolean_mask = define(
     const [t, m] = [toTensor(tensor), toTensor(mask)];
     if (m.rank === 0) throw valueError('mask cannot be scalar.');
     const first = axisOf(whole(axis), t.rank);
-    const own = t.sizes.slice(first, first + m.rank);
+    // as Python slices: one from an axis counted from the end may stop at the beginning, and be empty
+    const from = whole(axis);
+    const own = t.sizes.slice(from, from + m.rank);
     if (own.length !== m.rank || own.some((d, i) => d !== m.sizes[i]))
       throw valueError(`Shapes ${TensorShape.from_dims(own)} and ${TensorShape.from_dims(m.sizes)} are incompatible`);
     const flat = ops.reshape(t, [...t.sizes.slice(0, first), numel(own), ...t.sizes.slice(first + m.rank)]);

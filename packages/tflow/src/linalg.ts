@@ -28,10 +28,10 @@ const notMatrix = (x: Tensor): Error =>
 export const matrix_transpose = define(
   'tf.linalg.matrix_transpose',
   'a, name="matrix_transpose", conjugate=False',
-  (a: TensorLike): Tensor => {
+  (a: TensorLike, _name?: unknown, conjugate?: boolean): Tensor => {
     const x = toTensor(a);
     if (x.rank < 2) throw notMatrix(x);
-    return ops.contiguous(t(x)) as Tensor;
+    return ops.contiguous(t(conjugate ? ops.conj(x) : x)) as Tensor;
   },
 );
 export const adjoint = define('tf.linalg.adjoint', 'matrix, name=None', (matrix: TensorLike): Tensor => {

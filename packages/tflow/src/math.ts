@@ -82,6 +82,10 @@ const flat =
 const isFraction = (x: unknown): boolean =>
   x instanceof PyFloat || (typeof x === 'number' && Number.isFinite(x) && !Number.isInteger(x));
 
+/** The first operand of a function that converts it alone, and the second by its element type. */
+const leading = (a: TensorLike): TensorLike =>
+  typeof a === 'number' || a instanceof PyFloat || Array.isArray(a) ? toTensor(a) : a;
+
 const sum = binary('add', 'AddV2', ops.add);
 /** Joins two texts element by element; the module of texts hands it over. */
 type Join = (a: TensorLike, b: TensorLike) => Tensor;
@@ -140,7 +144,8 @@ export function quotientOperands(a: TensorLike, b: TensorLike): [CoreTensor, Cor
   if (x.scalarType === 'bool') throw notDivided('bool');
   return [quotientOperand(x), quotientOperand(y)];
 }
-export const truediv = divide;
+/** a / b, where the first operand's element type is that of both. */
+export const truediv = op('truediv', (a: TensorLike, b: TensorLike): Tensor => divide(leading(a), b));
 /** A complaint that waits for the graph's run: the operation is then a step as a whole. */
 const laterValue = (kernel: string): Error =>
   new EngineError(`${kernel}: a tensor of a graph under construction has no value yet`, {
@@ -174,7 +179,15 @@ export const maximum = binary('maximum', 'Maximum', ops.maximumFirst);
 export const minimum = binary('minimum', 'Minimum', ops.minimumFirst);
 export const squared_difference = binary('squared_difference', 'SquaredDifference', (a, b) => {
   const d = ops.sub(a, b);
-  return isComplex(d.scalarType) ? ops.mul(d, ops.conj(d)) : ops.square(d);
+  if (!isComplex(d.scalarType)) return ops.square(d);
+  // TensorFlow's slope of complex numbers is twice the difference, not conjugated
+  const [out] = customGradient(
+    'SquaredDifference',
+    [d],
+    () => [ops.mul(d, ops.conj(d))],
+    ([g]) => [ops.mul(ops.mul(g!, d), 2)],
+  );
+  return out!;
 });
 export const atan2 = binary('atan2', 'Atan2', ops.atan2);
 export const equal = binary('equal', 'Equal', ops.equal);
@@ -274,7 +287,12 @@ export const clip_by_value = op('clip_by_value', (t: TensorLike, ...rest: readon
   const x = toTensor(t);
   if (typeof low === 'number' && typeof high === 'number' && low <= high && !isWholeType(x, low, high))
     return ops.clamp(x, low, high) as Tensor;
-  return maximum(minimum(x, high as TensorLike), low as TensorLike);
+  const inside = (y: Tensor): Tensor => {
+    if (!y.symbolic && String(y.sizes) !== String(x.sizes))
+      throw valueError(`Shapes ${x.shape} and ${y.shape} are incompatible`);
+    return y;
+  };
+  return inside(maximum(inside(minimum(x, high as TensorLike)), low as TensorLike));
 });
 
 /**
@@ -332,7 +350,13 @@ export const matmul = op('matmul', (a: TensorLike, b: TensorLike, ...rest: reado
 
 /** The sum of several tensors of one shape. */
 export const add_n = op('add_n', (inputs: TensorLike | readonly TensorLike[]): Tensor => {
-  const list = inputs instanceof CoreTensor ? [inputs] : (inputs as readonly TensorLike[]);
+  // a tensor is the list of its rows
+  const list =
+    inputs instanceof CoreTensor && inputs.rank > 0 && !inputs.symbolic
+      ? Array.from({ length: inputs.sizes[0]! }, (_, i) => ops.select(inputs, 0, i))
+      : inputs instanceof CoreTensor
+        ? [inputs]
+        : (inputs as readonly TensorLike[]);
   if (!Array.isArray(list) || list.length === 0)
     throw valueError('Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape.');
   const tensors = list.map((x) => toTensor(x as TensorLike));

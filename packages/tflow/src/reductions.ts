@@ -103,7 +103,10 @@ const searched = (name: string, kernel: string, f: typeof ops.argmax) =>
       const along = at < 0 ? at + x.rank : at;
       if (x.sizes[along] === 0)
         throw kernelError(kernel, `Reduction axis ${along} is empty in shape [${x.sizes.join(',')}]`);
-      return f(x, along, false, type);
+      // what is not a number is never the largest nor the smallest
+      const least = kernel === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      const seen = isFloating(x.scalarType) ? ops.where(ops.isNaN(x), ops.fullLike(x, least, []), x) : x;
+      return f(seen, along, false, type);
     }) as Tensor;
   });
 /** Index of the first largest element along an axis (0 unless given). */

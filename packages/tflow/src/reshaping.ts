@@ -18,12 +18,15 @@ export const reshape = op('reshape', (tensor: TensorLike, shape: unknown): Tenso
   const hole = sizes.indexOf(-1);
   const known = sizes.reduce((n, d) => (d === -1 ? n : n * d), 1);
   if (known === 0 && hole >= 0 && sizes.indexOf(-1, hole + 1) < 0 && !t.symbolic) {
-    // of nothing, what is left open is 1; of something it cannot be
-    if (t.elementCount === 0)
+    // of nothing, what is left open is what the sizes above 0 leave; of something it cannot be
+    if (t.elementCount === 0) {
+      const product = (all: readonly number[]): number => all.reduce((n, d) => (d > 0 ? n * d : n), 1);
+      const open = Math.floor(product(t.sizes) / product(sizes));
       return ops.reshape(
         t,
-        sizes.map((d) => (d === -1 ? 1 : d)),
+        sizes.map((d) => (d === -1 ? open : d)),
       ) as Tensor;
+    }
     throw kernelError(
       'Reshape',
       `Input to reshape is a tensor with ${t.elementCount} values, but the requested shape has 0`,

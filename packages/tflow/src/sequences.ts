@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, customGradient, isFloating, ops } from '@stele/core';
+import { type Tensor as CoreTensor, customGradient, isFloating, ops, toNumbers } from '@stele/core';
 import { pyStr } from '@stele/core/printing';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
@@ -108,7 +108,9 @@ export const sequence_mask = define(
     if (typeof maxlen === 'string') toTensor(0, 'string');
     if (maxlen !== undefined && maxlen !== null && whole(maxlen) < 0)
       throw kernelError('Range', `Requires start <= limit when delta > 0: 0/${whole(maxlen)}`);
-    const longest = Math.ceil(maxlen === undefined || maxlen === null ? Math.max(0, ...wholes(t)) : whole(maxlen));
+    const longest = Math.ceil(
+      maxlen === undefined || maxlen === null ? Math.max(0, ...toNumbers(t).map(Math.ceil)) : whole(maxlen),
+    );
     const line = constant(
       Array.from({ length: longest }, (_, i) => i),
       'int32',

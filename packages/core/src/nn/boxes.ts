@@ -1,6 +1,8 @@
 import { type AxisMatrix, axisMap, axisMatrix } from '../ops/axisMap';
-import { logicalAnd, where } from '../ops/elementwise';
-import { fullLike, reshape } from '../ops/shape';
+import { logicalAnd, mul, where } from '../ops/elementwise';
+import { sum } from '../ops/reduce';
+import { fullLike, reshape, stack } from '../ops/shape';
+import { fromNested } from '../tensor/access';
 import { fromArray, type Tensor } from '../tensor/tensor';
 
 /** A box of an image: top, left, bottom and right, in fractions of its size. */
@@ -13,19 +15,26 @@ function pointsBetween(from: number, to: number, count: number, size: number): n
   const step = f((f(to - from) * (size - 1)) / (count - 1));
   return Array.from({ length: count }, (_, i) => f(f(from * (size - 1)) + f(i * step)));
 }
+/** How values at points between inputs come about: of the nearest, of both neighbours, or how fast they change. */
+type Reading = 'nearest' | 'between' | 'slope';
 /** The inputs at points of an axis: the nearest, or both neighbours by their nearness; none outside the axis. */
 const pointsMatrix = (
   inputs: number,
   points: readonly number[],
   inside: readonly boolean[],
-  nearest: boolean,
+  reading: Reading,
 ): AxisMatrix =>
   axisMatrix(
     inputs,
     points.map((at, i) => {
       if (!inside[i]) return [];
-      if (nearest) return [[Math.round(at), 1]] as const;
+      if (reading === 'nearest') return [[Math.round(at), 1]] as const;
       const [low, high] = [Math.floor(at), Math.ceil(at)];
+      if (reading === 'slope')
+        return [
+          [low, -1],
+          [high, 1],
+        ] as const;
       return [
         [low, 1 - (at - low)],
         [high, at - low],
@@ -47,13 +56,43 @@ export function resampledBox(
     const inside = points.map((at) => at >= 0 && at <= size - 1);
     const mask = fromArray(image.family, Uint8Array.from(inside, Number), [count], 'bool');
     return {
-      part: axisMap(x, axis, pointsMatrix(size, points, inside, nearest)),
+      part: axisMap(x, axis, pointsMatrix(size, points, inside, nearest ? 'nearest' : 'between')),
       mask: reshape(mask, axis === 1 ? [1, count, 1, 1] : [1, 1, count, 1]),
     };
   };
   const rows = along(image, 1, top, bottom, height);
   const both = along(rows.part, 2, left, right, width);
   return where(logicalAnd(rows.mask, both.mask), both.part, fullLike(both.part, outside));
+}
+
+/** How the sum of a resampled box, weighted by `g`, changes with its four edges, by its bilinear values: sizes [4]. */
+export function boxSlopes(
+  image: Tensor,
+  [top, left, bottom, right]: Box,
+  [height, width]: readonly [number, number],
+  g: Tensor,
+): Tensor {
+  const [rows, columns] = [image.sizes[1]!, image.sizes[2]!];
+  const line = (from: number, to: number, count: number, size: number) => {
+    const points = pointsBetween(from, to, count, size);
+    const inside = points.map((at) => at >= 0 && at <= size - 1);
+    return (reading: Reading): AxisMatrix => pointsMatrix(size, points, inside, reading);
+  };
+  const [y, x] = [line(top, bottom, height, rows), line(left, right, width, columns)];
+  /** The shares that the far and the near edge have in a point's place, times how much they change it. */
+  const shares = (changes: Tensor, count: number, size: number): Tensor[] => {
+    const far = Array.from({ length: count }, (_, i) =>
+      count === 1 ? 0.5 * (size - 1) : (i * (size - 1)) / (count - 1),
+    );
+    return [far.map((f) => size - 1 - f), far].map((share) =>
+      sum(mul(changes, fromNested(image.family, share, image.scalarType))),
+    );
+  };
+  const along = (rowsBy: Reading, columnsBy: Reading): Tensor =>
+    mul(g, axisMap(axisMap(image, 1, y(rowsBy)), 2, x(columnsBy)));
+  const [dTop, dBottom] = shares(sum(along('slope', 'between'), [0, 2, 3]), height, rows);
+  const [dLeft, dRight] = shares(sum(along('between', 'slope'), [0, 1, 3]), width, columns);
+  return stack([dTop!, dLeft!, dBottom!, dRight!], 0);
 }
 
 const ordered = (p: number, q: number): readonly [number, number] => (p < q ? [p, q] : [q, p]);

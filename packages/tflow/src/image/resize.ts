@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { type Tensor as CoreTensor, customGradient, nn, ops } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { define } from '../define';
 import { kernelError, OutOfRangeError, valueError } from '../errors';
@@ -106,7 +106,8 @@ export const crop_and_resize = define(
     extrapolation_value?: number,
   ): Tensor => {
     const x = float(toTensor(image));
-    const list = (toTensor(boxes) as Tensor).tolist() as unknown as nn.Box[];
+    const edges = toTensor(boxes) as Tensor;
+    const list = edges.tolist() as unknown as nn.Box[];
     const size = wholes(crop_size) as unknown as Pair;
     const kind = method ?? 'bilinear';
     if (size.some((n) => n <= 0)) throw kernelError('CropAndResize', 'crop dimensions must be positive');
@@ -124,7 +125,26 @@ export const crop_and_resize = define(
         Number(extrapolation_value ?? 0),
       );
     });
-    return (crops.length === 0 ? ops.fullLike(x, 0, [0, ...size, x.sizes[3]!]) : ops.concat(crops, 0)) as Tensor;
+    // of no boxes the images still have a gradient, of zeros
+    if (crops.length === 0)
+      return ops.add(ops.fullLike(x, 0, [0, ...size, x.sizes[3]!]), ops.mul(ops.sum(x, [0, 1, 2], true), 0)) as Tensor;
+    const together = ops.concat(crops, 0);
+    const at = wholes(box_indices instanceof Object ? toTensor(box_indices) : box_indices);
+    const [out] = customGradient(
+      'CropAndResize',
+      [together, edges],
+      () => [ops.clone(together)],
+      ([g]) => [
+        g!,
+        ops.stack(
+          list.map((box, b) =>
+            nn.boxSlopes(ops.slice(x, 0, at[b]!, at[b]! + 1), box, size, ops.slice(g!, 0, b, b + 1)),
+          ),
+          0,
+        ),
+      ],
+    );
+    return out as Tensor;
   },
 );
 export const resize_with_pad = define(

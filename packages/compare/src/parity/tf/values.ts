@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, type TensorFamily } from '@stele/core';
+import { Tensor as CoreTensor, codecs, isComplex, partOf, type TensorFamily, type TypedArray } from '@stele/core';
 import * as tf from '@stele/tflow';
 import type { Tolerance } from '../check';
 import { exact } from '../check';
@@ -57,13 +57,18 @@ export function denseValues(value: CoreTensor | Slices, like: Values): Values {
   if (!isSlices(value)) return valuesOf(value);
   const from = valuesOf(value.values);
   const at = valuesOf(value.indices).data;
-  const row = like.shape.slice(1).reduce((n, d) => n * d, 1);
-  const data = like.data.slice().fill(0 as never) as Float64Array;
-  const rows = from.data as Float64Array;
+  const data = like.data.slice().fill(0 as never) as TypedArray;
+  // a complex number is two parts
+  const parts = isComplex(from.dtype) ? 2 : 1;
+  const { get, set } = codecs[parts === 2 ? partOf(from.dtype) : from.dtype];
+  const row = parts * like.shape.slice(1).reduce((n, d) => n * d, 1);
   at.forEach((place: number | bigint, i: number) => {
-    for (let j = 0; j < row; j++) data[Number(place) * row + j]! += rows[i * row + j]!;
+    for (let j = 0; j < row; j++) {
+      const to = Number(place) * row + j;
+      set(data, to, get(data, to) + get(from.data, i * row + j));
+    }
   });
-  return { dtype: from.dtype, shape: like.shape, data: data as unknown as Values['data'] };
+  return { dtype: from.dtype, shape: like.shape, data };
 }
 
 const transcendental =
