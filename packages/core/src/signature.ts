@@ -172,6 +172,33 @@ export type Misfit =
 const wordings = new WeakMap<object, (misfit: Misfit) => Error>();
 /** Sets how a function words calls that do not fit its parameters, where that is not as Python words them. */
 export const wordCalls = (fn: object, wording: (misfit: Misfit) => Error): void => void wordings.set(fn, wording);
+/**
+ * Lets the functions of a class, whose signatures are declared, word calls that do not fit as Python does:
+ * `DatasetV2.batch() missing 1 required positional argument: 'batch_size'`.
+ */
+export function wordMethods(owner: string, members: object, statics = false): void {
+  const self = statics ? 0 : 1;
+  for (const name of Object.getOwnPropertyNames(members)) {
+    const fn = Object.getOwnPropertyDescriptor(members, name)?.value as unknown;
+    if (typeof fn !== 'function' || !declared.has(fn)) continue;
+    const call = `${owner}.${name}()`;
+    wordCalls(fn, (given) => {
+      if (given.kind === 'keyword') return new TypeError(`${call} got an unexpected keyword argument '${given.name}'`);
+      if (given.kind === 'missing') {
+        const names = given.names.map((n) => `'${n}'`);
+        const all =
+          names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')}, and ${names[names.length - 1]}`;
+        return new TypeError(
+          `${call} missing ${names.length} required positional argument${names.length === 1 ? '' : 's'}: ${all}`,
+        );
+      }
+      const [least, most] = [(signatureOf(fn)?.required ?? 0) + self, given.expected + self];
+      return new TypeError(
+        `${call} takes ${least === most ? most : `from ${least} to ${most}`} positional argument${most === 1 ? '' : 's'} but ${given.given + self} were given`,
+      );
+    });
+  }
+}
 /** Refuses a call with too few or too many arguments, of a function that words such calls itself. */
 export function checkCount(fn: object, count: number, keywords: readonly string[]): void {
   const wording = wordings.get(fn);

@@ -1,5 +1,5 @@
-import { floatsAreMarked, ops, sameNumbers } from '@stele/core';
-import { TextArray } from '@stele/core/numpy';
+import { Tensor as CoreTensor, describeValue, floatsAreMarked, ops, sameNumbers } from '@stele/core';
+import { NDArray, TextArray } from '@stele/core/numpy';
 import { wordText } from './dispatch';
 import { as_dtype, type DType, type DTypeLike, kernelName, string } from './dtypes';
 import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
@@ -7,7 +7,7 @@ import { needType } from './kernels';
 import { nodeKind } from './nodeNames';
 import { TensorShape } from './shape';
 import { TensorSpec } from './spec';
-import { provideTexts, type Tensor, TextOperand, toTensor } from './tensor';
+import { provideTexts, type Tensor, type TensorLike, TextOperand, toTensor } from './tensor';
 import { movedTexts } from './textMoves';
 
 const utf8 = new TextEncoder();
@@ -197,6 +197,21 @@ wordText((error, name, f, args) => {
   return valueError(`tf.${name}: tensors of strings are not taken by ${kernel} in Stele`);
 });
 
+const isTextOrBytes = (value: unknown): boolean =>
+  value instanceof Uint8Array ||
+  (Array.isArray(value) && value.length > 0 ? value.every(isTextOrBytes) : isText(value));
+/** The texts that a kernel takes for one of its inputs; what is no text is refused in its words. */
+export function textInput(kernel: string, value: unknown, place = 0): StringTensor {
+  if (isTextOrBytes(value)) return stringTensor(value);
+  if (Array.isArray(value) && value.length === 0) return stringTensor(value);
+  if (value instanceof CoreTensor) throw typeMismatch(kernel, place, 'string', value.scalarType);
+  if (value instanceof NDArray)
+    throw valueError(
+      `Failed to convert a NumPy array to a Tensor (Unsupported object type ${value.dtype.includes('int') ? 'int' : value.dtype === 'bool' ? 'bool' : 'float'}).`,
+    );
+  toTensor((value ?? null) as TensorLike, 'string');
+  throw new TypeError(`Cannot convert ${describeValue(value).text} to EagerTensor of dtype string`);
+}
 /** A tensor of the texts in nested lists. */
 export function stringTensor(value: unknown): StringTensor {
   if (value instanceof StringTensor) return value;

@@ -1,22 +1,25 @@
 import { Tensor as CoreTensor, isFloating } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, OutOfRangeError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, noAttribute, OutOfRangeError, valueError } from './errors';
 import { isStringLike } from './io/strings';
+import { needType } from './kernels';
+import { operands } from './math';
 import { wholes } from './places';
 import { printed, shown } from './print';
-import { bytesText, StringTensor, stringTensor } from './strings';
+import { bytesText, StringTensor, stringTensor, textInput } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 type Texts = StringTensor | string | Uint8Array | readonly unknown[];
-/** A tensor of texts; anything else is refused as TensorFlow refuses it. */
-function textsOf(value: unknown): StringTensor {
-  if (isStringLike(value) || (Array.isArray(value) && value.length === 0)) return stringTensor(value);
-  throw new TypeError(
-    `Cannot convert ${value instanceof CoreTensor ? String(value) : JSON.stringify(value)} to EagerTensor of dtype string`,
-  );
+/** An attribute that is text of Python. */
+function textAttribute(name: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return decoder.decode(value);
+  throw new TypeError(`Expected string for argument '${name}' not ${pyRepr(value)}.`);
 }
 /** What JavaScript functions of text see: UTF-8 as characters, or bytes as characters of their numbers. */
 const characters = (bytes: Uint8Array): string => decoder.decode(bytes);
@@ -31,8 +34,9 @@ const each = (t: StringTensor, f: (bytes: Uint8Array) => Uint8Array | string): S
   );
 const joinedBytes = (parts: readonly Uint8Array[], separator: Uint8Array): Uint8Array =>
   Uint8Array.from(parts.flatMap((p, i) => (i === 0 ? [...p] : [...separator, ...p])));
-const separatorOf = (value: unknown): Uint8Array =>
-  value === undefined || value === null ? new Uint8Array(0) : textsOf(value).item();
+const separatorOf = (value: unknown): Uint8Array => encoder.encode(textAttribute('separator', value));
+const partsBy = (value: unknown): Uint8Array =>
+  value === undefined || value === null ? new Uint8Array(0) : textInput('StringSplitV2', value, 1).item();
 function unitOf(unit: unknown): 'BYTE' | 'UTF8_CHAR' {
   if (unit === undefined || unit === null || unit === 'BYTE') return 'BYTE';
   if (unit === 'UTF8_CHAR') return unit;
@@ -46,7 +50,9 @@ export const join = define(
   'tf.strings.join',
   'inputs, separator="", name=None',
   (inputs: readonly Texts[], separator?: unknown): StringTensor => {
-    const parts = [...inputs].map(textsOf);
+    if (typeof inputs === 'string' || inputs === null || inputs === undefined)
+      throw new TypeError(`Expected list for 'inputs' argument to 'string_join' Op, not ${pyRepr(inputs)}.`);
+    const parts = [...inputs].map((part, i) => textInput('StringJoin', part, i));
     const wide = parts.find((p) => p.rank > 0) ?? parts[0];
     if (wide === undefined) return new StringTensor([new Uint8Array(0)], []);
     const other = parts.find((p) => p.rank > 0 && String(p.sizes) !== String(wide.sizes));
@@ -74,7 +80,7 @@ export const length = define(
   'tf.strings.length',
   'input, unit="BYTE", name=None',
   (input: Texts, unit?: unknown): Tensor => {
-    const t = textsOf(input);
+    const t = textInput('StringLength', input);
     const of = unitOf(unit);
     return toTensor(
       nestedNumbers(t, (b) => (of === 'BYTE' ? b.length : [...characters(b)].length)),
@@ -86,16 +92,18 @@ const nestedNumbers = <T>(t: StringTensor, f: (bytes: Uint8Array) => T): TensorL
 
 /** Letters of ASCII exchanged, or of all of Unicode where the encoding says so. */
 const cased = (name: string, change: (text: string) => string, letters: RegExp) =>
-  define(
-    `tf.strings.${name}`,
-    'input, encoding="", name=None',
-    (input: Texts, encoding?: unknown): StringTensor =>
-      each(textsOf(input), (b) =>
-        String(encoding ?? '').toLowerCase() === 'utf-8'
-          ? change(characters(b))
-          : Uint8Array.from(latin(b).replace(letters, change), (c) => c.charCodeAt(0)),
-      ),
-  );
+  define(`tf.strings.${name}`, 'input, encoding="", name=None', (input: Texts, encoding?: unknown): StringTensor => {
+    const kernel = `String${name[0]!.toUpperCase()}${name.slice(1)}`;
+    const t = textInput(kernel, input);
+    const coded = textAttribute('encoding', encoding);
+    if (!['', 'utf-8'].includes(coded.toLowerCase()))
+      throw kernelError(kernel, `only utf-8 or '' (no encoding) is supported, received ${coded}`);
+    return each(t, (b) =>
+      coded.toLowerCase() === 'utf-8'
+        ? change(characters(b))
+        : Uint8Array.from(latin(b).replace(letters, change), (c) => c.charCodeAt(0)),
+    );
+  });
 export const lower = cased('lower', (text) => text.toLowerCase(), /[A-Z]/g);
 export const upper = cased('upper', (text) => text.toUpperCase(), /[a-z]/g);
 /** Texts without the white space around them. */
@@ -103,7 +111,7 @@ export const strip = define(
   'tf.strings.strip',
   'input, name=None',
   (input: Texts): StringTensor =>
-    each(textsOf(input), (b) =>
+    each(textInput('StringStrip', input), (b) =>
       Uint8Array.from(latin(b).replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, ''), (c) => c.charCodeAt(0)),
     ),
 );
@@ -112,9 +120,16 @@ export const substr = define(
   'tf.strings.substr',
   'input, pos, len, unit="BYTE", name=None',
   (input: Texts, pos: TensorLike, len: TensorLike, unit?: unknown): StringTensor => {
-    const t = textsOf(input);
+    const t = textInput('Substr', input);
     const of = unitOf(unit);
-    const [from, count] = [wholes(toTensor(pos)), wholes(toTensor(len))];
+    const [start, width] = operands(pos, len);
+    needType('Substr', start.scalarType);
+    if (String(start.sizes) !== String(width.sizes))
+      throw kernelError(
+        'Substr',
+        `pos and len should have the same shape, got: [${start.sizes.join(',')}] vs. [${width.sizes.join(',')}]`,
+      );
+    const [from, count] = [wholes(start), wholes(width)];
     return new StringTensor(
       t.values.map((b, i) => {
         const parts: readonly (number | string)[] = of === 'BYTE' ? [...b] : [...characters(b)];
@@ -140,9 +155,20 @@ export const reduce_join = define(
   'tf.strings.reduce_join',
   'inputs, axis=None, keepdims=False, separator="", name=None',
   (inputs: Texts, axis?: unknown, keepdims?: boolean, separator?: unknown): StringTensor => {
-    const t = textsOf(inputs);
+    const t = textInput(
+      'ReduceJoin',
+      Array.isArray(inputs) || inputs instanceof StringTensor || typeof inputs === 'string'
+        ? inputs
+        : toTensor(inputs as never),
+    );
     const all = Array.from({ length: t.rank }, (_, i) => t.rank - 1 - i);
-    const axes = axis === undefined || axis === null ? all : wholes(axis).map((a) => (a < 0 ? a + t.rank : a));
+    const given =
+      axis === undefined || axis === null
+        ? null
+        : wholes(toTensor(axis as TensorLike, axis instanceof CoreTensor ? null : 'int32'));
+    const axes = given === null ? all : given.map((a) => (a < 0 ? a + t.rank : a));
+    const twice = axes.find((a, i) => axes.indexOf(a) !== i);
+    if (twice !== undefined) throw kernelError('ReduceJoin', `Duplicate reduction dimension ${twice}`);
     const wrong = axes.findIndex((a) => a < 0 || a >= t.rank);
     if (wrong >= 0)
       throw kernelError(
@@ -173,8 +199,37 @@ export const reduce_join = define(
   },
 );
 
+/** What RE2 says is wrong with a pattern. */
+function patternFault(text: string): string | null {
+  const bare = text.replace(/\\[\s\S]/g, '..');
+  if (/(^|[^\\])(\\\\)*\\$/.test(text)) return `trailing \\`;
+  const reference = /\\[1-9]/.exec(text.replace(/\\\\/g, '..'));
+  if (reference !== null) return `invalid escape sequence: ${reference[0]}`;
+  const look = /\(\?(<?[=!])/.exec(bare);
+  if (look !== null) return `invalid perl operator: (?${look[1]!.startsWith('<') ? '<' : look[1]}`;
+  if (/\(\?P<[^>]*$/.test(bare)) return `invalid named capture group: ${bare.slice(bare.lastIndexOf('(?P<'))}`;
+  const classes = bare.replace(/\[\^?\]?[^\]]*\]/g, (c) => '.'.repeat(c.length));
+  const open = classes.indexOf('[');
+  if (open >= 0) return `missing ]: ${text.slice(open)}`;
+  const repeated = /(?:^|\(|\|)([*+?])/.exec(classes);
+  if (repeated !== null && !classes.includes('(?')) return `no argument for repetition operator: ${repeated[1]}`;
+  const sizes = [...classes.matchAll(/\{(\d+),(\d+)\}/g)].find(([, a, b]) => Number(a) > Number(b));
+  if (sizes !== undefined) return `invalid repetition size: ${sizes[0]}`;
+  let depth = 0;
+  for (const c of classes) {
+    if (c === '(') depth++;
+    if (c === ')' && --depth < 0) return `unexpected ): ${text}`;
+  }
+  if (depth > 0) return `missing ): ${text}`;
+  const range = /\[[^\]]*?(.)-(.)[^\]]*\]/.exec(text);
+  if (range !== null && range[1]! > range[2]!) return `invalid character class range: ${range[1]}-${range[2]}`;
+  return null;
+}
 function expression(kernel: string, pattern: unknown, flags: string): RegExp {
-  const text = typeof pattern === 'string' ? pattern : characters(textsOf(pattern).item());
+  const text = typeof pattern === 'string' ? pattern : characters(textInput(kernel, pattern, 1).item());
+  const fault = patternFault(text);
+  if (fault !== null)
+    throw kernelError(kernel, `Invalid pattern: ${text}, error: ${fault}`, InvalidArgumentError, { name: null });
   try {
     // the pattern may begin with flags of its own, as in (?i)
     const own = /^\(\?([ims]+)\)/.exec(text);
@@ -190,9 +245,10 @@ export const regex_replace = define(
   'tf.strings.regex_replace',
   'input, pattern, rewrite, replace_global=True, name=None',
   (input: Texts, pattern: unknown, rewrite: unknown, replace_global?: boolean): StringTensor => {
+    const texts = textInput('StaticRegexReplace', input);
     const find = expression('StaticRegexReplace', pattern, replace_global === false ? '' : 'g');
-    const text = typeof rewrite === 'string' ? rewrite : characters(textsOf(rewrite).item());
-    return each(textsOf(input), (b) =>
+    const text = typeof rewrite === 'string' ? rewrite : characters(textInput('RegexReplace', rewrite, 2).item());
+    return each(texts, (b) =>
       characters(b).replace(find, (...groups: unknown[]) =>
         text.replace(/\\([0-9\\])/g, (_, c: string) =>
           c === '\\' ? '\\' : ((groups[Number(c)] as string | undefined) ?? ''),
@@ -209,7 +265,7 @@ export const regex_full_match = define(
     const find = expression('StaticRegexFullMatch', pattern, '');
     const whole = new RegExp(`^(?:${find.source})$`, find.flags);
     return toTensor(
-      nestedNumbers(textsOf(input), (b) => whole.test(characters(b))),
+      nestedNumbers(textInput('StaticRegexFullMatch', input), (b) => whole.test(characters(b))),
       'bool',
     );
   },
@@ -227,8 +283,12 @@ export const split = define(
   'tf.strings.split',
   'input, sep=None, maxsplit=-1, name=None',
   (input: Texts, sep?: unknown, maxsplit?: number): StringTensor => {
-    let rest = latin(oneText('split', textsOf(input)));
-    const by = latin(separatorOf(sep));
+    if (input instanceof CoreTensor)
+      throw valueError(
+        `input: Tensor conversion requested dtype string for Tensor with dtype ${input.scalarType}: ${(input as unknown as Tensor).__repr__()}`,
+      );
+    let rest = latin(oneText('split', textInput('StringSplitV2', input)));
+    const by = latin(partsBy(sep));
     const most = maxsplit === undefined || maxsplit < 0 ? Number.POSITIVE_INFINITY : Number(maxsplit);
     const out: string[] = [];
     if (by === '') {
@@ -253,7 +313,7 @@ export const split = define(
 );
 /** The bytes of one text. */
 export const bytes_split = define('tf.strings.bytes_split', 'input, name=None', (input: Texts): StringTensor => {
-  const bytes = oneText('bytes_split', textsOf(input));
+  const bytes = oneText('bytes_split', textInput('StringSplit', input));
   return new StringTensor(
     Array.from(bytes, (b) => Uint8Array.of(b)),
     [bytes.length],
@@ -295,7 +355,7 @@ export const to_number = define(
       if ((signed ? BigInt.asIntN(bits, n) : BigInt.asUintN(bits, n)) !== n) throw refuse();
       return bits === 64 ? n : Number(n);
     };
-    return toTensor(nestedNumbers(textsOf(input), read), type);
+    return toTensor(nestedNumbers(textInput('StringToNumber', input), read), type);
   },
 );
 
@@ -321,7 +381,7 @@ export const as_string = define(
       throw refuse(`scientific and shortest format not supported for datatype ${kernelName(t.scalarType)}`);
     if (scientific && shortest) throw refuse('Cannot select both scientific and shortest notation');
     const filling = String(fill ?? '');
-    if (filling.length > 1) throw refuse(`Fill string must be one or fewer characters, got: "${filling}"`);
+    if (filling.length > 1) throw refuse(`Fill string must be one or fewer characters`);
     if (!['', ' ', '+', '-', '0', '#'].includes(filling)) throw refuse(`Fill argument not supported: "${filling}"`);
     const form = scientific ? 'e' : shortest ? 'g' : 'f';
     const wide = Number(width ?? -1);
@@ -348,6 +408,7 @@ export const format = define(
   'tf.strings.format',
   'template, inputs, placeholder="{}", summarize=3, name=None',
   (template: string, inputs: unknown, placeholder?: string, summarize?: number): StringTensor => {
+    if (typeof template !== 'string') throw noAttribute(template, 'count');
     const list = Array.isArray(inputs) ? inputs : [inputs];
     if (!Array.isArray(inputs) && !(inputs instanceof CoreTensor) && !(inputs instanceof StringTensor))
       throw new TypeError(`object of type '${Number.isInteger(inputs) ? 'int' : typeof inputs}' has no len()`);

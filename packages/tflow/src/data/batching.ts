@@ -5,7 +5,9 @@ import { bind } from '../dispatch';
 import type { DTypeLike } from '../dtypes';
 import { DataLossError, kernelError, valueError } from '../errors';
 import { entriesOf, leavesOf } from '../nest';
+import { rankOf } from '../places';
 import { type Dims, dimsFrom, shapeOf, TensorSpec } from '../spec';
+import { readText } from '../strings';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { aside, inIterator, int64 } from './arguments';
 import { batches, UNKNOWN_CARDINALITY } from './cardinality';
@@ -22,6 +24,7 @@ const kindFor = (value: unknown, spec: TensorSpec): DTypeLike | null =>
 export function batch(dataset: Dataset, batch_size: unknown, ...rest: readonly unknown[]): Dataset {
   const o = bind('batch', ['drop_remainder', ...aside], rest);
   const size = int64('batch_size', batch_size);
+  if (rankOf(batch_size) > 0) throw kernelError('BatchDatasetV2', 'batch_size must be a scalar');
   if (size < 1) throw kernelError('BatchDatasetV2', 'Batch size must be greater than zero.');
   const drop = Boolean(o.drop_remainder ?? false);
   const mapped = /^_(Parallel)?MapDataset$/.test(dataset.__typename__);
@@ -66,7 +69,8 @@ export function padded_batch(dataset: Dataset, batch_size: unknown, ...rest: rea
       : flat(o.padded_shapes).map((s) => dimsFrom(s));
   shapes.forEach((dims, i) => {
     const own = parts[i]?.dims ?? null;
-    if (dims !== null && own !== null && dims.length !== own.length)
+    const larger = (d: number | null, axis: number): boolean => d !== null && own?.[axis] !== null && d < own![axis]!;
+    if (dims !== null && own !== null && (dims.length !== own.length || dims.some(larger)))
       throw valueError(
         `The padded shape ${shapeOf(dims)} is not compatible with the shape ${shapeOf(own)} of the corresponding input component.`,
       );
@@ -76,11 +80,14 @@ export function padded_batch(dataset: Dataset, batch_size: unknown, ...rest: rea
       ? parts.map(() => 0)
       : flat(o.padding_values).map((v, i) => {
           if (v === null || v === undefined) return 0;
-          const t = toTensor(
-            v as TensorLike,
-            v instanceof CoreTensor || v instanceof NDArray || parts[i] === undefined ? null : kindFor(v, parts[i]!),
-          );
-          if (t.scalarType !== parts[i]!.dtype.name)
+          const text = readText(v);
+          const t =
+            text ??
+            toTensor(
+              v as TensorLike,
+              v instanceof CoreTensor || v instanceof NDArray || parts[i] === undefined ? null : kindFor(v, parts[i]!),
+            );
+          if (t.dtype !== parts[i]!.dtype)
             throw new TypeError(
               `Invalid \`padding_values\`. \`padding_values\` values type ${t.dtype} does not match type ${parts[i]!.dtype} of the corresponding input component.`,
             );
@@ -172,6 +179,11 @@ export function unbatch(dataset: Dataset): Dataset {
   if (parts.some((s) => s.dims !== null && s.dims.length === 0))
     throw valueError('Cannot unbatch an input with scalar components.');
   const rows = parts[0]?.dims?.[0] ?? null;
+  const other = parts.map((s) => s.dims?.[0] ?? null).find((d) => d !== null && rows !== null && d !== rows);
+  if (other !== undefined)
+    throw valueError(
+      `\`unbatch()\` is only supported for datasets of elements whose components have a matching leading dimension. Encountered both ${rows} and ${other}.`,
+    );
   return dataset.through(
     rowsIn,
     rows !== null && dataset.count >= 0 ? dataset.count * rows : UNKNOWN_CARDINALITY,

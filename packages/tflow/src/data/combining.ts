@@ -1,6 +1,6 @@
 import { floatsAreMarked, isKeywords, isTuple, ops, tupleOf } from '@stele/core';
 import { bind } from '../dispatch';
-import { valueError } from '../errors';
+import { noAttribute, valueError } from '../errors';
 import { entriesOf, mapEntries, mapLeaves } from '../nest';
 import { stateless_categorical } from '../random/stateless';
 import { TensorSpec } from '../spec';
@@ -148,6 +148,7 @@ export function choose_from_datasets(
 }
 
 export function concatenate(dataset: Dataset, other: Dataset): Dataset {
+  if (!('element_spec' in Object(other))) throw noAttribute(other, 'element_spec');
   const spec = unitedSpec(dataset.element_spec, other.element_spec);
   const count = [dataset.count, other.count];
   return dataset.through(

@@ -1,6 +1,6 @@
-import { declareSignatures } from '@stele/core';
-import { FailedPreconditionError, InvalidArgumentError, kernelError } from '../errors';
-import type { StringTensor } from '../strings';
+import { declareSignatures, describeValue, wordMethods } from '@stele/core';
+import { FailedPreconditionError, InvalidArgumentError, kernelError, noAttribute } from '../errors';
+import { type StringTensor, textInput } from '../strings';
 import { Tensor, toTensor } from '../tensor';
 import { inIterator } from './arguments';
 import * as batching from './batching';
@@ -96,10 +96,8 @@ export class Dataset<T = any> implements Iterable<T> {
   ): Dataset {
     return combining.choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset);
   }
-  static list_files(): never {
-    throw new Error(
-      'tf.data.Dataset.list_files reads folders, which Stele does not in data sets: list the files and use from_tensor_slices',
-    );
+  static list_files(file_pattern: unknown, ...rest: readonly unknown[]): Dataset {
+    return sources.list_files(file_pattern, ...rest);
   }
 
   [Symbol.iterator](): DatasetIterator<T> {
@@ -189,7 +187,8 @@ export class Dataset<T = any> implements Iterable<T> {
   prefetch(buffer_size: unknown, _name?: unknown): Dataset<T> {
     return ordering.prefetch(this, buffer_size);
   }
-  cache(_filename?: unknown, _name?: unknown): Dataset<T> {
+  cache(filename?: unknown, _name?: unknown): Dataset<T> {
+    if (filename !== undefined && filename !== null) textInput('CacheDatasetV2', filename);
     return ordering.cache(this);
   }
   /** Datasets of `size` elements each, `shift` apart. */
@@ -226,12 +225,15 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   /** The dataset that a function makes of this one. */
   apply(transformation_func: (dataset: Dataset<T>) => any): any {
+    if (typeof transformation_func !== 'function')
+      throw new TypeError(`${describeValue(transformation_func).type.slice(7, -1)} object is not callable`);
     const made = transformation_func(this);
     if (!(made instanceof Dataset))
       throw new TypeError(`\`transformation_func\` must return a \`tf.data.Dataset\` object. Got ${classText(made)}.`);
     return made;
   }
   with_options(options: Options): Dataset<T> {
+    if (!(options instanceof Options)) throw noAttribute(options, '_to_proto');
     const next = this.through((source) => source, this.count);
     next.chosen = options;
     return next;
@@ -326,9 +328,11 @@ declareSignatures('tf.data.Dataset', Dataset.prototype, {
   ignore_errors: 'log_warning=False, name=None',
   cardinality: 'name=None',
 });
+wordMethods('DatasetV2', Dataset.prototype);
 declareSignatures('tf.data.Dataset', Dataset, {
   from_tensor_slices: 'tensors, name=None',
   from_tensors: 'tensors, name=None',
+  list_files: 'file_pattern, shuffle=None, seed=None, name=None',
   from_generator: 'generator, output_types=None, output_shapes=None, args=None, output_signature=None, name=None',
   counter: 'start=0, step=1, dtype=tf.int64, name=None',
   random: 'seed=None, rerandomize_each_iteration=None, name=None',
@@ -336,3 +340,4 @@ declareSignatures('tf.data.Dataset', Dataset, {
     'datasets, weights=None, seed=None, stop_on_empty_dataset=False, rerandomize_each_iteration=None',
   choose_from_datasets: 'datasets, choice_dataset, stop_on_empty_dataset=True',
 });
+wordMethods('DatasetV2', Dataset, true);

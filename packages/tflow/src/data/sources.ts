@@ -1,11 +1,14 @@
-import { Tensor as CoreTensor, isKeywords, isTuple, tupleOf } from '@stele/core';
+import { Tensor as CoreTensor, describeValue, isKeywords, isTuple, tupleOf } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
+import { PyFloat } from '@stele/core/printing';
 import { IteratorSeeds, Philox, WordStream } from '@stele/core/random';
 import { bind } from '../dispatch';
 import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
-import { type InvalidArgumentError, kernelError, programError, valueError } from '../errors';
+import { InvalidArgumentError, kernelError, programError, valueError } from '../errors';
+import { glob } from '../io/gfile';
 import { entriesOf, leavesOf, mapEntries, mapLeaves } from '../nest';
 import { dimsFrom, fits, shapeOf, TensorSpec } from '../spec';
+import { textInput } from '../strings';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { inIterator, int64 } from './arguments';
 import { INFINITE_CARDINALITY, UNKNOWN_CARDINALITY } from './cardinality';
@@ -21,6 +24,7 @@ const mapEntriesWith = (value: unknown, f: (key: unknown, part: unknown) => unkn
     : Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, f(k, v)]));
 
 export function from_tensor_slices(tensors: unknown): Dataset {
+  if (tensors === null || tensors === undefined) throw valueError('Invalid `element`. `element` should not be empty.');
   const data = convert(tensors);
   const parts = componentsOf(data);
   if (parts.length === 0) throw valueError('Invalid `element`. `element` should not be empty.');
@@ -41,6 +45,10 @@ export function from_tensor_slices(tensors: unknown): Dataset {
 }
 
 export function from_tensors(tensors: unknown): Dataset {
+  if (tensors === null || tensors === undefined)
+    throw new InvalidArgumentError(
+      "Length for attr 'output_shapes' of 0 must be at least minimum 1\n\t; NodeDef: {{node TensorDataset}} [Op:TensorDataset]",
+    );
   const data = convert(tensors);
   return new Dataset(
     () => [data],
@@ -61,6 +69,13 @@ export function from_generator(generator: unknown, ...rest: readonly unknown[]):
   if (signature === null && (o.output_types === undefined || o.output_types === null))
     throw new TypeError(
       'To specify the output signature you need to provide either the `output_signature` argument or the `output_types` argument.',
+    );
+  const odd = leavesOf(signature).find(
+    (leaf) => leaf !== null && (typeof leaf !== 'object' || leaf instanceof PyFloat),
+  );
+  if (odd !== undefined && odd !== null)
+    throw new TypeError(
+      `\`output_signature\` must contain objects that are subclass of \`tf.TypeSpec\` but found ${describeValue(odd).type} which is not.`,
     );
   const list = (value: unknown): unknown => (Array.isArray(value) ? tupleOf(value.map(list)) : mapEntries(value, list));
   let spec = signature === null ? null : list(signature);
@@ -145,6 +160,19 @@ function asProgram<T>(run: () => T): T {
     const worded = programError(error);
     throw worded === error ? error : inIterator(worded.message, worded.constructor as typeof InvalidArgumentError);
   }
+}
+
+/** The files whose paths patterns fit, in order or shuffled. */
+export function list_files(file_pattern: unknown, ...rest: readonly unknown[]): Dataset {
+  const o = bind('list_files', ['shuffle', 'seed', 'name'], rest);
+  const patterns = textInput('MatchingFiles', file_pattern).texts();
+  const found = patterns.flatMap((pattern) => glob(pattern) as string[]).sort();
+  if (found.length === 0)
+    throw new InvalidArgumentError(
+      `Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true. Summarized data: b'No files matched pattern: ${patterns.join(', ')}'`,
+    );
+  const files = from_tensor_slices(found);
+  return o.shuffle === false ? files : files.shuffle(found.length, { seed: o.seed ?? null });
 }
 
 export function range(...given: readonly unknown[]): Dataset<Tensor> {

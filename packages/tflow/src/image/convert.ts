@@ -1,7 +1,8 @@
-import { type Tensor as CoreTensor, isFloating, ops } from '@stele/core';
+import { type Tensor as CoreTensor, type DType, isFloating, ops } from '@stele/core';
 import { saturate_cast } from '../blocks';
 import { define } from '../define';
 import { type DTypeLike, dtypeName } from '../dtypes';
+import { readText } from '../strings';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 
 export const largest: Readonly<Record<string, number>> = {
@@ -34,11 +35,25 @@ export const convert_image_dtype = define(
   'tf.image.convert_image_dtype',
   'image, dtype, saturate=False, name=None',
   (image: TensorLike, dtype: DTypeLike, saturate?: boolean): Tensor =>
-    convert(toTensor(image), dtypeName(dtype), saturate ?? false) as Tensor,
+    convert(pixels(image), numeric('dtype', dtypeName(dtype)), saturate ?? false) as Tensor,
 );
+/** A type that pixels may have. */
+function numeric(what: string, name: DType): DType {
+  if ((name as string) === 'string' || (!isFloating(name) && !name.includes('int')))
+    throw Object.assign(new Error(`${what} must be either floating point or integer`), { name: 'AttributeError' });
+  return name;
+}
+/** An image as a tensor. */
+function pixels(image: TensorLike): Tensor {
+  const text = readText(image);
+  if (text !== null) numeric('image dtype', text.dtype.name);
+  const t = toTensor(image);
+  numeric('image dtype', t.scalarType);
+  return t;
+}
 /** A change made to float32, given back in the image's own type. */
 export function asFloats(image: TensorLike, body: (x: CoreTensor) => CoreTensor, saturate = true): Tensor {
-  const x = toTensor(image);
+  const x = pixels(image);
   if (x.scalarType === 'float32') return body(x) as Tensor;
   return convert(body(convert(x, 'float32', false)), x.scalarType, saturate) as Tensor;
 }

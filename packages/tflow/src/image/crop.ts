@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { define } from '../define';
-import { InvalidArgumentError, valueError } from '../errors';
+import { InvalidArgumentError, kernelError, valueError } from '../errors';
 import { whole, wholes } from '../places';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { paddings } from '../windows';
@@ -36,8 +36,8 @@ export function around(x: CoreTensor, top: number, left: number, height: number,
   const [below, right] = [height - top - x.sizes[1]!, width - left - x.sizes[2]!];
   if (top < 0) throw valueError('offset_height must be >= 0');
   if (left < 0) throw valueError('offset_width must be >= 0');
-  if (below < 0) throw valueError('height must be <= target - offset');
   if (right < 0) throw valueError('width must be <= target - offset');
+  if (below < 0) throw valueError('height must be <= target - offset');
   return ops.pad(
     x,
     [
@@ -93,7 +93,7 @@ export const extract_patches = define(
   'images, sizes, strides, rates, padding, name=None',
   (images: TensorLike, sizes: unknown, strides: unknown, rates: unknown, padding: string): Tensor => {
     const x = toTensor(images);
-    if (x.rank !== 4) throw new InvalidArgumentError(`extract_patches needs rank 4, got shape ${x.shape}`);
+    if (x.rank !== 4) throw kernelError('ExtractImagePatches', `input must be 4-dimensional[${x.sizes.join(',')}]`);
     for (const [name, list] of Object.entries({ ksizes: sizes, strides, rates }))
       if (wholes(list).length !== 4)
         throw new InvalidArgumentError(

@@ -72,11 +72,15 @@ export const image_gradients = define('tf.image.image_gradients', 'image', (imag
   return [...nn.imageGradients(x)] as Tensor[];
 });
 /** Sobel's edge maps, those of rows and of columns along a new last axis. */
-export const sobel_edges = define(
-  'tf.image.sobel_edges',
-  'image',
-  (image: TensorLike): Tensor => nn.sobelEdges(toTensor(image)) as Tensor,
-);
+export const sobel_edges = define('tf.image.sobel_edges', 'image', (image: TensorLike): Tensor => {
+  const x = toTensor(image);
+  if (x.rank !== 4 && !x.symbolic)
+    throw kernelError(
+      'MirrorPad',
+      `The first dimension of paddings must be the rank of inputs[4,2], [${x.sizes.join(',')}]`,
+    );
+  return nn.sobelEdges(x) as Tensor;
+});
 
 /** The places of boxes kept when those that overlap a better one too much are dropped. */
 export const non_max_suppression = define(
@@ -95,7 +99,7 @@ export const non_max_suppression = define(
     if (overlap < 0 || overlap > 1) throw refuse('iou_threshold must be in [0, 1]');
     if (shares.sizes[0] !== rows.sizes[0])
       throw refuse(
-        `scores has incompatible shape (Dimensions must be equal, but are ${shares.sizes[0]} and ${rows.sizes[0]})`,
+        `scores has incompatible shape (Dimensions must be equal, but are ${rows.sizes[0]} and ${shares.sizes[0]})`,
       );
     if (whole(max_output_size) < 0) throw refuse('output size must be non-negative');
     const list = rows.tolist() as unknown as nn.Box[];

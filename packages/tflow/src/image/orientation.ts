@@ -1,7 +1,7 @@
-import { ops } from '@stele/core';
+import { Tensor as CoreTensor, ops } from '@stele/core';
 import { define } from '../define';
 import { whole } from '../places';
-import type { Tensor, TensorLike } from '../tensor';
+import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { batched } from './batch';
 
 const mirrored = (name: string, axis: number) =>
@@ -20,6 +20,7 @@ export const rot90 = define(
     batched(
       image,
       (x) => {
+        if (k !== undefined && k !== null && !(k instanceof CoreTensor)) toTensor(k as TensorLike, 'int32');
         const quarters = ((whole(k, 1) % 4) + 4) % 4;
         if (quarters === 0) return x;
         if (quarters === 2) return ops.flip(x, [1, 2]);

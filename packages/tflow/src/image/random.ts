@@ -1,6 +1,6 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { define } from '../define';
-import { InvalidArgumentError, valueError } from '../errors';
+import { InvalidArgumentError, kernelError, valueError } from '../errors';
 import { wholes } from '../places';
 import { uniform } from '../random/draws';
 import { stateless_uniform } from '../random/stateless';
@@ -90,9 +90,13 @@ export const [random_hue, stateless_random_hue] = both('hue', 'max_delta', (imag
 function cropped(value: TensorLike, size: unknown, draw: Draw): Tensor {
   const x = toTensor(value);
   const sizes = wholes(size);
-  if (sizes.length !== x.rank || sizes.some((n, i) => n > x.sizes[i]!))
+  if (sizes.length !== x.rank)
+    throw kernelError('GreaterEqual', `Incompatible shapes: [${x.rank}] vs. [${sizes.length}]`);
+  if (sizes.some((n, i) => n > x.sizes[i]!))
     throw new InvalidArgumentError(
-      `assertion failed: [Need value.shape >= size, got ] [${x.sizes.join(' ')}] [${sizes.join(' ')}]`,
+      x.symbolic
+        ? `assertion failed: [Need value.shape >= size, got ] [${x.sizes.join(' ')}] [${sizes.join(' ')}]`
+        : `Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true. Summarized data: b'Need value.shape >= size, got '\n${x.sizes.join(', ')}\n${sizes.join(', ')}`,
     );
   const limits = x.sizes.map((d, i) => d - sizes[i]! + 1);
   const offsets = ops.remainder(draw([x.rank], 0, 2147483647, 'int32'), toTensor(limits, 'int32'));

@@ -3,8 +3,9 @@ import { readJpeg } from '@stele/core/formats/jpeg';
 import { type PngImage, readPng, withChannels, withChannels16, writePng } from '@stele/core/formats/png';
 import { arrayFromBytes } from '@stele/core/formats/tensorproto';
 import { define } from '../define';
-import { as_dtype, type DTypeLike, dtypeName, kernelName } from '../dtypes';
-import { InvalidArgumentError, kernelError, NotFoundError, valueError } from '../errors';
+import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
+import { kernelError, NotFoundError, valueError } from '../errors';
+import { needType } from '../kernels';
 import { StringTensor } from '../strings';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import { scalarString, toBytes, toPath, toStrings } from './strings';
@@ -28,9 +29,6 @@ export const write_file = define(
   },
 );
 
-const rawTypes = 'float16 float32 float64 int32 uint16 uint8 int16 int8 int64 complex64 complex128 bool bfloat16'.split(
-  ' ',
-);
 /**
  * Bytes as numbers: the strings' shape with one more axis.
  * @see https://www.tensorflow.org/api_docs/python/tf/io/decode_raw
@@ -41,10 +39,7 @@ export const decode_raw = define(
   (input_bytes: unknown, out_type: DTypeLike, little_endian = true, fixed_length?: number | null): Tensor => {
     const { values, sizes } = toStrings('decode_raw()', input_bytes);
     const dtype = dtypeName(out_type);
-    if (!rawTypes.includes(dtype))
-      throw new InvalidArgumentError(
-        `Value for attr 'out_type' of ${kernelName(dtype)} is not in the list of allowed values: half, float, double, int32, uint16, uint8, int16, int8, int64, complex64, complex128, bool, bfloat16\n\t; NodeDef: {{node DecodeRaw}} [Op:DecodeRaw]`,
-      );
+    needType('DecodeRaw', dtype, 'out_type');
     const size = as_dtype(dtype).size;
     const length = fixed_length ?? values[0]?.length ?? 0;
     const joined = new Uint8Array(values.length * length);
@@ -83,6 +78,7 @@ function decode(
   transform: 'fast' | 'accurate' = 'fast',
 ): Tensor {
   const bytes = toBytes(`${call}()`, contents);
+  if (bytes.length === 0) throw kernelError(kernel, 'Input is empty.');
   const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   if (!isPng(bytes) && !jpeg) {
     const found = others.find(([, starts]) => starts(bytes));
@@ -98,6 +94,7 @@ function decode(
   if (![0, 1, 3, 4].includes(channels))
     throw kernelError(kernel, `\`channels\` must be 0, 1, 3 or 4 but got ${channels}`);
   const wanted = as_dtype(dtype).name;
+  if (kernel === 'DecodePng') needType(kernel, wanted, 'dtype');
   const image = jpeg ? { ...readJpeg(bytes, transform, channels === 1), depth: 8 as const } : pngFrom(bytes, kernel);
   // a transparent colour alone makes no alpha channel unless one is asked for
   const own = 'keyed' in image && image.keyed ? image.channels - 1 : image.channels;
@@ -175,11 +172,11 @@ export const encode_png = define(
 /** The PNG file of an image [height, width, channels]. */
 export function pngOf(t: Tensor): Uint8Array {
   const [height, width, channels] = t.sizes;
-  if (t.scalarType !== 'uint8' && t.scalarType !== 'uint16')
-    throw new InvalidArgumentError(
-      `Value for attr 'T' of ${kernelName(t.scalarType)} is not in the list of allowed values: uint8, uint16\n\t; NodeDef: {{node EncodePng}}; Op<name=EncodePng; signature=image:T -> contents:string; attr=compression:int,default=-1; attr=T:type,default=DT_UINT8,allowed=[DT_UINT8, DT_UINT16]> [Op:EncodePng]`,
-    );
-  if (t.rank !== 3 || channels! < 1 || channels! > 4)
+  needType('EncodePng', t.scalarType);
+  if (t.rank < 3) throw kernelError('EncodePng', `images must be at least rank 3[${t.sizes.join(',')}]`);
+  if (t.rank === 3 && (channels! < 1 || channels! > 4))
+    throw kernelError('EncodePng', `image must have 1, 2, 3, or 4 channels, got ${channels}`);
+  if (t.rank !== 3)
     throw kernelError(
       'EncodePng',
       `image must be a tensor of shape [height, width, 1 to 4], received ${t.scalarType} of shape [${t.sizes.join(',')}]`,
@@ -216,6 +213,8 @@ export const decode_base64 = define('tf.io.decode_base64', 'input, name=None', (
   const t = toStrings('decode_base64()', input);
   return new StringTensor(
     t.texts().map((text) => {
+      if (text.replace(/=+$/, '').length % 4 === 1)
+        throw kernelError('DecodeBase64', 'Base64 string length cannot be 1 modulo 4.');
       if (/[^A-Za-z0-9_=-]/.test(text) || text.replace(/=+$/, '').length % 4 === 1)
         throw kernelError('DecodeBase64', 'Invalid character found in base64.');
       return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));

@@ -1,7 +1,7 @@
 import { concatBytes, type HostFiles, hostFiles, tupleOf } from '@stele/core';
 import { define } from '../define';
 import { bind } from '../dispatch';
-import { AlreadyExistsError, NotFoundError, valueError } from '../errors';
+import { AlreadyExistsError, InvalidArgumentError, NotFoundError } from '../errors';
 import { Closing } from './closing';
 import { toBytes, toPath } from './strings';
 
@@ -45,7 +45,7 @@ export class GFile extends Closing {
     this.name = pathOf('GFile', given.name);
     this.mode = String(given.mode ?? 'r');
     if (!['r', 'w', 'a', 'r+', 'w+', 'a+', 'rb', 'wb', 'ab', 'rb+', 'wb+', 'ab+'].includes(this.mode))
-      throw valueError('mode is not "r" or "w" or "a" or "r+" or "w+" or "a+"');
+      throw new InvalidArgumentError("mode is not 'r' or 'w' or 'a' or 'r+' or 'w+' or 'a+'");
     if (this.mode.startsWith('a') && files().exists(this.name)) this.written.push(files().read(this.name));
   }
   private get binary(): boolean {
@@ -151,7 +151,7 @@ export const remove = define('tf.io.gfile.remove', 'path', (path: unknown): void
 });
 export const rmtree = define('tf.io.gfile.rmtree', 'path', (path: unknown): void => {
   const p = pathOf('rmtree', path);
-  if (!isFolder(p)) throw absent(p);
+  if (!isFolder(p)) throw new NotFoundError(`${p} not found`);
   files().remove?.(trimmed(p));
 });
 /** Folders are made by the files in them: one that is made empty holds a file that says so, until it is removed. */

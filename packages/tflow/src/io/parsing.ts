@@ -1,5 +1,6 @@
-import { declareSignature, fromArray, ops } from '@stele/core';
+import { declareSignature, describeValue, fromArray, ops } from '@stele/core';
 import { type Features, type FeatureValue, readExample } from '@stele/core/formats/tfrecord';
+import { pyStr } from '@stele/core/printing';
 import { define } from '../define';
 import { bind } from '../dispatch';
 import { as_dtype, type DType, type DTypeLike, kernelName } from '../dtypes';
@@ -10,6 +11,14 @@ import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import { SparseTensor } from './sparse';
 import { isStringLike, toStrings } from './strings';
 
+/** The fields that a named tuple cannot be without. */
+function needFields(name: string, needed: readonly string[], given: Record<string, unknown>): void {
+  const missing = needed.filter((key) => !(key in given)).map((key) => `'${key}'`);
+  if (missing.length > 0)
+    throw new TypeError(
+      `${name}.__new__() missing ${missing.length} required positional argument${missing.length === 1 ? '' : 's'}: ${missing.join(' and ')}`,
+    );
+}
 /**
  * A feature with the same number of values in every example.
  * @see https://www.tensorflow.org/api_docs/python/tf/io/FixedLenFeature
@@ -20,6 +29,7 @@ export class FixedLenFeature {
   readonly default_value: unknown;
   constructor(...args: readonly unknown[]) {
     const given = bind('FixedLenFeature', ['shape', 'dtype', 'default_value'], args);
+    needFields('FixedLenFeature', ['shape', 'dtype'], given);
     const sizes = typeof given.shape === 'number' ? [given.shape] : [...(given.shape as (number | null)[])];
     if (sizes.some((d) => d === null || Number(d) < 0))
       throw valueError(
@@ -48,6 +58,7 @@ export class FixedLenSequenceFeature {
   readonly default_value: unknown;
   constructor(...args: readonly unknown[]) {
     const given = bind('FixedLenSequenceFeature', ['shape', 'dtype', 'allow_missing', 'default_value'], args);
+    needFields('FixedLenSequenceFeature', ['shape', 'dtype'], given);
     this.shape = [...(given.shape as number[])].map(Number);
     this.dtype = as_dtype(given.dtype as DTypeLike);
     this.allow_missing = given.allow_missing ?? false;
@@ -71,10 +82,12 @@ const fail = (text: string, dense = 1): Error =>
 
 export type Values = readonly (number | bigint | Uint8Array)[];
 /** A feature's values; null where the example lacks it. */
-export function valuesOf(example: Features, key: string, dtype: DType): Values | null {
+export function valuesOf(example: Features, key: string, dtype: DType, dense = true): Values | null {
   const wanted = kinds[dtype.name];
   if (wanted === undefined)
-    throw valueError(`Feature ${key}: dtype must be tf.float32, tf.int64 or tf.string, received ${dtype}`);
+    throw new InvalidArgumentError(
+      `Value for attr '${dense ? 'Tdense' : 'sparse_types'}' of ${kernelName(dtype.name)} is not in the list of allowed values: float, int64, string\n\t; NodeDef: {{node ParseExampleV2}} [Op:ParseExampleV2]`,
+    );
   const feature = example.get(key);
   if (feature === undefined || feature.kind === null) return null;
   if (feature.kind !== wanted)
@@ -100,7 +113,7 @@ export function defaults(value: unknown, count: number, dtype: DType): Values {
 
 export function parseBatch(examples: readonly Features[], key: string, spec: Spec): Parsed {
   const n = examples.length;
-  const rows = examples.map((example) => valuesOf(example, key, spec.dtype));
+  const rows = examples.map((example) => valuesOf(example, key, spec.dtype, !(spec instanceof VarLenFeature)));
   if (spec instanceof VarLenFeature) {
     const width = Math.max(0, ...rows.map((row) => row?.length ?? 0));
     const places = rows.flatMap((row, i) => (row ?? []).map((_, j) => [i, j]));
@@ -145,11 +158,12 @@ export function parseBatch(examples: readonly Features[], key: string, spec: Spe
 
 export function specsOf(features: unknown): [string, Spec][] {
   const entries = entriesOf(features) as [string, Spec][] | null;
-  if (entries === null || entries.length === 0) throw valueError('Missing: `features` was empty.');
+  if (features === null || features === undefined) throw valueError('Invalid argument: features cannot be None.');
+  if (entries === null || entries.length === 0) throw valueError('Invalid argument: features cannot be empty.');
   for (const [key, spec] of entries)
     if (!(spec instanceof FixedLenFeature || spec instanceof VarLenFeature || spec instanceof FixedLenSequenceFeature))
       throw valueError(
-        `Unsupported: feature '${key}' is no tf.io.FixedLenFeature, VarLenFeature or FixedLenSequenceFeature`,
+        `Unsupported ${/'(?:.*\.)?([^.']*)'/.exec(describeValue(spec).type)?.[1]} ${pyStr(spec)} for key '${key}'`,
       );
   return entries;
 }
@@ -169,7 +183,9 @@ function parser(
 ): (...args: readonly unknown[]) => Record<string, Parsed> {
   const byName = define(name, parameters, (serialized: unknown, features: unknown) => f(serialized, features));
   const out = (...args: readonly unknown[]): Record<string, Parsed> =>
-    args.length > 1 ? byName(args[0], new Map(entriesOf(args[1]) ?? []), ...args.slice(2)) : byName(...args);
+    args.length > 1 && args[1] !== null
+      ? byName(args[0], new Map(entriesOf(args[1]) ?? []), ...args.slice(2))
+      : byName(...args);
   declareSignature(out, parameters);
   return out;
 }
@@ -220,8 +236,7 @@ export const parse_single_example = parser(
   'tf.io.parse_single_example',
   (serialized: unknown, features: unknown): Record<string, Parsed> => {
     const strings = toStrings('parse_single_example()', serialized);
-    if (strings.sizes.length !== 0)
-      throw valueError(`Input serialized must be a scalar: received shape ${strings.shape}`);
+    if (strings.sizes.length !== 0) throw valueError('Input serialized must be a scalar');
     return one(strings.values[0]!, features);
   },
 );

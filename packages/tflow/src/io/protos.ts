@@ -1,4 +1,4 @@
-import { nestedResult } from '@stele/core';
+import { describeValue, nestedResult } from '@stele/core';
 import {
   ProtoMessage,
   type ProtoTensor,
@@ -19,6 +19,7 @@ import {
   writeFeatures,
   writeSequenceExample,
 } from '@stele/core/formats/tfrecord';
+import { PyFloat } from '@stele/core/printing';
 import { bind } from '../dispatch';
 import { decodeError, valueError } from '../errors';
 import { entriesOf } from '../nest';
@@ -33,8 +34,21 @@ const fits = (name: string, read: () => unknown): any => {
     );
   }
 };
-const listOf = (value: unknown): readonly unknown[] =>
-  value === undefined || value === null ? [] : [...(value as Iterable<unknown>)];
+const nameOf = (value: unknown): string => /'(?:.*\.)?([^.']*)'/.exec(describeValue(value).type)?.[1] ?? 'object';
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value === 'number' || value instanceof PyFloat) throw new TypeError('must assign iterable');
+  return [...(value as Iterable<unknown>)];
+}
+/** A field that is a message: one of its class, or nothing. */
+function messageOf<T extends Message>(value: unknown, of: new () => T): T {
+  if (value === undefined || value === null) return new of();
+  if (value instanceof of) return value;
+  if (entriesOf(value) !== null) return Reflect.construct(of, [Object.fromEntries(entriesOf(value)!)]) as T;
+  throw new TypeError(
+    `Parameter to initialize message field must be dict or instance of same class: expected <class 'tensorflow.core.example.feature_pb2.${of.name}'> got ${describeValue(value).type}.`,
+  );
+}
 
 /** The fields that a message was given, by name; a name that it has not is refused as protobuf refuses it. */
 function fieldsOf(message: string, names: readonly string[], args: readonly unknown[]): Record<string, any> {
@@ -74,7 +88,7 @@ export class BytesList extends Message {
     super();
     this.value = listOf(fieldsOf('BytesList', ['value'], args).value).map((v) => {
       if (v instanceof Uint8Array) return v;
-      throw new TypeError(`expected bytes, ${typeof v === 'string' ? 'str' : typeof v} found`);
+      throw new TypeError(`expected bytes, ${nameOf(v)} found`);
     });
   }
   lines(): readonly string[] {
@@ -92,7 +106,7 @@ export class FloatList extends Message {
     this.value = nestedResult(
       listOf(fieldsOf('FloatList', ['value'], args).value).map((v) => {
         if (typeof v === 'string' || v === null || v === undefined)
-          throw new TypeError(`must be real number, not ${typeof v === 'string' ? 'str' : typeof v}`);
+          throw new TypeError(`must be real number, not ${nameOf(v)}`);
         return Math.fround(Number(v));
       }),
       true,
@@ -113,11 +127,12 @@ export class Int64List extends Message {
   constructor(...args: readonly unknown[]) {
     super();
     this.value = listOf(fieldsOf('Int64List', ['value'], args).value).map((v) => {
+      if (typeof v === 'bigint' && BigInt.asIntN(64, v) !== v) throw valueError(`Value out of range: ${v}`);
       if (typeof v === 'bigint' || typeof v === 'boolean') return safe(BigInt(v));
       if (typeof v === 'number' && Number.isInteger(v)) return v;
       const inside = (v as { item?(): unknown } | null)?.item?.();
       if (typeof inside === 'bigint' || Number.isInteger(inside)) return safe(BigInt(inside as number));
-      throw new TypeError(`'${typeof v === 'string' ? 'str' : 'float'}' object cannot be interpreted as an integer`);
+      throw new TypeError(`'${nameOf(v)}' object cannot be interpreted as an integer`);
     });
   }
   lines(): readonly string[] {
@@ -146,9 +161,9 @@ export class Feature extends Message {
   constructor(...args: readonly unknown[]) {
     super();
     const given = fieldsOf('Feature', ['bytes_list', 'float_list', 'int64_list'], args);
-    this.bytes_list = given.bytes_list ?? new BytesList();
-    this.float_list = given.float_list ?? new FloatList();
-    this.int64_list = given.int64_list ?? new Int64List();
+    this.bytes_list = messageOf(given.bytes_list, BytesList);
+    this.float_list = messageOf(given.float_list, FloatList);
+    this.int64_list = messageOf(given.int64_list, Int64List);
     this.given = Object.keys(given).at(-1) ?? null;
   }
   static of({ kind, value }: FeatureValue): Feature {
@@ -204,6 +219,11 @@ export class Features extends Message {
   constructor(...args: readonly unknown[]) {
     super();
     this.feature = recordOf<Feature>(fieldsOf('Features', ['feature'], args).feature);
+    const wrong = Object.values(this.feature).find((v) => !(v instanceof Feature));
+    if (wrong !== undefined)
+      throw new TypeError(
+        `Parameter to CopyFrom() must be instance of same class: expected <class 'tensorflow.core.example.feature_pb2.Feature'> got ${describeValue(wrong).type}.`,
+      );
   }
   static of(map: FeatureMap): Features {
     return new Features({ feature: new Map([...map].map(([name, value]) => [name, Feature.of(value)])) });
@@ -238,7 +258,7 @@ export class Example extends Message {
   features: Features;
   constructor(...args: readonly unknown[]) {
     super();
-    this.features = fieldsOf('Example', ['features'], args).features ?? new Features();
+    this.features = messageOf(fieldsOf('Example', ['features'], args).features, Features);
   }
   static FromString(bytes: Uint8Array): Example {
     return fits('tensorflow.Example', () => new Example({ features: Features.of(readExample(bytes)) }));

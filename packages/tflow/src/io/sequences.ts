@@ -144,7 +144,8 @@ function parser(
 export const parse_single_sequence_example = parser(
   'tf.io.parse_single_sequence_example',
   (serialized: unknown, context: unknown, sequences: unknown): [Dict, Dict] => {
-    if (isEmpty(context) && isEmpty(sequences)) throw valueError('Missing features.');
+    if (isEmpty(context) && isEmpty(sequences))
+      throw valueError('Both context_features and sequence_features are None, but at least one should have values.');
     const { values } = toStrings('parse_single_sequence_example()', serialized);
     const [contexts, lists] = batchOf([parsed(values[0]!)], context, sequences);
     return tupleOf([single(contexts), single(lists)]) as [Dict, Dict];
@@ -158,7 +159,9 @@ export const parse_sequence_example = parser(
   'tf.io.parse_sequence_example',
   (serialized: unknown, context: unknown, sequences: unknown): [Dict, Dict, Dict] => {
     if (isEmpty(context) && isEmpty(sequences))
-      throw valueError('Missing `features` argument: context_features and sequence_features are empty.');
+      throw valueError(
+        'Both `context_features` and `sequence_features` argument are None, but at least one should have values.',
+      );
     const { values } = toStrings('parse_sequence_example()', serialized);
     return tupleOf([...batchOf(values.map(parsed), context, sequences)]) as [Dict, Dict, Dict];
   },

@@ -1,5 +1,5 @@
-import { StringTensor, stringTensor } from '../strings';
-import { Tensor } from '../tensor';
+import { kernelError } from '../errors';
+import { StringTensor, textInput } from '../strings';
 
 /** What a function takes where TensorFlow takes a string tensor. */
 export type StringLike = StringTensor | Uint8Array | string | readonly StringLike[];
@@ -13,17 +13,26 @@ export const isStringLike = (value: unknown): value is StringLike =>
 /** A scalar string tensor. */
 export const scalarString = (bytes: Uint8Array): StringTensor => new StringTensor([bytes], []);
 
+/** The kernel behind a function: `decode_png()` is DecodePng. */
+const kernelOf = (call: string): string =>
+  call.replace(/\(\)$/, '').replace(/(^|_)(\w)/g, (_, __, c: string) => c.toUpperCase());
 /** The tensor of byte strings that a value stands for. */
-export function toStrings(call: string, value: unknown): StringTensor {
-  if (isStringLike(value) || (Array.isArray(value) && value.length === 0)) return stringTensor(value);
-  const type = value instanceof Tensor ? `a tensor of ${value.scalarType}` : value === null ? 'None' : typeof value;
-  throw new TypeError(`${call}: expected a string tensor, bytes or text, received ${type}`);
-}
+export const toStrings = (call: string, value: unknown): StringTensor => textInput(kernelOf(call), value);
+/** What kernels say of several strings where they take one. */
+const notOne: Readonly<Record<string, (sizes: string) => string>> = {
+  ReadFile: (sizes) => `Input filename tensor must be scalar, but had shape: [${sizes}]`,
+  WriteFile: (sizes) => `Input filename tensor must be scalar, but had shape: [${sizes}]`,
+  ParseTensor: (sizes) => `Expected \`serialized\` to be a scalar, got shape: [${sizes}]`,
+};
 /** The one byte string that a value stands for. */
 export function toBytes(call: string, value: unknown): Uint8Array {
   const t = toStrings(call, value);
+  const kernel = kernelOf(call);
   if (t.sizes.length > 0)
-    throw new TypeError(`${call}: expected one string, received a string tensor of shape ${t.shape}`);
+    throw kernelError(
+      kernel,
+      (notOne[kernel] ?? ((sizes) => `\`contents\` must be scalar but got shape[${sizes}]`))(t.sizes.join(',')),
+    );
   return t.values[0]!;
 }
 /** A path, as text. */
