@@ -1,6 +1,6 @@
 import { axisMap, axisMatrix } from '../ops/axisMap';
 import { add, cast, div, mul, neg, pow, reciprocal, rsqrt, square, sub, trunc } from '../ops/elementwise';
-import { mean, stopGradient, sum, variance } from '../ops/reduce';
+import { mean, meanByShare, stopGradient, sum, variance } from '../ops/reduce';
 import { expand, reshape } from '../ops/shape';
 import { isFloating } from '../tensor/dtype';
 import type { Tensor } from '../tensor/tensor';
@@ -56,7 +56,10 @@ export function momentsFromSums(
 /** The mean and biased variance of all axes but one. */
 export function momentsExcept(x: Tensor, axis: number): { mean: Tensor; variance: Tensor; count: number } {
   const axes = x.sizes.map((_, i) => i).filter((i) => i !== axis);
-  return { mean: mean(x, axes), variance: variance(x, axes, 0), count: axes.reduce((n, a) => n * x.sizes[a]!, 1) };
+  const centre = meanByShare(x, axes, true);
+  // moving the centre does not change the variance to first order: no gradient has to go that way
+  const spread = meanByShare(square(sub(x, stopGradient(centre))), axes);
+  return { mean: reshape(centre, [-1]), variance: spread, count: axes.reduce((n, a) => n * x.sizes[a]!, 1) };
 }
 
 /** A running statistic moved towards the present one: (1 - momentum) running + momentum now. */

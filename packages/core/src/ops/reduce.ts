@@ -1,6 +1,7 @@
 import { provideCopy, provideWalkOps } from '../autograd/backward';
 import { run } from '../autograd/record';
 import { DTypeError, ShapeError, showShape } from '../errors';
+import { SHORT_SUM, sumByEights, sumInTurn } from '../sums';
 import { copyData } from '../tensor/access';
 import { codecs, type DType, dtypes, isComplex, isFloating, isInteger, isWide, type WideArray } from '../tensor/dtype';
 import { normalizeAxes, normalizeAxis, numel, positions, reducedShape, sameNumbers } from '../tensor/strides';
@@ -95,24 +96,43 @@ const callAxes =
   (x: Tensor, axes?: Axes, keepDims = false): Tensor =>
     run(op, [x], { axes: normalizeAxes(op.name, axes, x.rank), keepDims });
 
+/** Whether the reduced axes hold the elements that lie next to each other: a row of them is summed, not columns. */
+function alongRow(x: Tensor, axes: readonly number[]): boolean {
+  let nearest = -1;
+  for (let i = 0; i < x.rank; i++)
+    if (x.sizes[i] !== 1 && (nearest < 0 || Math.abs(x.strides[i]!) <= Math.abs(x.strides[nearest]!))) nearest = i;
+  return nearest < 0 || axes.includes(nearest);
+}
+
+/** The sum of n numbers: float32 in the kernels' order where they are few, all else in float64. */
+function summing(x: Tensor, axes: readonly number[]): (read: (i: number) => number, n: number) => number {
+  const short = alongRow(x, axes) ? sumByEights : sumInTurn;
+  return (read, n) => {
+    if (x.scalarType === 'float32' && n <= SHORT_SUM) return short(read, n);
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += read(i);
+    return sum;
+  };
+}
+
 const sumOp: Op<ReduceAttrs> = defineOp<ReduceAttrs>({
   name: 'sum',
   infer: (inputs, attrs) => reduceSpec(inputs, attrs),
   forward: (family, [x], [spec], { axes }) =>
     isWide(x!.scalarType)
       ? reduceBig(family, x!, spec!, axes, 0n, (a, b) => a + b)
-      : reduceNumbers(family, x!, spec!, axes, (read, n) => {
-          let sum = 0;
-          for (let i = 0; i < n; i++) sum += read(i);
-          return sum;
-        }),
+      : reduceNumbers(family, x!, spec!, axes, summing(x!, axes)),
   vjp: (g, c) => [spread(g, c.inputSpec(0).sizes, c.attrs.axes)],
   samples,
 });
 /** Sum over axes (all when none are given), in the input's dtype. */
 export const sum = callAxes(sumOp);
 
-const meanOp = defineOp<ReduceAttrs>({
+interface MeanAttrs extends ReduceAttrs {
+  /** The gradient is multiplied by 1 / n, not divided by n. */
+  readonly byShare?: boolean;
+}
+const meanOp = defineOp<MeanAttrs>({
   name: 'mean',
   infer: (inputs, attrs) => {
     if (!isFloating(inputs[0]!.scalarType))
@@ -123,20 +143,22 @@ const meanOp = defineOp<ReduceAttrs>({
       });
     return reduceSpec(inputs, attrs);
   },
-  forward: (family, [x], [spec], { axes }) =>
-    reduceNumbers(family, x!, spec!, axes, (read, n) => {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += read(i);
-      return sum / n;
-    }),
+  forward: (family, [x], [spec], { axes }) => {
+    const sum = summing(x!, axes);
+    return reduceNumbers(family, x!, spec!, axes, (read, n) => sum(read, n) / n);
+  },
   vjp: (g, c) => {
     const { sizes } = c.inputSpec(0);
-    return [spread(div(g, numel(c.attrs.axes.map((a) => sizes[a]!))), sizes, c.attrs.axes)];
+    const n = numel(c.attrs.axes.map((a) => sizes[a]!));
+    return [spread(c.attrs.byShare ? mul(g, 1 / n) : div(g, n), sizes, c.attrs.axes)];
   },
-  samples,
+  samples: [...samples, { inputs: [real([2, 3])], attrs: { axes: [0], keepDims: true, byShare: true } }],
 });
 /** Mean over axes; NaN where there is nothing to average. */
 export const mean = callAxes(meanOp);
+/** The same; its gradient is multiplied by 1 / n, where the plain mean's is divided by n: they round differently. */
+export const meanByShare = (x: Tensor, axes?: Axes, keepDims = false): Tensor =>
+  run(meanOp, [x], { axes: normalizeAxes('mean', axes, x.rank), keepDims, byShare: true });
 
 /** An extreme of nothing is an error; `axis` is the one to blame where only some are reduced. */
 function refuseEmpty(op: string, { sizes }: { readonly sizes: readonly number[] }, axes: readonly number[]): void {

@@ -155,7 +155,7 @@ export class BatchNormalization extends Normalizing {
       mix(this.moving_variance, spread);
     }
     const along = (v: Tensor | null): Tensor | null => (v === null ? null : nn.along(v, x, axis));
-    return nn.normalizeWith(x, along(centre)!, along(spread)!, epsilon, along(this.gamma), along(this.beta));
+    return nn.normalizeFactored(x, along(centre)!, along(spread)!, epsilon, along(this.gamma), along(this.beta));
   }
   override compute_output_shape(input_shape: Shape): Shape {
     return input_shape;

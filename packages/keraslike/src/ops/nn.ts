@@ -290,7 +290,7 @@ export const batch_normalization = define(
     const t = floats(x);
     const at = Number(axis) < 0 ? Number(axis) + t.rank : Number(axis);
     const along = (v: Tensor | null): Tensor | null => (v === null ? null : nn.along(v, t, at));
-    return nn.normalizeWith(
+    return nn.normalizeFactored(
       t,
       along(floats(mean))!,
       along(floats(variance))!,

@@ -466,7 +466,8 @@ export class Optimizer {
     for (const v of variables) {
       const share = this.decayOf(v);
       if (share === null || !this.decays(v)) continue;
-      put(v, ops.sgdUpdate(current(v), current(v), Math.fround(rate * share)));
+      const w = current(v);
+      put(v, ops.sub(w, ops.mul(w, Math.fround(Math.fround(share) * rate))));
     }
   }
   private decays(v: AnyVariable): boolean {

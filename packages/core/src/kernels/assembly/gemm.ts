@@ -22,6 +22,7 @@ interface Set {
 }
 
 let sets: readonly [Set, Set] | null = null;
+let fused: Kernel | null = null;
 
 function load(): readonly [Set, Set] {
   const set = (t: string): Set => ({
@@ -36,10 +37,14 @@ function load(): readonly [Set, Set] {
 /** Most bytes of A, or of a group of products, in scratch at a time. */
 const CHUNK = 4 << 20;
 
+/** Up to so many terms a product of float32 matrices is made of fused multiply-adds, as the frameworks' CPU kernels make it. */
+const SMALL = 4096;
+
 /**
  * C = A B (+ bias row) (+ C): A is [m, k], or [k, m] if `transA`; B is [k, n], or [n, k] if `transB`; C is [m, n].
  *
- * Each element is summed in blocks of at most 256 terms, in an order that depends on k alone.
+ * Each element is summed in blocks of at most 256 terms, in an order that depends on k alone; in small matrices of float32
+ * term after term, each rounded once.
  */
 export function gemm(
   a: FloatArray,
@@ -72,7 +77,10 @@ export function gemm(
     release(start);
     const ap = put(a, transA ? aOffset : aOffset + i * k, r * k);
     const cp = alloc(r * n * size);
-    set.gemm(ap, 0, bp, 0, cp, 0, 1, r, n, k, flags, work);
+    if (!wide && m > 1 && n > 1 && m * n * k <= SMALL) {
+      fused ??= kernel('gemmFused_f32');
+      fused(ap, bp, cp, m, n, k, flags);
+    } else set.gemm(ap, 0, bp, 0, cp, 0, 1, r, n, k, flags, work);
     if (bias) set.add(0, cp, n * size, bias, 0, cp, r, n);
     if (options?.accumulate) {
       const old = put(c, cOffset + i * n, r * n);

@@ -1,3 +1,4 @@
+import { SHORT_SUM } from '../../sums';
 import type { ArgReduction, Reduction } from '../reference/reduce';
 import { CHUNK } from './elementwise';
 import { alloc, begin, copyIn, type FloatArray, isFloat64, type Kernel, kernel, put, take, zero } from './memory';
@@ -9,6 +10,8 @@ interface Set {
   readonly rows: Readonly<Record<Reduction, Kernel>>;
   readonly columns: Readonly<Record<Reduction, Kernel>>;
   readonly arg: Readonly<Record<ArgReduction, Kernel>>;
+  /** Sums of few rows, for float32. */
+  readonly short: Readonly<Record<'sum' | 'mean' | 'sumsq', Kernel>>;
   readonly demote: Kernel;
   readonly divide: Kernel;
 }
@@ -30,6 +33,11 @@ function load(): readonly [Set, Set] {
       rows: of('Rows'),
       columns: of('Columns'),
       arg,
+      short: {
+        sum: kernel('sumColumnsShort_f32'),
+        mean: kernel('sumColumnsShort_f32'),
+        sumsq: kernel('sumsqColumnsShort_f32'),
+      },
       demote: kernel('demote'),
       divide: kernel(`div_${t}`),
     };
@@ -38,7 +46,7 @@ function load(): readonly [Set, Set] {
   return sets;
 }
 
-/** One number out of n elements, summed in float64; NaN wins max and min; the extreme of nothing is infinite. */
+/** One number out of n elements, long sums made in float64; NaN wins max and min; the extreme of nothing is infinite. */
 export function reduceAll(kind: Reduction, x: FloatArray, xOffset: number, n: number): number {
   const wide = isFloat64(x);
   const run = (sets ?? load())[wide ? 1 : 0].all[kind];
@@ -56,7 +64,7 @@ export function reduceAll(kind: Reduction, x: FloatArray, xOffset: number, n: nu
   return kind === 'mean' ? result / n : result;
 }
 
-/** Over the last axis: [rows, cols] to [rows]; float32 sums go through float64. */
+/** Over the last axis: [rows, cols] to [rows]; long float32 sums go through float64. */
 export function reduceRows(
   kind: Reduction,
   x: FloatArray,
@@ -86,7 +94,7 @@ export function reduceRows(
   }
 }
 
-/** Over the first axis: [rows, cols] to [cols], as a bias gradient; float32 sums go through float64. */
+/** Over the first axis: [rows, cols] to [cols], as a bias gradient; long float32 sums go through float64. */
 export function reduceColumns(
   kind: Reduction,
   x: FloatArray,
@@ -98,9 +106,10 @@ export function reduceColumns(
 ): void {
   const wide = isFloat64(x);
   const set = (sets ?? load())[wide ? 1 : 0];
-  const run = set.columns[kind];
   const size = wide ? 8 : 4;
   const extreme = kind === 'max' || kind === 'min';
+  const single = !wide && !extreme && rows <= SHORT_SUM;
+  const run = single ? set.short[kind] : set.columns[kind];
   const group = Math.min(rows, Math.max(1, Math.floor(CHUNK / Math.max(cols, 1))));
   begin();
   // whole vectors of eight columns
@@ -119,11 +128,14 @@ export function reduceColumns(
     out.fill(kind === 'max' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, outOffset, outOffset + cols);
   } else if (extreme) {
     take(acc, out, outOffset, cols);
-  } else if (!wide) {
+  } else if (!wide && !single) {
     set.demote(acc, yp, cols, kind === 'mean' ? rows : 1);
     take(yp, out, outOffset, cols);
   } else {
-    if (kind === 'mean') set.divide(1, acc, 0, put(Float64Array.of(rows), 0, 1), 0, acc, 1, cols);
+    if (kind === 'mean') {
+      const count = put(wide ? Float64Array.of(rows) : Float32Array.of(rows), 0, 1);
+      set.divide(1, acc, 0, count, 0, acc, 1, cols);
+    }
     take(acc, out, outOffset, cols);
   }
 }

@@ -1,25 +1,29 @@
+import { SHORT_SUM, sumByEights, sumInTurn } from '../../sums';
 import type { FloatArray } from './elementwise';
 
 export type Reduction = 'sum' | 'mean' | 'max' | 'min' | 'sumsq';
 export type ArgReduction = 'argmax' | 'argmin';
 
-function reduce(kind: Reduction, x: FloatArray, offset: number, n: number, step: number): number {
+function reduce(kind: Reduction, x: FloatArray, offset: number, n: number, step: number, alongRow: boolean): number {
   if (kind === 'max' || kind === 'min') {
     let best = kind === 'max' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     for (let i = 0; i < n; i++) best = Math[kind](best, x[offset + i * step]!);
     return best;
   }
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
+  const short = x instanceof Float32Array && n <= SHORT_SUM;
+  const read = (i: number): number => {
     const v = x[offset + i * step]!;
-    sum += kind === 'sumsq' ? v * v : v;
-  }
+    return kind !== 'sumsq' ? v : short ? Math.fround(v * v) : v * v;
+  };
+  let sum = 0;
+  if (short) sum = (alongRow ? sumByEights : sumInTurn)(read, n);
+  else for (let i = 0; i < n; i++) sum += read(i);
   return kind === 'mean' ? sum / n : sum;
 }
 
-/** One number out of n elements, summed in float64; NaN wins max and min; the extreme of nothing is infinite. */
+/** One number out of n elements, long sums in float64; NaN wins max and min; the extreme of nothing is infinite. */
 export function reduceAll(kind: Reduction, x: FloatArray, xOffset: number, n: number): number {
-  return reduce(kind, x, xOffset, n, 1);
+  return reduce(kind, x, xOffset, n, 1, true);
 }
 
 /** Over the last axis: [rows, cols] to [rows]. */
@@ -32,7 +36,7 @@ export function reduceRows(
   rows: number,
   cols: number,
 ): void {
-  for (let r = 0; r < rows; r++) out[outOffset + r] = reduce(kind, x, xOffset + r * cols, cols, 1);
+  for (let r = 0; r < rows; r++) out[outOffset + r] = reduce(kind, x, xOffset + r * cols, cols, 1, true);
 }
 
 /** Over the first axis: [rows, cols] to [cols]. */
@@ -45,7 +49,7 @@ export function reduceColumns(
   rows: number,
   cols: number,
 ): void {
-  for (let c = 0; c < cols; c++) out[outOffset + c] = reduce(kind, x, xOffset + c, rows, cols);
+  for (let c = 0; c < cols; c++) out[outOffset + c] = reduce(kind, x, xOffset + c, rows, cols, false);
 }
 
 /** Index of the first extreme of each row, or of its first NaN. */

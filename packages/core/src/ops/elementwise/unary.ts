@@ -57,7 +57,7 @@ const rsqrtOp = unary(
   (x) => 1 / Math.sqrt(x),
   (g, c) => {
     const y = c.output();
-    return [mul(g, mul(mul(y, mul(y, y)), -0.5))];
+    return [mul(mul(mul(g, -0.5), y), mul(y, y))];
   },
   { saves: 'output', low: 0.3 },
 );

@@ -1,6 +1,7 @@
 export * from './conv';
 export * from './elementwise';
 export * from './gemm';
+export * from './gemmFused';
 export * from './move';
 export * from './optimizer';
 export * from './pool';

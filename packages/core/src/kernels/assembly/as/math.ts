@@ -51,16 +51,18 @@ function expTail(r: v128): v128 {
   return mad(p, r, c4(0.5));
 }
 
+// e^r for |r| <= ln2 / 2 by even and odd powers: the coefficients and the order in which TensorFlow's CPU kernels take them
 // @ts-ignore: decorator
 @inline
 export function vexp(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(x, c4(-104.0)), c4(89.0));
-  const shifted = mad(x, c4(LOG2E), c4(MAGIC));
-  const nf = f32x4.sub(shifted, c4(MAGIC));
-  const n = i32x4.sub(shifted, i32x4.splat(0x4b400000));
-  let r = f32x4.sub(x, f32x4.mul(nf, c4(LN2_HI)));
-  r = f32x4.sub(r, f32x4.mul(nf, c4(LN2_LO)));
-  const p = f32x4.add(mad(f32x4.mul(r, r), expTail(r), r), c4(1.0));
+  const nf = f32x4.floor(mad(x, c4(LOG2E), c4(0.5)));
+  const n = i32x4.trunc_sat_f32x4_s(nf);
+  const r = mad(nf, c4(-1.428606765330187045e-6), mad(nf, c4(-0.693145751953125), x));
+  const z = f32x4.mul(r, r);
+  const even = mad(z, mad(z, c4(1.37449637986719608306884765625e-3), c4(4.166965186595916748046875e-2)), c4(0.49999988079071044921875));
+  const odd = mad(z, c4(8.36894474923610687255859375e-3), c4(0.16666518151760101318359375));
+  const p = mad(z, mad(r, odd, even), f32x4.add(r, c4(1.0)));
   // two steps, so that results may be subnormal or overflow
   const half = i32x4.shr_s(n, 1);
   return f32x4.mul(f32x4.mul(p, pow2(half)), pow2(i32x4.sub(n, half)));

@@ -1,20 +1,85 @@
-// Sums go through float64: four float32 lanes become two pairs, so the rounding of a long sum does not show in float32.
+// Float32 sums of up to SHORT terms are made in float32, in the order of the frameworks' vector units: eight running sums
+// (four times eight from 32 terms on) along a row, one after another down a column. Longer ones go through float64: four
+// float32 lanes become two pairs, so that the rounding of a long sum does not show in float32.
+import { vexp } from './math';
 import { firstLanes, lanes, promoteHigh, sumLanes64 } from './vector';
+
+// @ts-ignore: decorator
+@inline
+const SHORT: usize = 1024;
 
 const enum Sum {
   plain,
   squares,
+  exponentials,
 }
 
 // @ts-ignore: decorator
 @inline
 function term<T>(op: i32, v: v128): v128 {
+  if (op == Sum.exponentials) return vexp(v);
   return op == Sum.squares ? v128.mul<T>(v, v) : v;
 }
 
 // @ts-ignore: decorator
 @inline
+function single(op: i32, v: f32): f32 {
+  if (op == Sum.exponentials) return NativeMath.exp(v as f64) as f32;
+  return op == Sum.squares ? v * v : v;
+}
+
+/** Eight running sums, then their halves, quarters and pairs; what is left of n is summed apart. */
+// @ts-ignore: decorator
+@inline
+function sumShort(op: i32, x: usize, n: usize): f32 {
+  let lo = i32x4.splat(0), hi = lo;
+  const end32 = x + (n & ~31) * 4;
+  if (x < end32) {
+    let lo1 = lo, hi1 = lo, lo2 = lo, hi2 = lo, lo3 = lo, hi3 = lo;
+    for (; x < end32; x += 128) {
+      lo = f32x4.add(lo, term<f32>(op, v128.load(x)));
+      hi = f32x4.add(hi, term<f32>(op, v128.load(x, 16)));
+      lo1 = f32x4.add(lo1, term<f32>(op, v128.load(x, 32)));
+      hi1 = f32x4.add(hi1, term<f32>(op, v128.load(x, 48)));
+      lo2 = f32x4.add(lo2, term<f32>(op, v128.load(x, 64)));
+      hi2 = f32x4.add(hi2, term<f32>(op, v128.load(x, 80)));
+      lo3 = f32x4.add(lo3, term<f32>(op, v128.load(x, 96)));
+      hi3 = f32x4.add(hi3, term<f32>(op, v128.load(x, 112)));
+    }
+    lo = f32x4.add(f32x4.add(f32x4.add(lo, lo1), lo2), lo3);
+    hi = f32x4.add(f32x4.add(f32x4.add(hi, hi1), hi2), hi3);
+  }
+  for (let i: usize = 0; i < (n & 24); i += 8, x += 32) {
+    lo = f32x4.add(lo, term<f32>(op, v128.load(x)));
+    hi = f32x4.add(hi, term<f32>(op, v128.load(x, 16)));
+  }
+  let rest: f32 = 0;
+  for (let i: usize = 0; i < (n & 7); i++, x += 4) rest += single(op, load<f32>(x));
+  const q = f32x4.add(lo, hi);
+  const r = f32x4.add(q, i32x4.shuffle(q, q, 2, 3, 0, 1));
+  return rest + (f32x4.extract_lane(r, 0) + f32x4.extract_lane(r, 1));
+}
+
+/** The sum of e^x over a row. */
+export function sumExponentials(x: usize, n: usize): f32 {
+  if (n <= SHORT) return sumShort(Sum.exponentials, x, n);
+  let s = i32x4.splat(0), t = s;
+  const end = x + (n & ~3) * 4;
+  for (; x < end; x += 16) {
+    const e = vexp(v128.load(x));
+    s = f64x2.add(s, f64x2.promote_low_f32x4(e));
+    t = f64x2.add(t, promoteHigh(e));
+  }
+  const e = v128.and(vexp(v128.load(x)), firstLanes(n & 3));
+  s = f64x2.add(s, f64x2.promote_low_f32x4(e));
+  t = f64x2.add(t, promoteHigh(e));
+  return sumLanes64(f64x2.add(s, t)) as f32;
+}
+
+// @ts-ignore: decorator
+@inline
 function sum32(op: i32, x: usize, n: usize): f64 {
+  if (n <= SHORT) return sumShort(op, x, n) as f64;
   let s0 = i32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   const end8 = x + (n & ~7) * 4;
   for (; x < end8; x += 32) {
@@ -158,6 +223,23 @@ function columns64(op: i32, x: usize, acc: usize, rows: usize, cols: usize): voi
     acc += 32;
   }
 }
+/** acc[c] (float32, readable and writable in whole vectors) += sum over rows, each added in its turn. */
+// @ts-ignore: decorator
+@inline
+function columnsShort(op: i32, x: usize, acc: usize, rows: usize, cols: usize): void {
+  const step = cols * 4;
+  for (let j: usize = 0; j < step; j += 16) {
+    let s = v128.load(acc + j);
+    let p = x + j;
+    for (let r: usize = 0; r < rows; r++) {
+      s = f32x4.add(s, term<f32>(op, v128.load(p)));
+      p += step;
+    }
+    v128.store(acc + j, s);
+  }
+}
+export function sumColumnsShort_f32(x: usize, acc: usize, rows: usize, cols: usize): void { columnsShort(Sum.plain, x, acc, rows, cols); }
+export function sumsqColumnsShort_f32(x: usize, acc: usize, rows: usize, cols: usize): void { columnsShort(Sum.squares, x, acc, rows, cols); }
 export function sumColumns_f32(x: usize, acc: usize, rows: usize, cols: usize): void { columns32(Sum.plain, x, acc, rows, cols); }
 export function sumsqColumns_f32(x: usize, acc: usize, rows: usize, cols: usize): void { columns32(Sum.squares, x, acc, rows, cols); }
 export function sumColumns_f64(x: usize, acc: usize, rows: usize, cols: usize): void { columns64(Sum.plain, x, acc, rows, cols); }

@@ -1,5 +1,7 @@
-// Rows of logits. The sum of exponentials goes through float64.
+// Rows of logits: the kernels write over their first input, which is a copy in scratch.
+import { exp_f32 } from './elementwise';
 import { vexp, vlog } from './math';
+import { sumExponentials } from './reduce';
 import { firstLanes, promoteHigh, storePart, sumLanes64 } from './vector';
 
 // @ts-ignore: decorator
@@ -22,44 +24,35 @@ function rowMax(x: usize, bytes: usize): v128 {
   return f32x4.pmax(m, i32x4.shuffle(m, m, 1, 0, 3, 2));
 }
 
-/** Sum of e = e^(x - m) over a row, in all lanes; keeps e in y if asked to. */
+/** x -= m, the largest element of its row. */
 // @ts-ignore: decorator
 @inline
-function rowSum(keep: bool, x: usize, y: usize, bytes: usize, m: v128): v128 {
-  const whole = bytes & ~15;
-  let s = i32x4.splat(0), t = i32x4.splat(0);
-  let i: usize = 0;
-  for (; i < whole; i += 16) {
-    const e = vexp(f32x4.sub(v128.load(x + i), m));
-    s = f64x2.add(s, f64x2.promote_low_f32x4(e));
-    t = f64x2.add(t, promoteHigh(e));
-    if (keep) v128.store(y + i, e);
+function shift(x: usize, rows: usize, bytes: usize): void {
+  for (let r: usize = 0; r < rows; r++, x += bytes) {
+    const m = rowMax(x, bytes);
+    for (let i: usize = 0; i < bytes; i += 16) put(x, i, bytes, f32x4.sub(v128.load(x + i), m));
   }
-  if (i < bytes) {
-    const e = v128.and(vexp(f32x4.sub(v128.load(x + i), m)), firstLanes((bytes - i) >> 2));
-    s = f64x2.add(s, f64x2.promote_low_f32x4(e));
-    t = f64x2.add(t, promoteHigh(e));
-    if (keep) storePart(y + i, e, bytes - i);
-  }
-  return f32x4.splat(sumLanes64(f64x2.add(s, t)) as f32);
 }
 
-/** y = e^(x - m) / sum. */
+/** y = e^(x - m) / sum; x is overwritten. */
 export function softmax(x: usize, y: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
+  shift(x, rows, bytes);
+  // the exponentials of all rows as one run of numbers; those of a sum are the row's own
+  exp_f32(x, y, rows * cols);
   for (let r: usize = 0; r < rows; r++, x += bytes, y += bytes) {
-    const sum = rowSum(true, x, y, bytes, rowMax(x, bytes));
+    const sum = f32x4.splat(sumExponentials(x, cols));
     for (let i: usize = 0; i < bytes; i += 16) put(y, i, bytes, f32x4.div(v128.load(y + i), sum));
   }
 }
 
-/** y = x - m - log(sum). */
+/** y = x - m - log(sum); x is overwritten. */
 export function logSoftmax(x: usize, y: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
+  shift(x, rows, bytes);
   for (let r: usize = 0; r < rows; r++, x += bytes, y += bytes) {
-    const m = rowMax(x, bytes);
-    const l = vlog(rowSum(false, x, 0, bytes, m));
-    for (let i: usize = 0; i < bytes; i += 16) put(y, i, bytes, f32x4.sub(f32x4.sub(v128.load(x + i), m), l));
+    const l = vlog(f32x4.splat(sumExponentials(x, cols)));
+    for (let i: usize = 0; i < bytes; i += 16) put(y, i, bytes, f32x4.sub(v128.load(x + i), l));
   }
 }
 
@@ -97,48 +90,47 @@ export function logSoftmaxGrad(y: usize, g: usize, dx: usize, rows: usize, cols:
   }
 }
 
-/** loss[r] = log(sum) - (x[label] - m); a negative label counts as no row: loss 0. */
+/** loss[r] = log(sum) - (x[label] - m); a negative label counts as no row: loss 0. x is overwritten. */
 export function crossEntropy(x: usize, labels: usize, loss: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
+  shift(x, rows, bytes);
   for (let r: usize = 0; r < rows; r++, x += bytes) {
     const label = load<i32>(labels + (r << 2));
     let value: f32 = 0;
-    if (label >= 0) {
-      const m = rowMax(x, bytes);
-      const l = vlog(rowSum(false, x, 0, bytes, m));
-      value = f32x4.extract_lane(l, 0) - (load<f32>(x + (label << 2)) - f32x4.extract_lane(m, 0));
-    }
+    if (label >= 0) value = f32x4.extract_lane(vlog(f32x4.splat(sumExponentials(x, cols))), 0) - load<f32>(x + (label << 2));
     store<f32>(loss + (r << 2), value);
   }
 }
 
-/** dx = (softmax(x) - onehot(label)) scale[r]; zeros where the label is negative. */
+/** dx = (softmax(x) - onehot(label)) scale[r]; zeros where the label is negative. x is overwritten. */
 export function crossEntropyGrad(x: usize, labels: usize, scale: usize, scaleStep: usize, dx: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
+  shift(x, rows, bytes);
+  exp_f32(x, dx, rows * cols);
   for (let r: usize = 0; r < rows; r++, x += bytes, dx += bytes, scale += scaleStep) {
     const label = load<i32>(labels + (r << 2));
     if (label < 0) {
       memory.fill(dx, 0, bytes);
       continue;
     }
-    const sum = rowSum(true, x, dx, bytes, rowMax(x, bytes));
+    const sum = sumExponentials(x, cols);
     const k = v128.load32_splat(scale);
     // (y - 1) k for the label itself, from e before it is overwritten
-    const own: f32 = (load<f32>(dx + ((label as usize) << 2)) / f32x4.extract_lane(sum, 0) - 1) * load<f32>(scale);
-    for (let i: usize = 0; i < bytes; i += 16) put(dx, i, bytes, f32x4.mul(f32x4.div(v128.load(dx + i), sum), k));
+    const own: f32 = (load<f32>(dx + ((label as usize) << 2)) / sum - 1) * load<f32>(scale);
+    for (let i: usize = 0; i < bytes; i += 16) put(dx, i, bytes, f32x4.mul(f32x4.div(v128.load(dx + i), f32x4.splat(sum)), k));
     store<f32>(dx + ((label as usize) << 2), own);
   }
 }
 
-/** loss[r] = -sum t logsoftmax(x) = log(sum) sum(t) - sum t (x - m). */
+/** loss[r] = -sum t logsoftmax(x) = sum t (log(sum) - (x - m)); x is overwritten. */
 export function crossEntropyTargets(x: usize, target: usize, loss: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
+  shift(x, rows, bytes);
   for (let r: usize = 0; r < rows; r++, x += bytes, target += bytes) {
-    const m = rowMax(x, bytes);
-    const l = vlog(rowSum(false, x, 0, bytes, m));
+    const l = vlog(f32x4.splat(sumExponentials(x, cols)));
     let s = i32x4.splat(0), t = i32x4.splat(0);
     for (let i: usize = 0; i < bytes; i += 16) {
-      let p = f32x4.mul(v128.load(target + i), f32x4.sub(l, f32x4.sub(v128.load(x + i), m)));
+      let p = f32x4.mul(v128.load(target + i), f32x4.sub(l, v128.load(x + i)));
       if (i + 16 > bytes) p = v128.and(p, firstLanes((bytes - i) >> 2));
       s = f64x2.add(s, f64x2.promote_low_f32x4(p));
       t = f64x2.add(t, promoteHigh(p));
