@@ -27,7 +27,11 @@ const replayed = async (name: string, data: object) => {
 
 // the bias before a normalization has gradient 0, and Adam makes steps of its rounding errors
 test('a number that rounding alone decides is said to be noise, and does not pass', async () => {
-  const result = await replayed('noise', row('traces/p0020'));
+  const elsewhere = row('traces/p0020');
+  expect((await replayed('here', elsewhere)).status).toBe('passed');
+  // as a processor that rounds otherwise might have recorded it
+  elsewhere.outputs.final_weights[1].data[0] += 0.01;
+  const result = await replayed('noise', elsewhere);
   expect(result.status).toBe('failed');
   expect(Math.abs(result.noise! - (result.element!.got as number))).toBeGreaterThan(result.element!.tolerance!);
   expect(result.reason).toContain('rounding noise: kernels that round otherwise give');

@@ -10,6 +10,11 @@ import { towards } from './blends';
 // gradient is a sum of rows, its squares (or sizes) may be given: those of the rows, summed.
 
 const number = (t: Tensor): number => toNumbers(t)[0]!;
+type Round = (x: number) => number;
+/** How the numbers of a step are rounded, which are tensors of the parameter's dtype. */
+const roundingOf = (p: Tensor): Round => (p.scalarType === 'float32' ? Math.fround : (x) => x);
+/** 1 - beta^step, rounded as it is where the power is a tensor. */
+const correction = (beta: number, step: number, r: Round): number => r(1 - r(r(beta) ** step));
 
 /** s += g^2; p -= rate g / sqrt(s + epsilon). */
 export function adagradInside(
@@ -87,7 +92,7 @@ export function adamaxOutside(
 ): [Tensor, Tensor, Tensor] {
   const moment = towards(m, g, 1 - o.beta1);
   const norm = maximum(mul(u, o.beta2), size);
-  const below = mul(add(norm, o.epsilon), 1 - o.beta1 ** o.step);
+  const below = mul(add(norm, o.epsilon), correction(o.beta1, o.step, roundingOf(p)));
   return [sub(p, div(mul(moment, o.rate), below)), moment, norm];
 }
 
@@ -113,11 +118,48 @@ export function lambStep(
 ): [Tensor, Tensor, Tensor] {
   const moment = towards(m, g, 1 - o.beta1);
   const squares = towards(v, g2, 1 - o.beta2);
-  const spread = add(sqrt(div(squares, 1 - o.beta2 ** o.step)), o.epsilon);
-  const update = div(div(moment, 1 - o.beta1 ** o.step), spread);
-  const [length, step] = [Math.sqrt(number(sum(square(p)))), Math.sqrt(number(sum(square(update))))];
-  const ratio = length > 0 && step > 0 ? length / step : 1;
-  return [sub(p, mul(update, Math.fround(ratio * o.rate))), moment, squares];
+  const r = roundingOf(p);
+  const spread = add(sqrt(div(squares, correction(o.beta2, o.step, r))), o.epsilon);
+  const update = div(div(moment, correction(o.beta1, o.step, r)), spread);
+  const norm = (t: Tensor): number => r(Math.sqrt(number(sum(square(t)))));
+  const [length, step] = [norm(p), norm(update)];
+  const ratio = length > 0 && step > 0 ? r(length / step) : 1;
+  return [sub(p, mul(update, r(ratio * r(o.rate)))), moment, squares];
+}
+
+/** The momenta of Nesterov's look ahead, u_t = beta1 (1 - 0.96^t / 2), and the products of all so far. */
+export interface Nesterov {
+  readonly now: number;
+  readonly next: number;
+  readonly product: number;
+  readonly productNext: number;
+}
+/** Those of a step (counted from 1), from the product before it. */
+export function nesterovMomenta(step: number, beta1: number, product: number, r: Round = Math.fround): Nesterov {
+  const share = (t: number): number => r(1 - r(0.5 * r(r(0.96) ** t)));
+  const next = r(r(beta1) * share(step + 1));
+  const reached = r(r(product * r(beta1)) * share(step));
+  return { now: r(r(beta1) * share(step)), next, product: reached, productNext: r(reached * next) };
+}
+/**
+ * p -= rate (u_(t+1) m / (1 - product_(t+1)) + (1 - u_t) g / (1 - product_t)) / (sqrt(v / (1 - beta2^step)) + epsilon).
+ * State: m and v, the means of g and of g^2.
+ */
+export function nesterovStep(
+  p: Tensor,
+  g: Tensor,
+  m: Tensor,
+  v: Tensor,
+  o: Moments & Nesterov,
+  g2: Tensor = square(g),
+): [Tensor, Tensor, Tensor] {
+  const r = roundingOf(p);
+  // the betas are numbers of the parameter's dtype before they are taken from 1
+  const moment = towards(m, g, correction(o.beta1, 1, r));
+  const squares = towards(v, g2, correction(o.beta2, 1, r));
+  const ahead = add(div(mul(moment, o.next), r(1 - o.productNext)), div(mul(g, r(1 - o.now)), r(1 - o.product)));
+  const spread = add(sqrt(div(squares, correction(o.beta2, o.step, r))), o.epsilon);
+  return [sub(p, div(mul(ahead, o.rate), spread)), moment, squares];
 }
 
 export interface FtrlSettings {

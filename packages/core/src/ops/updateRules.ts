@@ -84,8 +84,8 @@ interface MomentAttrs {
 }
 const moments: MomentAttrs = { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 2 };
 const blended = (m: number, g: number, beta: number, r: (x: number) => number): number => r(m + (1 - beta) * r(g - m));
-const squares = (v: number, g: number, beta: number, r: (x: number) => number, g2: number = g * g): number =>
-  r(r(v * beta) + (1 - beta) * g2);
+const squares = (v: number, g: number, beta: number, r: (x: number) => number): number =>
+  r(r(v * beta) + (1 - beta) * (g * g));
 
 /** u = max(beta2 u, |g| + epsilon); p -= rate / (1 - beta1^step) m / u. State: m, the mean of g, and u. */
 export const adamaxUpdate = update<MomentAttrs>(
@@ -115,17 +115,17 @@ export function nesterovRates(
     momentRate: (rate * mu(step + 1)) / (1 - now * mu(step + 1)),
   };
 }
-/** p -= (gradientRate g + momentRate m) / (sqrt(v / (1 - beta2^step)) + epsilon). State: m and v, the means of g and g^2; a third tensor stands for g^2. */
+/** p -= (gradientRate g + momentRate m) / (sqrt(v / (1 - beta2^step)) + epsilon). State: m and v, the means of g and g^2. */
 export const nadamUpdate = update<
   Omit<MomentAttrs, 'rate'> & { readonly gradientRate: number; readonly momentRate: number }
 >(
   'nadamUpdate',
   2,
-  (p, g, [m0, v0, ...given], { gradientRate, momentRate, beta1, beta2, epsilon, step }, r) => {
+  (p, g, [m0, v0], { gradientRate, momentRate, beta1, beta2, epsilon, step }, r) => {
     const m = blended(m0!, g, beta1, r);
-    const v = squares(v0!, g, beta2, r, given[0]);
+    const v = squares(v0!, g, beta2, r);
     const spread = r(r(Math.sqrt(r(v / (1 - beta2 ** step)))) + epsilon);
-    return [r(r(p - (gradientRate * g) / spread) - (momentRate * m) / spread), m, v, ...given];
+    return [r(r(p - (gradientRate * g) / spread) - (momentRate * m) / spread), m, v];
   },
   { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 2, gradientRate: 0.1, momentRate: 0.2 },
 );

@@ -136,7 +136,7 @@ export class Adamax extends TwoMoments {
 /** Adam with Nesterov's look ahead. @see https://keras.io/api/optimizers/Nadam/ */
 export class Nadam extends TwoMoments {
   private product: Variable | null = null;
-  private rates = { gradientRate: 0, momentRate: 0 };
+  private momenta: nn.Nesterov = { now: 0, next: 0, product: 1, productNext: 1 };
   constructor(...args: MomentCall<typeof plain>) {
     super(read('Nadam.__init__()', plain, args));
   }
@@ -147,20 +147,13 @@ export class Nadam extends TwoMoments {
   }
   protected override update_all(grads: readonly Tensor[], variables: readonly AnyVariable[], rate: number): void {
     const held = this.product!;
-    const { product, ...rates } = ops.nesterovRates(this.made + 1, {
-      rate,
-      beta1: this.beta_1,
-      decay: 1,
-      product: toNumbers(held)[0]!,
-    });
-    held.assign(product);
-    this.rates = rates;
+    this.momenta = nn.nesterovMomenta(this.made + 1, this.beta_1, toNumbers(held)[0]!);
+    held.assign(this.momenta.product);
     super.update_all(grads, variables, rate);
   }
   override update_step(g: Tensor, w: AnyVariable, rate: number): void {
-    const g2 = squares(g);
-    const given = g2 === undefined ? [] : [g2];
-    this.keep(w, ops.nadamUpdate(current(w), g, [...this.of(w), ...given], { ...this.settings(rate), ...this.rates }));
+    const o = { ...this.settings(rate), ...this.momenta };
+    this.keep(w, nn.nesterovStep(current(w), g, ...this.of(w), o, squares(g)));
   }
 }
 
