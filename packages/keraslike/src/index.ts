@@ -8,7 +8,7 @@ export { exportedFile, provideExporter, traceInference } from './models/exportin
 export { type GraphExplanation, setGraphExplanation } from './models/graphSteps';
 export { type ScopeListener, setScopeListener } from './names';
 export { type SeedStore, setSeedStore } from './random/stateless';
-export { asTraced, setTensorFamily } from './tensors';
+export { asTraced, inStep, setTensorFamily } from './tensors';
 export { type SpecTracer, setSpecTracer } from './tracing';
 export { type Source, type SourceMaker, setSourceMaker } from './utils/sources';
 export { variablesMade } from './variable';

@@ -116,9 +116,9 @@ export function standardShape(given: unknown): Shape {
 }
 const pythonType = (d: unknown): string => (Array.isArray(d) ? 'list' : ((d as object)?.constructor?.name ?? typeof d));
 
-let anyBatch = false;
+let anyBatch: boolean | 'fixed' = false;
 /** Runs a step as a graph of TensorFlow's runs it: mistakes are found while it is traced, when the batch's size is open. */
-export function asTraced<T>(on: boolean, body: () => T): T {
+export function asTraced<T>(on: boolean | 'fixed', body: () => T): T {
   const before = anyBatch;
   anyBatch = on;
   try {
@@ -128,9 +128,10 @@ export function asTraced<T>(on: boolean, body: () => T): T {
   }
 }
 /** Whether a step for batches of any size is running. */
-export const inStep = (): boolean => anyBatch;
+export const inStep = (): boolean => anyBatch !== false;
 /** A batch's shape as an error tells it. */
-export const toldShape = (sizes: Shape): Shape => (anyBatch && sizes.length > 0 ? [null, ...sizes.slice(1)] : sizes);
+export const toldShape = (sizes: Shape): Shape =>
+  anyBatch === true && sizes.length > 0 ? [null, ...sizes.slice(1)] : sizes;
 /** A tensor as an error tells it: its values, or in a graph its name, shape and type. */
 export const toldTensor = (t: Tensor): string =>
   anyBatch ? `Tensor("data:0", shape=${showTuple(toldShape(t.sizes))}, dtype=${t.scalarType})` : String(toArray(t));

@@ -32,7 +32,7 @@ const variable = signature(1, {
   autocast: z.boolean().default(true),
   aggregation: z.string().default('none'),
   synchronization: z.string().default('auto'),
-  name: z.string().nullable().default(null),
+  name: z.custom<string | null>().default(null),
 });
 
 /**
@@ -68,7 +68,7 @@ export class Variable extends Tensor {
     const value = untraced(() => initialValue(first as TensorLike | Initializer | string, o.shape ?? [], dtype));
     const array = ownArray(value);
     super(new Storage(value.scalarType, array), [...value.sizes], contiguousStrides(value.sizes), 0);
-    if (o.name?.includes('/') && floatsAreMarked())
+    if (o.name !== null && (typeof o.name !== 'string' || (o.name.includes('/') && floatsAreMarked())))
       throw valueError(
         `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${o.name}`,
       );

@@ -47,6 +47,9 @@ export function readLists(value: unknown, free: boolean): { readonly kind: Kind 
   }
   const kind = kindOf(first);
   if (kind === null) {
+    // what says itself why it is no tensor
+    const { __tf_tensor__: said } = (first ?? {}) as { __tf_tensor__?: unknown };
+    if (typeof said === 'function') said.call(first);
     const { text, type } = describeValue(first);
     throw valueError(`Attempt to convert a value (${text}) with an unsupported type (${type}) to a Tensor.`);
   }

@@ -147,6 +147,9 @@ export function toArrayData(value: ArrayLike, dtypeName?: string | null): ArrayD
       return [];
     }
     if (typeof item !== 'number' && typeof item !== 'bigint' && typeof item !== 'boolean') {
+      // what says itself why it is no array
+      const { __array__: said } = (item ?? {}) as { __array__?: unknown };
+      if (typeof said === 'function') said.call(item);
       throw new DTypeError(
         `a number, boolean, array or list was expected and ${item === null ? 'null' : typeof item} was received`,
         { op: 'array' },

@@ -1,7 +1,7 @@
-import { declareSignatures, nn, ops, type Tensor, warn } from '@stele/core';
-import { typeError, valueError } from '../errors';
+import { coreFamily, declareSignatures, nn, ops, type Tensor, warn } from '@stele/core';
+import { invalidArgument, show, valueError } from '../errors';
 import { deserialize_keras_object, serialize_keras_object } from '../saving/objects';
-import { convert, inStep, keepLogits, showTuple, type TensorLike } from '../tensors';
+import { convert, inStep, keepLogits, showTuple, type TensorLike, tensorFamily } from '../tensors';
 
 /** @see https://keras.io/api/layers/activations/ */
 export const linear = (x: TensorLike): Tensor => convert(x);
@@ -24,6 +24,10 @@ export function sigmoid(x: TensorLike): Tensor {
 export function softmax(x: TensorLike, axis: number | readonly number[] | null = -1): Tensor {
   const t = convert(x);
   // in a step of fit every batch would say so again
+  if (typeof axis === 'number' && (axis >= t.rank || axis < -t.rank) && tensorFamily() !== coreFamily)
+    throw invalidArgument(
+      `\`dim\` must be in the range [-${t.rank}, ${t.rank}) where ${t.rank} is the number of dimensions in the input. Received: dim=${axis}`,
+    );
   if (typeof axis === 'number' && t.sizes.at(axis) === 1 && !inStep())
     warn(
       `You are using a softmax over axis ${axis} of a tensor of shape ${showTuple(t.sizes)}. This axis has size 1. The softmax operation will always return the value 1, which is likely not what you intended. Did you mean to use a sigmoid instead?`,
@@ -183,6 +187,6 @@ export function serialize(activation: Activation | null): unknown {
 export function deserialize(config: unknown, custom_objects: Record<string, unknown> | null = null): Activation {
   if (typeof config === 'string') return get(config);
   const made = deserialize_keras_object(config, custom_objects);
-  if (typeof made !== 'function') throw typeError('this configuration is not that of an activation function');
+  if (typeof made !== 'function') throw valueError(`Could not interpret activation function identifier: ${show(made)}`);
   return made as Activation;
 }

@@ -1,3 +1,4 @@
+import { typeError } from '../errors';
 import type { Model } from '../models/model';
 
 export type Logs = Record<string, any>;
@@ -31,10 +32,10 @@ export class Callback {
   on_epoch_begin(_epoch: number, _logs?: Logs): void {}
   on_epoch_end(_epoch: number, _logs?: Logs): void {}
   on_train_batch_begin(batch: number, logs?: Logs): void {
-    this.on_batch_begin(batch, logs);
+    byKeyword(() => this.on_batch_begin(batch, logs));
   }
   on_train_batch_end(batch: number, logs?: Logs): void {
-    this.on_batch_end(batch, logs);
+    byKeyword(() => this.on_batch_end(batch, logs));
   }
   on_test_begin(_logs?: Logs): void {}
   on_test_end(_logs?: Logs): void {}
@@ -65,3 +66,15 @@ const replaces = (c: Callback, hook: Hook): boolean => c[hook] !== Callback.prot
 /** Whether anybody listens to the ends of batches: logs are not worth making otherwise. */
 export const hearsBatches = (list: readonly Callback[], kind: 'train' | 'test'): boolean =>
   list.some((c) => c.wants_batch_logs(replaces(c, `on_${kind}_batch_end`) || replaces(c, 'on_batch_end')));
+
+/** Keras passes `logs` to these by its name, which a method without it refuses in other words. */
+function byKeyword(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    const found = /^([\w.]+\.on_batch_(?:begin|end)\(\)) takes .* but 3 were given$/.exec(
+      (error as Error)?.message ?? '',
+    );
+    throw found === null ? error : typeError(`${found[1]} got an unexpected keyword argument 'logs'`);
+  }
+}

@@ -91,11 +91,21 @@ export abstract class InitializerBase extends CallableBase {
 Object.defineProperty(InitializerBase.prototype, 'entry', { value: '__call__', configurable: true });
 
 export class Zeros extends InitializerBase {
+  constructor(...args: readonly unknown[]) {
+    super();
+    if (args.length > 0 && !(isKeywords(args[0]) && Object.keys(args[0]).length === 0))
+      throw typeError('Zeros() takes no arguments');
+  }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     return new Float32Array(numel(shape));
   }
 }
 export class Ones extends InitializerBase {
+  constructor(...args: readonly unknown[]) {
+    super();
+    if (args.length > 0 && !(isKeywords(args[0]) && Object.keys(args[0]).length === 0))
+      throw typeError('Ones() takes no arguments');
+  }
   protected fill(shape: readonly number[]): Float32Array<ArrayBuffer> {
     return nn.constant(new Float32Array(numel(shape)), 1);
   }

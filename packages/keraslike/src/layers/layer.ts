@@ -333,12 +333,14 @@ export class Layer extends CallableBase {
     const dtype = o.dtype === null ? this.variable_dtype : typeof o.dtype === 'string' ? o.dtype : o.dtype.name;
     if (!isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
     const fallback = isFloating(dtype) ? 'glorot_uniform' : 'zeros';
-    const variable = new Variable(initializers.get(o.initializer ?? fallback), {
-      shape: o.shape === null ? [] : (standardShape(o.shape) as readonly number[]),
-      dtype,
-      trainable: o.trainable,
-      ...(o.name === null ? {} : { name: o.name }),
-    });
+    const make = (): Variable =>
+      new Variable(initializers.get(o.initializer ?? fallback), {
+        shape: o.shape === null ? [] : (standardShape(o.shape) as readonly number[]),
+        dtype,
+        trainable: o.trainable,
+        ...(o.name === null ? {} : { name: o.name }),
+      });
+    const variable = inScope(this.name, make, this);
     variable.constraint = constraints.get(o.constraint) as Variable['constraint'];
     variable.regularizer = regularizers.get(o.regularizer) as Variable['regularizer'];
     this.own_weights.push(variable);
@@ -680,7 +682,17 @@ export class Layer extends CallableBase {
   }
   static from_config(config: unknown): unknown {
     // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may be a subclass
-    return fromConfig(this as never, config);
+    const type = this as typeof Layer;
+    try {
+      return fromConfig(type as never, config);
+    } catch (error) {
+      if (!floatsAreMarked() || !(error instanceof Error)) throw error;
+      const more = withQuantization.has(type.name) && config instanceof Map;
+      const shown = pyRepr(more ? new Map(config).set('quantization_config', null) : config);
+      throw typeError(
+        `Error when deserializing class '${type.name}' using config=${shown}.\n\nException encountered: ${error.message}`,
+      );
+    }
   }
   /** Names of attributes that are there once the layer is built. */
   protected get built_attributes(): readonly string[] {
@@ -763,6 +775,8 @@ function misfit(error: unknown): unknown {
   if (/^takes .* positional arguments? but/.test(found)) return typeError('too many positional arguments');
   return found.startsWith('got ') ? typeError(found.replace(/\. Did you mean .*$/s, '')) : error;
 }
+/** Layers whose configurations have an entry for quantization. */
+const withQuantization = new Set(['Dense', 'EinsumDense', 'Embedding']);
 const baseOptions = new Set(
   'name trainable dtype autocast activity_regularizer input_shape input_dim batch_input_shape batch_size'.split(' '),
 );

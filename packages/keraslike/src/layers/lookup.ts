@@ -1,7 +1,7 @@
-import { type DType, dtypes, fromArray, nn, ops, type Tensor } from '@stele/core';
+import { type DType, dtypes, floatsAreMarked, fromArray, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
-import { notImplemented, show, valueError } from '../errors';
+import { failedPrecondition, notImplemented, show, valueError } from '../errors';
 import { convert, type Shape, showTuple, type TensorLike, tensorFamily, toArray, toFloat } from '../tensors';
 import { DataLayer } from './dataLayer';
 import * as o from './options';
@@ -91,6 +91,7 @@ export abstract class IndexLookup extends DataLayer {
   private seen = 0;
   private idf: Tensor | null = null;
   private readonly given: boolean;
+  private adapted = false;
 
   constructor(p: LookupOptions) {
     const mode = { binary: 'multi_hot', 'tf-idf': 'tf_idf' }[p.output_mode] ?? p.output_mode;
@@ -151,6 +152,7 @@ export abstract class IndexLookup extends DataLayer {
       throw valueError(
         `Attempted to set a vocabulary larger than the maximum vocab size. Received vocabulary size is ${this.first + own.length}; \`max_tokens\` is ${max_tokens}.`,
       );
+    this.adapted = true;
     this.tokens = [...own];
     this.places = new Map(own.map((t, i) => [t, i + this.first]));
     if (output_mode === 'tf_idf' && idf_weights !== null) {
@@ -224,6 +226,7 @@ export abstract class IndexLookup extends DataLayer {
       this.update_state(batch);
     }
     this.finalize_state();
+    this.adapted = true;
   }
   /** The place of one token. */
   placeOf(token: Token): number {
@@ -244,6 +247,8 @@ export abstract class IndexLookup extends DataLayer {
   }
   override __call__(x: any, ...others: any[]): any {
     if (x instanceof KerasTensor) return super.__call__(x, ...others);
+    if (floatsAreMarked() && !this.given && this.tokens.length === 0 && !this.adapted)
+      throw failedPrecondition('Table not initialized.');
     const { list, sizes } = tokensOf(x);
     if (this.settings.invert) return this.inverted(list.map(Number), sizes);
     return this.encode(
@@ -318,6 +323,10 @@ export class IntegerLookup extends IndexLookup {
   private readonly vocabulary_dtype: string;
   constructor(...args: Call<[], [max_tokens: number | null, num_oov_indices: number], Keywords<typeof integers>>) {
     const p = read('IntegerLookup.__init__()', integers, args);
+    const word = Array.isArray(p.vocabulary)
+      ? p.vocabulary.find((t) => typeof t === 'string' && !/^\s*[+-]?\d+\s*$/.test(t))
+      : undefined;
+    if (word !== undefined) throw valueError(`invalid literal for int() with base 10: np.str_('${word}')`);
     super(p);
     if (!Object.hasOwn(dtypes, p.vocabulary_dtype) || !p.vocabulary_dtype.startsWith('int'))
       throw valueError(

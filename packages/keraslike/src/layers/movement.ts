@@ -1,4 +1,5 @@
 import { fromArray, nn, ops, type Tensor } from '@stele/core';
+import { pyStr } from '@stele/core/printing';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { notImplemented, show, valueError } from '../errors';
@@ -76,12 +77,12 @@ export class RandomRotation extends Movement {
 
 const kinds = 'height_factor width_factor fill_mode interpolation seed fill_value';
 /** Two bounds of a factor of height or width. */
-function limits(factor: Factor, name: string, openBelow: boolean): readonly [number, number] {
+function limits(factor: Factor, _name: string, openBelow: boolean): readonly [number, number] {
   const list = typeof factor === 'number' ? [factor] : factor;
   const fits = (v: number): boolean => v <= 1 && (openBelow ? v > -1 : v >= -1);
   if ((typeof factor !== 'number' && factor.length !== 2) || !list.every(fits))
     throw valueError(
-      `The \`factor\` argument should be a number (or a list of two numbers) in the range ${openBelow ? '(' : '['}-1.0, 1.0]. Received: ${name}=${show(factor)}`,
+      `The ${openBelow ? '`height_factor` and `width_factor` arguments' : '`factor` argument'} should be a number (or a list of two numbers) in the range ${openBelow ? '(' : '['}-1.0, 1.0]. Received: input_number=${pyStr(list.find((v) => !fits(v)) ?? factor)}`,
     );
   return typeof factor === 'number'
     ? [-Math.abs(factor), Math.abs(factor)]

@@ -1,7 +1,7 @@
 import { fromArray, isKeywords, nn, ops, type Tensor } from '@stele/core';
 import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
-import { show, valueError } from '../errors';
+import { invalidArgument, show, valueError } from '../errors';
 import { sameRank } from '../losses/functions';
 import { deserialize_keras_object } from '../saving/objects';
 import { convert, showTuple, type TensorLike, tensorFamily } from '../tensors';
@@ -72,6 +72,10 @@ export abstract class CountingMetric extends Metric {
       falseNegatives: this.held('falseNegatives'),
     };
   }
+  /** Whether labels and predictions are counted in another way than one by one. */
+  private spread(y: Tensor, p: Tensor, byLabel: boolean): boolean {
+    return byLabel || y.elementCount === 1 || p.elementCount === 1;
+  }
   protected count(y_true: TensorLike, y_pred: TensorLike, weight: TensorLike | null, o: CountOptions): void {
     let [p, y] = sameRank(convert(y_pred, this.dtype), convert(y_true, this.dtype));
     let w = optional(weight, this.dtype);
@@ -82,9 +86,13 @@ export abstract class CountingMetric extends Metric {
         throw valueError(
           `When class_id is provided, y_pred must be a 2D array with shape (num_samples, num_classes), found shape: ${showTuple(p.sizes)}`,
         );
+      if (o.class_id >= p.sizes.at(-1)!)
+        throw invalidArgument(`slice index ${o.class_id} of dimension ${p.rank - 1} out of bounds.`);
       const one = (t: Tensor): Tensor => ops.unsqueeze(ops.select(t, -1, o.class_id!), -1);
       [y, p] = [one(y), one(p)];
     }
+    if (y.elementCount !== p.elementCount && !this.spread(y, p, o.multi_label ?? false))
+      throw invalidArgument(`Incompatible shapes: [1,${p.elementCount}] vs. [1,${y.elementCount}]`);
     if (w !== null) w = ops.expand(w, p.sizes);
     if (o.label_weights) {
       const labels = ops.expand(ops.unsqueeze(o.label_weights, 0), p.sizes);

@@ -1,6 +1,7 @@
-import { fromArray, nn, ops, type Tensor } from '@stele/core';
+import { coreFamily, fromArray, nn, ops, type Tensor } from '@stele/core';
 import { type Tail, tail } from '../arguments';
 import { epsilon, floatx } from '../config/config';
+import { invalidArgument } from '../errors';
 import { sameRank } from '../losses/functions';
 import { convert, type TensorLike, tensorFamily, toFloat } from '../tensors';
 import { atEachRun } from '../tracing';
@@ -41,6 +42,13 @@ export function sparse_categorical_accuracy(y_true: TensorLike, y_pred: TensorLi
   return whole.rank > 1 && whole.sizes.at(-1) === 1 ? ops.squeeze(whole, [-1]) : whole;
 }
 
+/** TensorFlow's kernel takes float32 alone. */
+function requireFloat(p: Tensor): void {
+  if (p.scalarType === 'float64' && tensorFamily() !== coreFamily)
+    throw invalidArgument(
+      'cannot compute InTopKV2 as input #0(zero-based) was expected to be a float tensor but is a double tensor',
+    );
+}
 function amongFirst(labels: Tensor, predictions: Tensor, k: number): Tensor {
   const rows = ops.reshape(predictions, [-1, predictions.sizes.at(-1)!]);
   const flat = ops.reshape(labels, [-1]);
@@ -57,6 +65,7 @@ export function top_k_categorical_accuracy(
   ...rest: Tail<[k: number], { k: number }>
 ): Tensor {
   const { k } = tail('top_k_categorical_accuracy', { k: 5 }, rest);
+  requireFloat(convert(y_pred));
   return amongFirst(ops.argmax(convert(y_true), -1), toFloat(y_pred), k);
 }
 /** 1 where the label stands among the k greatest entries of y_pred, or among its first k with `from_sorted_ids`. */
@@ -67,6 +76,7 @@ export function sparse_top_k_categorical_accuracy(
 ): Tensor {
   const { k, from_sorted_ids } = tail('sparse_top_k_categorical_accuracy', { k: 5, from_sorted_ids: false }, rest);
   const [y, p] = [convert(y_true), convert(y_pred)];
+  if (!from_sorted_ids) requireFloat(p);
   if (!from_sorted_ids) return amongFirst(ops.cast(y, 'int32'), toFloat(p), k);
   const rows = ops.slice(ops.reshape(p, [-1, p.sizes.at(-1)!]), 1, 0, k);
   const labels = ops.reshape(ops.cast(y, p.scalarType), [-1, 1]);

@@ -21,7 +21,7 @@ export function model_from_json(
   >
 ): Model {
   const { json_string, custom_objects } = read('model_from_json()', json, args);
-  return deserialize_keras_object(JSON.parse(json_string), custom_objects);
+  return deserialize_keras_object(parsed(json_string), custom_objects);
 }
 
 type CloneFunction = (layer: Layer, ...rest: any[]) => Layer;
@@ -62,4 +62,21 @@ export function clone_model(...args: Call<[model: Model], [input_tensors: unknow
   const layers = new Map(graph.layers.map((l) => [l.name, l]));
   const { inputs, outputs } = rebuild(config, (saved) => each(layers.get(saved.name)!));
   return new Model(inputs, outputs, { name: model.name });
+}
+
+/** @throws JSONDecodeError in Python's words where the text begins with no value. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const at = text.search(/\S/);
+    if (at < 0 || !/^[[{"\d]|^-\d|^(?:true|false|null|NaN|Infinity)/.test(text.slice(at)))
+      throw Object.assign(
+        new Error(`Expecting value: line 1 column ${Math.max(at, 0) + 1} (char ${Math.max(at, 0)})`),
+        {
+          name: 'JSONDecodeError',
+        },
+      );
+    throw error;
+  }
 }

@@ -27,6 +27,8 @@ export interface Batch {
   readonly y: any;
   readonly weight: any;
   readonly size: number;
+  /** Whether every batch has this first size, as graphs know it. */
+  readonly fixed?: boolean;
 }
 /** A batch as a step gets it: x alone, or as many of (x, y, sample_weight) as there are. */
 export function packed({ x, y, weight }: Batch): any {
@@ -116,6 +118,17 @@ export function arrayFeed(x: any, y: any, weight: any, batchSize: number, shuffl
   };
 }
 
+/** Whether a dataset says the first size of its elements. */
+function sizesAreKnown(source: object): boolean {
+  if (!('element_spec' in source)) return false;
+  const { element_spec } = source as { element_spec: unknown };
+  const [first] = (Array.isArray(element_spec) ? element_spec : [element_spec]) as {
+    shape?: { rank?: number; as_list?(): unknown[] };
+  }[];
+  const dims = first?.shape?.rank ? first.shape.as_list?.() : undefined;
+  return typeof dims?.[0] === 'number';
+}
+
 /** What sources of batches by number are told. */
 interface EpochHooks {
   on_epoch_begin?(): void;
@@ -127,6 +140,7 @@ export function iterableFeed(
   classWeight: Readonly<Record<number, number>> | null = null,
 ): Feed {
   const length = (source as { length?: unknown }).length;
+  const fixed = sizesAreKnown(source);
   return {
     steps: typeof length === 'number' ? length : Number.POSITIVE_INFINITY,
     *batches() {
@@ -139,7 +153,7 @@ export function iterableFeed(
         const [x, y, weight] = parts.map((p) => (p === undefined || p === null ? null : adaptAll(p)));
         const size = (flatten(x)[0] as Tensor).sizes[0]!;
         const weights = classWeight === null || !y ? (weight ?? null) : weightsOfClasses(y, classWeight);
-        yield { x, y: y ?? null, weight: weights, size };
+        yield { x, y: y ?? null, weight: weights, size, ...(fixed ? { fixed } : {}) };
       }
       // Keras opens one iterator more where an epoch ends at the known number of batches: a shuffling dataset draws for it
       if (seen === length) source[Symbol.iterator]();

@@ -25,13 +25,15 @@ export function graphOf(inputs: readonly KerasTensor[], outputs: readonly KerasT
     done.add(node);
     if (!places.has(node.layer)) places.set(node.layer, places.size);
     if (node.inputs.length === 0 && !inputs.includes(t))
-      throw valueError(
-        `\`inputs\` not connected to \`outputs\`: ${t.toString()} is an input that the model was not given`,
-      );
+      throw valueError(`Output with path \`${outputs.length === 1 ? '' : at}\` is not connected to \`inputs\``);
     if (!inputs.includes(t)) node.inputs.forEach(visit);
     found.push(node);
   };
-  outputs.forEach(visit);
+  let at = 0;
+  outputs.forEach((t, i) => {
+    at = i;
+    visit(t);
+  });
   const depths = new Map<CallNode, number>();
   const layerDepths = new Map<Layer, number>();
   for (const node of [...found].reverse()) {

@@ -17,7 +17,7 @@ export const setGraphExplanation = (next: GraphExplanation): void => {
 /** Runs a step, for batches of `anySize` or this one alone; where the framework underneath makes a graph of it, mistakes are those of the graph. */
 export function asGraphStep<T>(graphs: boolean, batch: Batch, step: (batch: Batch) => T, anySize = true): T {
   try {
-    return asTraced(graphs && anySize, () => step(batch));
+    return asTraced(graphs && anySize && (batch.fixed ? 'fixed' : true), () => step(batch));
   } catch (error) {
     throw (graphs ? explain?.(error, batch, step, anySize) : null) ?? error;
   }

@@ -23,7 +23,7 @@ import type * as losses from '../losses/index';
 import * as metrics from '../metrics/index';
 import * as optimizers from '../optimizers/index';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
-import { tensorFamily, toArray } from '../tensors';
+import { asTraced, tensorFamily, toArray } from '../tensors';
 import { CompileLoss, CompileMetrics, numberOf } from './compiled';
 import { type Batch, type Feed, packed, requireArrays, weightsOfClasses } from './data';
 import { finish, finishAsync } from './drivers';
@@ -496,7 +496,7 @@ export class Trainer extends Layer {
     for (const batch of limited(feed.batches(), steps)) {
       const step = parts.length;
       callbacks.on_predict_batch_begin(step);
-      const outputs = this.predicted(batch);
+      const outputs = asTraced(this.graphs && (batch.fixed ? 'fixed' : true), () => this.predicted(batch));
       parts.push(outputs);
       callbacks.on_predict_batch_end(step, { outputs });
       yield;

@@ -324,6 +324,8 @@ export class Optimizer {
    * @throws ValueError if no gradient is there at all.
    */
   apply_gradients(pairs: Iterable<readonly [TensorLike | null, AnyVariable]>): any {
+    if (typeof pairs === 'number')
+      throw typeError(`zip() argument after * must be an iterable, not ${typeName(pairs)}`);
     const list = [...pairs];
     const odd = list.find((pair) => Array.isArray(pair) && pair.length !== 2) as readonly unknown[] | undefined;
     if (odd !== undefined)

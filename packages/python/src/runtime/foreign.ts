@@ -186,6 +186,7 @@ const defaults: ForeignRules = {
   typeOf: () => null,
   typeName(object) {
     const cls = typeof object === 'function' ? Object.getPrototypeOf(object)?.constructor : (object as any).constructor;
+    if (cls === Function) return 'function';
     return typeof cls === 'function' && cls !== Object ? (cls as Function).name : 'object';
   },
 };

@@ -7,6 +7,7 @@ import {
   namespace,
   setTracer,
 } from '@stele/core';
+import { inStep } from '@stele/keraslike';
 import { asGraphFunction } from '../autograph';
 import { executing_eagerly as graphless } from '../compat/v1/index';
 import { set_loop_options } from '../control/loopOptions';
@@ -154,7 +155,7 @@ export function init_scope(body?: () => unknown): unknown {
 }
 
 /** Whether calls compute at once: neither a function is being traced nor a TF1 graph built. */
-export const executing_eagerly = (): boolean => graphless() && !inside_function();
+export const executing_eagerly = (): boolean => graphless() && !inside_function() && !inStep();
 /** Whether a function that becomes a graph is being traced. */
 export const inside_function = (): boolean => currentTracer() instanceof Graph;
 
