@@ -156,6 +156,7 @@ const opNames: Readonly<Record<string, string>> = {
   argmin: 'ArgMin',
   concat: 'ConcatV2',
   stack: 'Pack',
+  expand: 'BroadcastTo',
   take: 'GatherV2',
   crossEntropy: 'SparseSoftmaxCrossEntropyWithLogits',
   conv2d: 'Conv2D',
@@ -217,6 +218,21 @@ function wording(error: EngineError, op: string): string | null {
       return holes.length === 1
         ? `Input to reshape is a tensor with ${count} values, but the requested shape requires a multiple of ${known}`
         : `Input to reshape is a tensor with ${count} values, but the requested shape has ${known}`;
+    }
+    case 'concat': {
+      const place = error.details.position ?? 1;
+      const shown = `shape[0] = ${list(a)} vs. shape[${place}] = ${list(b)}`;
+      if (a.length !== b.length) return `ConcatOp : Ranks of all input tensors should match: ${shown}`;
+      const bad = a.findIndex((d, i) => i !== error.details.axis && d !== b[i]);
+      return `ConcatOp : Dimension ${bad} in both shapes must be equal: ${shown}`;
+    }
+    case 'stack':
+      return `Shapes of all inputs must match: values[0].shape = ${list(a)} != values[${error.details.position ?? 1}].shape = ${list(b)}`;
+    case 'expand':
+      return `Incompatible shapes: ${list(a)} vs. ${list(b)}`;
+    case 'indexValue': {
+      const { index, size } = error.details as { index?: number; size?: number };
+      return op === 'GatherV2' ? `indices = ${index} is not in [0, ${size})` : null;
     }
     case 'emptyReduction':
       return error.details.axis === undefined

@@ -4,7 +4,7 @@ import type * as activations from '../activations/index';
 import { type Call, type Keywords, only, read, signature } from '../arguments';
 import { floatx } from '../config/config';
 import type { Projection } from '../constraints/index';
-import { invalidArgument, show, typeError, typeName, valueError } from '../errors';
+import { invalidArgument, typeError, typeName, valueError } from '../errors';
 import type * as initializers from '../initializers/index';
 import type { Penalty } from '../regularizers/index';
 import { convert, type Shape, setMask, standardShape, type TensorLike, toFloat } from '../tensors';
@@ -87,7 +87,7 @@ export class Dense extends Layer {
   }
   override build(input_shape: Shape): void {
     checkBefore(this, input_shape);
-    const inputs = lastSize(input_shape, 'Dense');
+    const inputs = lastSize(input_shape, this, this.units);
     const { kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer } = this;
     this.kernel = this.add_weight({
       name: 'kernel',
@@ -116,11 +116,11 @@ export class Dense extends Layer {
   }
 }
 
-function lastSize(shape: Shape, layer: string): number {
+function lastSize(shape: Shape, layer: Layer, units: number): number {
   const last = shape.at(-1);
   if (last === null || last === undefined)
     throw valueError(
-      `The last dimension of the inputs to a ${layer} layer should be defined. Found None. Full input shape received: ${show([...shape])}`,
+      `Shapes used to initialize variables must be fully-defined (no \`None\` dimensions). Received: shape=(None, ${units}) for variable path='${layer.name}/kernel'`,
     );
   return last;
 }

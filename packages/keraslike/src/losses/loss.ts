@@ -108,7 +108,9 @@ export class Loss extends CallableBase {
   private weighted(y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | null): Tensor {
     const { dtype } = this;
     const p = keepLogitsOf(y_pred, toFloat(y_pred, dtype));
-    const values = ops.cast(this.call(this.truth(y_true), p), dtype);
+    const found: unknown = this.call(this.truth(y_true), p);
+    if (found === null || found === undefined) throw valueError('None values not supported.');
+    const values = ops.cast(found as Tensor, dtype);
     const weight = sample_weight === null ? null : toFloat(sample_weight, dtype);
     const masks = [maskOf(y_pred), maskOf(values)].filter((m) => m !== null);
     const mask = masks.length === 2 ? ops.logicalAnd(masks[0]!, masks[1]!) : (masks[0] ?? null);

@@ -106,8 +106,12 @@ export class Metric extends CallableBase {
       args = bindKeywords('update_state()', this.update_state, args.slice(0, -1), last);
     const absent = this.update_arguments.slice(args.length);
     if (absent.length > 0) throw missingArguments(`${this.update_owner}.update_state()`, absent);
-    this.update_state(...args);
-    return this.result();
+    try {
+      this.update_state(...args);
+      return this.result();
+    } catch (error) {
+      throw tensorFamily().rephrase(error);
+    }
   }
 
   private withValues<T>(values: readonly TensorLike[], body: () => T): { result: T; after: Tensor[] } {

@@ -1,9 +1,12 @@
-import { bindKeywords, declareSignature, isKeywords, parseSignature } from '@stele/core';
+import { bindKeywords, declareSignature, isKeywords, parseSignature, type Tensor } from '@stele/core';
+import { valueError } from '../errors';
 import { Layer } from '../layers/layer';
-import { isSymbolic, isTensorish } from '../layers/structure';
+import { isSymbolic, isTensorish, tensorsOf } from '../layers/structure';
+import { KerasTensor } from '../layers/symbolic';
 import { autoName } from '../names';
 import { plainConfig } from '../saving/objects';
 import { provideMember } from '../saving/registry';
+import { type Shape, showTuple, tensorFamily } from '../tensors';
 
 type AnyFunction = (...args: any[]) => any;
 /** A function of `keras.ops`: arguments by position, the last of them may be an object of others by keyword. */
@@ -59,6 +62,38 @@ const className = (name: string): string =>
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
 
+/** What Keras says where the shapes of symbolic tensors do not fit; null for what it leaves to the framework underneath. */
+function ofSymbols(error: unknown, name: string, args: readonly unknown[]): Error | null {
+  if (!(error instanceof Error)) return null;
+  const given = tensorsOf(args).map((t) => (t instanceof KerasTensor ? t.shape : (t as Tensor).sizes));
+  const [a, b] = given;
+  if (a === undefined || b === undefined) return null;
+  const said = error.message;
+  if (name === 'matmul')
+    return valueError(
+      `Inner dimensions (\`x1.shape[-1]\` and \`x2.shape[-2]\`) must be equal, but received \`x1.shape=${showTuple(a)}\` and \`x2.shape=${showTuple(b)}\`.`,
+    );
+  if (name === 'concatenate' || name === 'stack') {
+    const odd = given.find((s) => s.length !== a.length || s.some((d, i) => d !== a[i])) ?? b;
+    return valueError(
+      name === 'stack'
+        ? `Every value in \`xs\` must have the same shape. But found element of shape ${showTuple(odd)},  which is different from the first element's shape ${showTuple(a)}.`
+        : `Every value in \`xs\` must have the same shape except on the \`axis\` dim. But found element of shape ${showTuple(odd)}, which is different from the first element's shape ${showTuple(a)}.`,
+    );
+  }
+  if (!/broadcast|Incompatible shapes/.test(said)) return null;
+  const rank = Math.max(a.length, b.length);
+  const [left, right] = [a, b].map((s) => [...Array<number>(rank - s.length).fill(1), ...s]) as unknown as [
+    Shape,
+    Shape,
+  ];
+  const at = left.findIndex((d, i) => d !== 1 && d !== null && right[i] !== 1 && right[i] !== null && right[i] !== d);
+  const list = (s: Shape): string => `[${s.map((d) => d ?? 'None').join(', ')}]`;
+  return valueError(
+    `Cannot broadcast shape, the failure dim has value ${left[at]}, which cannot be broadcasted to ${right[at]}. Input shapes are: ${list(left)} and ${list(right)}.`,
+  );
+}
+
 /** The ops of one of Keras' modules: makes functions under Python's signatures, and layers of them in models. */
 export function family(
   module: string,
@@ -98,7 +133,12 @@ export function family(
       const last = given.at(-1);
       const keywords = isKeywords(last) && !isTensorish(last) && !isSlice(last) ? last : null;
       const args = keywords === null ? given : bindKeywords(`${name}()`, op, given.slice(0, -1), keywords);
-      return args.some(isSymbolic) ? record(args) : f(...args);
+      const symbolic = args.some(isSymbolic);
+      try {
+        return symbolic ? record(args) : f(...args);
+      } catch (error) {
+        throw (symbolic ? ofSymbols(error, name, args) : null) ?? tensorFamily().rephrase(error);
+      }
     };
     Object.defineProperty(op, 'name', { value: name });
     declareSignature(op, signature);

@@ -1,7 +1,7 @@
 import { nn, ops, type Tensor } from '@stele/core';
 import * as activations from '../activations/index';
 import { epsilon } from '../config/config';
-import { valueError } from '../errors';
+import { invalidArgument, valueError } from '../errors';
 import * as g from '../layers/geometry';
 import * as losses from '../losses/functions';
 import { showTuple } from '../tensors';
@@ -85,6 +85,7 @@ export const one_hot = define(
   'one_hot',
   'x, num_classes, axis=-1, dtype=None, sparse=False',
   (x: Operand, num_classes: number, axis = -1, dtype: unknown = null): Tensor => {
+    if (Number(num_classes) < 0) throw invalidArgument(`depth must be non-negative, got: ${Number(num_classes)}`);
     const rows = ops.oneHot(ops.cast(tensor(x), 'int64'), Number(num_classes), dtypeOf(dtype) ?? 'float32');
     const at = Number(axis) < 0 ? Number(axis) + rows.rank : Number(axis);
     if (at === rows.rank - 1) return rows;

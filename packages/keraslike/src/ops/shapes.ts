@@ -1,6 +1,5 @@
 import { fromArray, nn, ops, type Tensor, toNumbers } from '@stele/core';
 import { valueError } from '../errors';
-import { showTuple } from '../tensors';
 import { family } from './define';
 import { type Axis, axesOf, type Operand, own, type Shape, sizesOf, tensor, whole } from './promotion';
 
@@ -12,11 +11,15 @@ export const reshape = define(
   (x: Operand, newshape: Shape): Tensor => ops.reshape(tensor(x), sizesOf(newshape)),
 );
 export const ravel = define('ravel', 'x', (x: Operand): Tensor => ops.reshape(tensor(x), [-1]));
+const outside = (axis: number, rank: number): Error =>
+  valueError(`axis ${axis} is out of bounds for an array with dimension ${rank}.`);
 export const transpose = define(
   'transpose',
   'x, axes=None',
   (x: Operand, axes: readonly number[] | null = null): Tensor => {
     const t = tensor(x);
+    const wrong = axes?.map(whole).find((a) => a >= t.rank || a < -t.rank);
+    if (wrong !== undefined) throw outside(wrong, t.rank);
     return ops.permute(t, axes === null ? [...t.sizes.keys()].reverse() : axes.map((a) => own(whole(a), t.rank)));
   },
 );
@@ -42,6 +45,8 @@ export const expand_dims = define('expand_dims', 'x, axis', (x: Operand, axis: A
   const t = tensor(x);
   const axes = [axesOf(axis)].flat() as number[];
   const rank = t.rank + axes.length;
+  const wrong = axes.find((a) => a >= rank || a < -rank);
+  if (wrong !== undefined) throw outside(wrong, rank);
   return axes
     .map((a) => own(a, rank))
     .sort((a, b) => a - b)
@@ -53,10 +58,7 @@ export const squeeze = define('squeeze', 'x, axis=None', (x: Operand, axis: Axis
   if (axes === null) return ops.squeeze(t);
   const list = [axes].flat() as number[];
   for (const a of list)
-    if (t.sizes.at(a) !== 1)
-      throw valueError(
-        `Cannot squeeze axis ${a}, because the dimension is not 1. Received: x.shape=${showTuple(t.sizes)}`,
-      );
+    if (t.sizes.at(a) !== 1) throw valueError(`Cannot squeeze axis=${a}, because the dimension is not 1.`);
   return ops.squeeze(t, list);
 });
 export const broadcast_to = define(

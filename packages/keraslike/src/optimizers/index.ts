@@ -1,6 +1,8 @@
-import { namespace } from '@stele/core';
+import { namespace, Tensor } from '@stele/core';
+import { pyStr } from '@stele/core/printing';
 import { show, valueError } from '../errors';
 import { deserialize_keras_object, serialize_keras_object } from '../saving/objects';
+import { toArray } from '../tensors';
 import * as adam from './adam';
 import * as gradient from './gradient';
 import { LossScaleOptimizer } from './lossScale';
@@ -45,7 +47,7 @@ export function get(identifier: OptimizerIdentifier): Optimizer {
     return deserialize_keras_object(identifier);
   const name = typeof identifier === 'string' ? identifier : identifier?.class_name;
   const key = Object.keys(classes).find((n) => n.toLowerCase() === String(name).toLowerCase());
-  if (key === undefined) throw valueError(`Could not interpret optimizer identifier: ${show(identifier)}`);
+  if (key === undefined) throw valueError(`Could not interpret optimizer identifier: ${described(identifier)}`);
   const config = typeof identifier === 'string' ? {} : (identifier.config ?? {});
   return (classes[key] as typeof gradient.SGD).from_config(config);
 }
@@ -54,3 +56,10 @@ export function get(identifier: OptimizerIdentifier): Optimizer {
 export const serialize = (optimizer: Optimizer): any => serialize_keras_object(optimizer);
 export const deserialize = (config: unknown, custom_objects: Record<string, unknown> | null = null): any =>
   deserialize_keras_object(config, custom_objects);
+
+const described = (identifier: unknown): string =>
+  typeof identifier === 'function' && identifier.prototype instanceof Optimizer
+    ? `<class 'keras.src.optimizers.${identifier.name.toLowerCase()}.${identifier.name}'>`
+    : identifier instanceof Tensor
+      ? pyStr(toArray(identifier))
+      : show(identifier);
