@@ -58,7 +58,7 @@ abstract class Pooling extends Layer {
     };
   }
   /** Images by the ops for two axes, the rest by windows along each axis. */
-  protected abstract images(x: Tensor, pads: readonly [g.Pair, g.Pair]): Tensor;
+  protected abstract images(x: Tensor, window: g.Pair, stride: g.Pair, pads: readonly [g.Pair, g.Pair]): Tensor;
   protected abstract windows(x: Tensor, windows: readonly ReturnType<typeof nn.slidingWindows>[]): Tensor;
 
   override call(x: Tensor): Tensor {
@@ -79,7 +79,14 @@ abstract class Pooling extends Layer {
     // a window that is a little too large gives nothing
     if (counts.includes(0) && !spatial.includes(0))
       return ops.reshape(ops.slice(x, at, 0, 0), [...x.sizes.slice(0, at), ...counts, ...x.sizes.slice(at + rank)]);
-    if (rank === 2) return this.images(x, pads as unknown as readonly [g.Pair, g.Pair]);
+    const [window, stride] = [this.pool_size, this.strides] as unknown as readonly [g.Pair, g.Pair];
+    if (rank === 2) return this.images(x, window, stride, pads as unknown as readonly [g.Pair, g.Pair]);
+    if (rank === 1) {
+      // a line is an image one cell wide
+      const image = this.images(ops.unsqueeze(x, at + 1), [window[0], 1], [stride[0], 1], [pads[0]!, [0, 0]]);
+      return ops.squeeze(image, [at + 1]);
+    }
+    if (!this.channelsFirst) return this.volumes(x, counts, pads as readonly g.Pair[]);
     const windows = spatial.map((size, i) =>
       nn.slidingWindows(
         size,
@@ -89,6 +96,18 @@ abstract class Pooling extends Layer {
     );
     if (this.channelsFirst) return this.windows(x, windows);
     return shapes.channelsToBack(this.windows(shapes.channelsToFront(x), windows));
+  }
+  /** Of volumes the slices first, as images, and then the slices' results along the depth. */
+  private volumes(x: Tensor, counts: readonly number[], pads: readonly g.Pair[]): Tensor {
+    const [batch, depth, height, width, channels] = x.sizes as readonly [number, number, number, number, number];
+    const [d, h, w] = this.pool_size as readonly [number, number, number];
+    const [down, along, across] = this.strides as readonly [number, number, number];
+    const slices = ops.reshape(x, [batch * depth, height, width, channels]);
+    const flat = this.images(slices, [h, w], [along, across], [pads[1]!, pads[2]!]);
+    const [rows, columns] = [counts[1]!, counts[2]!];
+    const deep = ops.reshape(flat, [batch, depth, rows * columns, channels]);
+    const out = this.images(deep, [d, 1], [down, 1], [pads[0]!, [0, 0]]);
+    return ops.reshape(out, [batch, counts[0]!, rows, columns, channels]);
   }
   override compute_output_shape(input_shape: Shape): Shape {
     const at = this.channelsFirst ? 2 : 1;
@@ -105,10 +124,9 @@ abstract class Pooling extends Layer {
 }
 
 abstract class MaxPooling extends Pooling {
-  protected images(x: Tensor, padding: readonly [g.Pair, g.Pair]): Tensor {
-    const { pool_size, strides, channelsFirst } = this;
-    const window = pool_size as g.Pair;
-    const plain = { window, stride: strides as g.Pair, padding, dilation: [1, 1] as const, channelsFirst, ceil: false };
+  protected images(x: Tensor, window: g.Pair, stride: g.Pair, padding: readonly [g.Pair, g.Pair]): Tensor {
+    const { channelsFirst } = this;
+    const plain = { window, stride, padding, dilation: [1, 1] as const, channelsFirst, ceil: false };
     return ops.maxPool2d(x, plain)[0];
   }
   protected windows(x: Tensor, windows: readonly ReturnType<typeof nn.slidingWindows>[]): Tensor {
@@ -116,10 +134,9 @@ abstract class MaxPooling extends Pooling {
   }
 }
 abstract class AveragePooling extends Pooling {
-  protected images(x: Tensor, padding: readonly [g.Pair, g.Pair]): Tensor {
-    const { pool_size, strides, channelsFirst } = this;
-    const window = pool_size as g.Pair;
-    const plain = { window, stride: strides as g.Pair, padding, dilation: [1, 1] as const, channelsFirst, ceil: false };
+  protected images(x: Tensor, window: g.Pair, stride: g.Pair, padding: readonly [g.Pair, g.Pair]): Tensor {
+    const { channelsFirst } = this;
+    const plain = { window, stride, padding, dilation: [1, 1] as const, channelsFirst, ceil: false };
     return ops.avgPool2d(x, { ...plain, countPadding: false, divisor: null });
   }
   protected windows(x: Tensor, windows: readonly ReturnType<typeof nn.slidingWindows>[]): Tensor {

@@ -1,5 +1,12 @@
-import { type GraphFunction, isKeywords } from '@stele/core';
-import { convertGraph, halveWeights, quantizeWeights, type TfliteModel, writeTflite } from '@stele/core/formats/tflite';
+import { type Tensor as CoreTensor, type GraphFunction, isKeywords } from '@stele/core';
+import {
+  convertGraph,
+  halveWeights,
+  integerModel,
+  quantizeWeights,
+  type TfliteModel,
+  writeTflite,
+} from '@stele/core/formats/tflite';
 import { keras } from '@stele/keraslike';
 import { as_dtype } from '../dtypes';
 import { valueError } from '../errors';
@@ -7,10 +14,13 @@ import type { ConcreteFunction } from '../function/concrete';
 import { tfFunction } from '../function/function';
 import { polymorphics, tracesOf } from '../function/polymorphic';
 import type { Trace } from '../function/trace';
+import { entriesOf } from '../nest';
 import { ExportedModel } from '../saved_model/exported';
 import { load } from '../saved_model/load';
 import { atSizes, outputNamesOf } from '../saved_model/traces';
 import { TensorSpec } from '../spec';
+import { type TensorLike, toTensor } from '../tensor';
+import { tfliteHost } from './operators';
 
 const notThere = (message: string): Error => Object.assign(new Error(message), { name: 'NotImplementedError' });
 
@@ -42,7 +52,10 @@ export class TargetSpec {
   supported_types: readonly unknown[] = [];
   supported_ops: readonly unknown[] = [OpsSet.TFLITE_BUILTINS];
 }
-/** Examples for full integer quantization, which is not there yet. */
+/**
+ * Examples for full integer quantization: a function that gives lists of inputs, or inputs by name.
+ * @see https://www.tensorflow.org/api_docs/python/tf/lite/RepresentativeDataset
+ */
 export class RepresentativeDataset {
   readonly input_gen: unknown;
   constructor(input_gen: unknown) {
@@ -131,31 +144,20 @@ export class TFLiteConverter {
       throw valueError(`TFLiteConverter.optimizations: expected members of tf.lite.Optimize, received ${String(odd)}`);
     this.given = [...list];
   }
-  /** Examples for full integer quantization: those are not there yet. */
-  get representative_dataset(): null {
-    return null;
+  private examples: RepresentativeDataset | null = null;
+  /** A function that gives lists of inputs, one after another, by whose values integers are scaled. */
+  get representative_dataset(): RepresentativeDataset | null {
+    return this.examples;
   }
   set representative_dataset(value: unknown) {
-    if (value !== null && value !== undefined)
-      throw notThere(
-        'TFLiteConverter.representative_dataset: full integer quantization is not there yet; leave it away for dynamic range quantization',
-      );
+    if (value === null || value === undefined) this.examples = null;
+    else this.examples = value instanceof RepresentativeDataset ? value : new RepresentativeDataset(value);
   }
 
   /** The model as bytes. @throws FormatError that names an op without an operator. */
   convert(): Uint8Array<ArrayBuffer> {
-    for (const [name, type] of [
-      ['inference_input_type', this.inference_input_type],
-      ['inference_output_type', this.inference_output_type],
-    ] as const)
-      if (as_dtype(type as never).name !== 'float32')
-        throw valueError(
-          `The ${name} must be tf.float32: other types need full integer quantization, which is not there yet.`,
-        );
-    if (!this.target_spec.supported_ops.includes(OpsSet.TFLITE_BUILTINS))
-      throw notThere(
-        'TFLiteConverter.target_spec.supported_ops: only tf.lite.OpsSet.TFLITE_BUILTINS is written, full integer quantization is not there yet',
-      );
+    const kind = this.kind();
+    this.checkTypes(kind);
     const { runs } = atSizes(this.found);
     const { names } = this.found.request;
     const outputs = outputNamesOf(this.found);
@@ -170,11 +172,75 @@ export class TFLiteConverter {
     const model = runs.length === 1 ? convertGraph(first) : convertGraph(first, other);
     const { key } = this;
     const signatures = key === null ? [] : (model.signatures?.map((s) => ({ ...s, key })) ?? []);
-    return writeTflite({ ...this.smaller(model), signatures, description: 'Stele' });
+    return writeTflite({ ...this.smaller({ ...model, signatures }, kind), description: 'Stele' });
   }
-  private smaller(model: TfliteModel): TfliteModel {
-    if (this.given.length === 0) return model;
-    const halves = this.target_spec.supported_types.some((t) => as_dtype(t as never).name === 'float16');
-    return halves ? halveWeights(model) : quantizeWeights(model);
+  /** What the settings ask for together. */
+  private kind(): 'float' | 'halves' | 'dynamic' | 'integer' {
+    const { supported_ops, supported_types } = this.target_spec;
+    const types = supported_types.map((t) => as_dtype(t as never).name);
+    const known: readonly unknown[] = [OpsSet.TFLITE_BUILTINS, OpsSet.TFLITE_BUILTINS_INT8, OpsSet.SELECT_TF_OPS];
+    const odd = supported_ops.find((o) => !known.includes(o));
+    if (odd !== undefined) throw notThere(`TFLiteConverter.target_spec.supported_ops: ${String(odd)} is not there yet`);
+    const wanted = supported_ops.includes(OpsSet.TFLITE_BUILTINS_INT8) || types.includes('int8');
+    if (wanted && this.examples === null)
+      throw valueError(
+        'representative_dataset is required when specifying TFLITE_BUILTINS_INT8 or INT8 supported types.',
+      );
+    if (this.given.length === 0) return wanted ? 'integer' : 'float';
+    if (types.includes('float16')) return 'halves';
+    return this.examples === null ? 'dynamic' : 'integer';
+  }
+  private checkTypes(kind: string): void {
+    const types = [this.inference_input_type, this.inference_output_type].map((t) => as_dtype(t as never).name);
+    if (kind !== 'integer') {
+      if (types.some((t) => t !== 'float32'))
+        throw valueError('The inference_input_type and inference_output_type must be tf.float32.');
+      return;
+    }
+    if (types.some((t) => t !== 'float32' && t !== 'int8' && t !== 'uint8'))
+      throw valueError(
+        "The inference_input_type and inference_output_type must be in ['tf.float32', 'tf.int8', 'tf.uint8', 'tf.int4'].",
+      );
+  }
+  private smaller(model: TfliteModel, kind: ReturnType<TFLiteConverter['kind']>): TfliteModel {
+    if (kind === 'float') return model;
+    if (kind === 'halves') return halveWeights(model);
+    if (kind === 'dynamic') return quantizeWeights(model);
+    const type = (t: unknown) => as_dtype(t as never).name as 'float32' | 'int8' | 'uint8';
+    const { supported_ops } = this.target_spec;
+    return integerModel(model, {
+      samples: this.samples(model),
+      input: type(this.inference_input_type),
+      output: type(this.inference_output_type),
+      strict: supported_ops.length > 0 && supported_ops.every((o) => o === OpsSet.TFLITE_BUILTINS_INT8),
+      host: tfliteHost,
+    });
+  }
+  /** The examples as tensors, in the order of the model's inputs. */
+  private *samples(model: TfliteModel): Iterable<readonly CoreTensor[]> {
+    const { input_gen } = this.examples!;
+    if (typeof input_gen !== 'function') throw new TypeError(`'${pythonType(input_gen)}' object is not callable`);
+    const named = model.signatures?.[0]?.inputs;
+    for (const given of input_gen() as Iterable<unknown>) {
+      const entries = Array.isArray(given) ? null : entriesOf(given);
+      const byName = entries === null ? null : new Map(entries.map(([key, value]) => [String(key), value]));
+      const list = Array.isArray(given) ? given : [given];
+      yield model.inputs.map((place, i) => {
+        const name = Object.entries(named ?? {}).find(([, at]) => at === place)?.[0] ?? '';
+        const value = byName === null ? list[i] : byName.get(name);
+        const { dtype, shape, shapeSignature = shape } = model.tensors[place]!;
+        if (value === undefined)
+          throw valueError(
+            `TFLiteConverter.representative_dataset: a sample has no value for input ${i}${name === '' ? '' : ` ('${name}')`}`,
+          );
+        const t = toTensor(value as TensorLike, dtype);
+        if (t.rank !== shape.length || shapeSignature.some((d, axis) => d >= 0 && d !== t.sizes[axis]))
+          throw valueError(
+            `Cannot set tensor: Dimension mismatch. Got shape [${t.sizes.join(', ')}] but expected [${shapeSignature.join(', ')}] for input ${i}.`,
+          );
+        return t;
+      });
+    }
   }
 }
+const pythonType = (v: unknown): string => (typeof v === 'number' ? 'int' : Array.isArray(v) ? 'list' : typeof v);

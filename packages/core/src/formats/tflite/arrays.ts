@@ -1,10 +1,12 @@
 import type { Step } from '../../graph/graph';
+import type { AxisMatrix } from '../../ops/axisMap';
 import type { ReduceAttrs } from '../../ops/reduce';
 import type { SliceAttrs } from '../../ops/shape';
 import type { DType } from '../../tensor/dtype';
 import type { Tensor } from '../../tensor/tensor';
 import { FormatError } from '../bytes';
-import { type Pair, Placing, sizeDependent } from './placing';
+import { type Options, type Pair, Placing, sizeDependent } from './placing';
+import type { TfliteOp } from './schema';
 
 const reductions = {
   sum: 'SUM',
@@ -25,6 +27,38 @@ export class ArrayOps extends Placing {
       throw new FormatError('TFLite: a reshape keeps two sizes that are not fixed, which no operator can');
     const shape = out!.sizes.map((d, i) => (varying[i] ? -1 : d));
     this.emit('RESHAPE', [this.placeOf(x), this.ints('shape', shape)], step, { newShape: shape });
+  }
+  /** Sums along one axis with weights, a resized image among them: the axis is moved to the end and back. */
+  axisMap(step: Step): void {
+    const [x] = step.inputs as readonly [Tensor];
+    const { axis, matrix } = step.attrs as { axis: number; matrix: AxisMatrix };
+    const dense = new Float32Array(matrix.inputs * matrix.outputs);
+    matrix.weights.forEach((w, i) => {
+      dense[matrix.to[i]! * matrix.inputs + matrix.from[i]!]! += w;
+    });
+    const weights = this.constant('weights', 'float32', [matrix.outputs, matrix.inputs], dense);
+    const last = x.rank - 1;
+    const swap = x.sizes.map((_, i) => (i === axis ? last : i === last ? axis : i));
+    const varying = this.varying(x);
+    const turned = (op: TfliteOp, inputs: readonly number[], sizes: readonly number[], options?: Options): number => {
+      const shaped = this.shaped(
+        sizes,
+        swap.map((i) => varying[i]!),
+      );
+      const to = this.tensors.push({ name: `turned_${this.tensors.length}`, dtype: 'float32', ...shaped }) - 1;
+      this.push(op, inputs, to, options);
+      return to;
+    };
+    const options = { fusedActivation: 'NONE', keepNumDims: true };
+    if (axis === last) {
+      this.emit('FULLY_CONNECTED', [this.placeOf(x), weights, -1], step, options);
+      return;
+    }
+    const order = this.ints('axes', swap);
+    const sizes = swap.map((i) => x.sizes[i]!);
+    const first = turned('TRANSPOSE', [this.placeOf(x), order], sizes);
+    const mapped = turned('FULLY_CONNECTED', [first, weights, -1], [...sizes.slice(0, -1), matrix.outputs], options);
+    this.emit('TRANSPOSE', [mapped, order], step);
   }
   permute(step: Step): void {
     const { axes } = step.attrs as { axes: readonly number[] };
@@ -89,7 +123,16 @@ export class ArrayOps extends Placing {
     if (this.varying(out!).includes(true)) {
       const [x] = step.inputs as readonly [Tensor];
       // where nothing grows there is nothing to do; what grows must be told how far
-      const grows = out!.sizes.some((d, i) => x.sizes[x.rank - out!.rank + i] !== d);
+      const before = out!.sizes.map((_, i) => x.sizes[x.rank - out!.rank + i]);
+      const grows = out!.sizes.some((d, i) => before[i] !== d);
+      const varying = this.varying(out!);
+      const own = this.varying(x);
+      const batchStays = x.rank === out!.rank && varying.every((v, i) => !v || own[i]);
+      if (grows && batchStays) {
+        const times = out!.sizes.map((d, i) => (varying[i] ? 1 : d / before[i]!));
+        this.emit('TILE', [this.placeOf(x), this.ints('times', times)], step);
+        return;
+      }
       if (grows)
         throw new FormatError('TFLite: a value is repeated as often as the input has entries, which no operator can');
       this.alias(step);

@@ -131,14 +131,16 @@ class Conversion extends ArrayOps {
   conv2d(step: Step): void {
     const [x, w, b] = step.inputs as readonly [Tensor, Tensor, Tensor?];
     const a = step.attrs as ConvAttrs;
-    if (a.channelsFirst)
-      throw new FormatError('TFLite: images are [batch, height, width, channels]; the model has channels first');
-    const [kh, kw, perGroup, out] = w.sizes as readonly [number, number, number, number];
-    const depthwise = a.groups > 1;
-    if (depthwise && perGroup !== 1)
-      throw new FormatError(`TFLite: convolutions with ${a.groups} groups of ${perGroup} channels have no operator`);
-    const [from, padding] = this.padded(x, [kh, kw], a.stride, a.dilation, a.padding, 0);
-    const kernel = this.weights(w, depthwise ? [2, 0, 1, 3] : [3, 0, 1, 2], step.name);
+    const order = <S>(list: readonly S[], axes: readonly number[]): S[] =>
+      a.channelsFirst ? axes.map((i) => list[i]!) : [...list];
+    const [kh, kw, perGroup, out] = order(w.sizes, [2, 3, 1, 0]) as [number, number, number, number];
+    // groups of several channels are told by the kernel's own channels
+    const depthwise = a.groups > 1 && perGroup === 1;
+    const image = a.channelsFirst ? this.turned(x, [0, 2, 3, 1]) : { at: this.placeOf(x), sizes: x.sizes };
+    const open = order(this.varying(x), [0, 2, 3, 1]);
+    const [from, padding] = this.paddedImage(image.at, image.sizes, open, [kh, kw], a, 0);
+    const laid = depthwise ? { last: [2, 0, 1, 3], first: [1, 2, 3, 0] } : { last: [3, 0, 1, 2], first: [0, 2, 3, 1] };
+    const kernel = this.weights(w, a.channelsFirst ? laid.first : laid.last, step.name);
     const bias = b ? this.placeOf(b) : this.constant('bias', 'float32', [out], new Float32Array(out));
     const options: Options = {
       padding,
@@ -148,9 +150,34 @@ class Conversion extends ArrayOps {
       dilationW: a.dilation[1],
       fusedActivation: 'NONE',
     };
-    if (depthwise)
-      this.emit('DEPTHWISE_CONV_2D', [from, kernel, bias], step, { ...options, depthMultiplier: out / a.groups });
-    else this.emit('CONV_2D', [from, kernel, bias], step, options);
+    const [op, full] = depthwise
+      ? (['DEPTHWISE_CONV_2D', { ...options, depthMultiplier: out / a.groups }] as const)
+      : (['CONV_2D', options] as const);
+    if (!a.channelsFirst) {
+      this.emit(op, [from, kernel, bias], step, full);
+      return;
+    }
+    const result = step.outputs[0]!;
+    const made = this.computed(order(result.sizes, [0, 2, 3, 1]), order(this.varying(result), [0, 2, 3, 1]));
+    this.push(op, [from, kernel, bias], made, full);
+    this.emit('TRANSPOSE', [made, this.ints('axes', [0, 3, 1, 2])], step);
+  }
+  /** A tensor that is computed on the way. */
+  private computed(sizes: readonly number[], open: readonly boolean[]): number {
+    return (
+      this.tensors.push({ name: `images_${this.tensors.length}`, dtype: 'float32', ...this.shaped(sizes, open) }) - 1
+    );
+  }
+  /** A value with its axes in another order. */
+  private turned(x: Tensor, axes: readonly number[]): { at: number; sizes: number[] } {
+    const sizes = axes.map((i) => x.sizes[i]!);
+    const varying = this.varying(x);
+    const at = this.computed(
+      sizes,
+      axes.map((i) => varying[i]!),
+    );
+    this.push('TRANSPOSE', [this.placeOf(x), this.ints('axes', axes)], at);
+    return { at, sizes };
   }
   pool(step: Step): void {
     const [x] = step.inputs as readonly [Tensor];
@@ -179,22 +206,28 @@ class Conversion extends ArrayOps {
     padding: readonly [Pair, Pair],
     fill: 0 | null,
   ): [number, 'VALID' | 'SAME'] {
-    const from = this.placeOf(x);
+    return this.paddedImage(this.placeOf(x), x.sizes, this.varying(x), window, { stride, dilation, padding }, fill);
+  }
+  private paddedImage(
+    from: number,
+    sizes: readonly number[],
+    open: readonly boolean[],
+    window: Pair,
+    { stride, dilation, padding }: Pick<ConvAttrs, 'stride' | 'dilation' | 'padding'>,
+    fill: 0 | null,
+  ): [number, 'VALID' | 'SAME'] {
     if (padding.flat().every((p) => p === 0)) return [from, 'VALID'];
     const same = [0, 1].every((i) => {
-      const want = samePads(x.sizes[i + 1]!, window[i]!, stride[i]!, dilation[i]!);
+      const want = samePads(sizes[i + 1]!, window[i]!, stride[i]!, dilation[i]!);
       return want[0] === padding[i]![0] && want[1] === padding[i]![1];
     });
     if (same) return [from, 'SAME'];
     if (fill === null) throw new FormatError('TFLite: pooling with paddings other than valid and same has no operator');
     const pads = [[0, 0], ...padding, [0, 0]].flat();
-    const sizes = x.sizes.map((d, i) => d + pads[2 * i]! + pads[2 * i + 1]!);
-    this.tensors.push({
-      name: `padded_${this.tensors.length}`,
-      dtype: x.scalarType,
-      ...this.shaped(sizes, this.varying(x)),
-    });
-    const to = this.tensors.length - 1;
+    const to = this.computed(
+      sizes.map((d, i) => d + pads[2 * i]! + pads[2 * i + 1]!),
+      open,
+    );
     this.push('PAD', [from, this.constant('paddings', 'int32', [4, 2], Int32Array.from(pads))], to);
     return [to, 'VALID'];
   }
@@ -206,26 +239,52 @@ class Conversion extends ArrayOps {
     if (step.name === 'softmax') this.emit('SOFTMAX', [this.placeOf(x)], step, { beta: 1 });
     else this.emit('LOG_SOFTMAX', [this.placeOf(x)], step);
   }
+  /** A shape whose first size is that of a value at each run. */
+  private shapeWithBatch(like: Tensor, sizes: readonly number[]): number {
+    const computed = (name: string, shape: readonly number[]): number =>
+      this.tensors.push({ name: `${name}_${this.tensors.length}`, dtype: 'int32', shape }) - 1;
+    const whole = computed('shape', [like.rank]);
+    this.push('SHAPE', [this.placeOf(like)], whole, { outType: 'int32' });
+    const batch = computed('batch', []);
+    const ends = [0, 1, 1].map((v) => this.ints('at', [v]));
+    this.push('STRIDED_SLICE', [whole, ...ends], batch, { shrinkAxisMask: 1 });
+    const rest = sizes.slice(1).map((d) => this.constant('size', 'int32', [], Int32Array.of(d)));
+    const out = computed('shape', [sizes.length]);
+    this.push('PACK', [batch, ...rest], out, { valuesCount: sizes.length, axis: 0 });
+    return out;
+  }
   transposedConv(step: Step): void {
     const [g, w] = step.inputs as readonly [Tensor, Tensor];
     const a = step.attrs as ConvAttrs;
-    const [out] = step.outputs;
-    const [kh, kw] = w.sizes as readonly [number, number];
-    if (a.channelsFirst || a.groups !== 1 || a.dilation.some((d) => d !== 1) || this.varying(out!).includes(true))
-      throw new FormatError('TFLite: this transposed convolution has no operator; give its input a fixed batch size');
+    const [out] = step.outputs as readonly [Tensor];
+    // the operator's images have their channels last
+    const last = <S>(list: readonly S[]): S[] =>
+      a.channelsFirst ? [list[0]!, list[2]!, list[3]!, list[1]!] : [...list];
+    const sizes = last(out.sizes);
+    const varying = last(this.varying(out));
+    const [kh, kw] = (a.channelsFirst ? w.sizes.slice(2) : w.sizes) as readonly [number, number];
+    if (a.groups !== 1 || a.dilation.some((d) => d !== 1) || varying.lastIndexOf(true) > 0)
+      throw new FormatError('TFLite: this transposed convolution has no operator; give its input a fixed size');
     const same = [0, 1].every((i) => {
-      const want = samePads(out!.sizes[i + 1]!, [kh, kw][i]!, a.stride[i]!, 1);
+      const want = samePads(sizes[i + 1]!, [kh, kw][i]!, a.stride[i]!, 1);
       return want[0] === a.padding[i]![0] && want[1] === a.padding[i]![1];
     });
     if (!same && a.padding.flat().some((p) => p !== 0))
       throw new FormatError('TFLite: transposed convolutions with paddings other than valid and same have no operator');
-    const inputs = [this.ints('shape', out!.sizes), this.weights(w, [2, 0, 1, 3], step.name), this.placeOf(g)];
-    this.emit('TRANSPOSE_CONV', inputs, step, {
+    const from = a.channelsFirst ? this.turned(g, [0, 2, 3, 1]).at : this.placeOf(g);
+    const shape = varying[0] ? this.shapeWithBatch(g, sizes) : this.ints('shape', sizes);
+    const kernel = this.weights(w, a.channelsFirst ? [1, 2, 3, 0] : [2, 0, 1, 3], step.name);
+    const options: Options = {
       padding: same ? 'SAME' : 'VALID',
       strideH: a.stride[0],
       strideW: a.stride[1],
       fusedActivation: 'NONE',
-    });
+    };
+    if (a.channelsFirst) {
+      const made = this.computed(sizes, varying);
+      this.push('TRANSPOSE_CONV', [shape, kernel, from], made, options);
+      this.emit('TRANSPOSE', [made, this.ints('axes', [0, 3, 1, 2])], step);
+    } else this.emit('TRANSPOSE_CONV', [shape, kernel, from], step, options);
   }
 }
 
@@ -242,6 +301,7 @@ const handlers: Readonly<Record<string, (this: Conversion, step: Step) => void>>
   avgPool2d: of.pool,
   softmax: of.softmax,
   logSoftmax: of.softmax,
+  axisMap: of.axisMap,
   reshape: of.reshape,
   permute: of.permute,
   concat: of.concat,

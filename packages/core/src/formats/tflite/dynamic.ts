@@ -12,7 +12,7 @@ const weighing: Partial<Record<TfliteOp, readonly [axis: number, version: number
 const fewest = 1024;
 
 /** Weights as integers of -127 to 127 with one scale for each output. */
-function narrowed(tensor: TfliteTensor, axis: number): TfliteTensor {
+export function narrowed(tensor: TfliteTensor, axis: number): TfliteTensor {
   const from = tensor.data as Float32Array;
   const count = tensor.shape[axis]!;
   const inner = sizeOf(tensor.shape.slice(axis + 1));

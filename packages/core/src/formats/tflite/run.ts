@@ -170,23 +170,38 @@ const control: Partial<Record<TfliteOp, Control>> = {
  *
  * @throws FormatError for operators that are not there yet.
  */
-export function runTflite(model: TfliteModel, inputs: readonly Tensor[], host: TfliteHost = {}, graph = 0): Tensor[] {
+export function runTflite(
+  model: TfliteModel,
+  inputs: readonly Tensor[],
+  host: TfliteHost = {},
+  graph = 0,
+  observe: Observer | null = null,
+): Tensor[] {
   const graphs: readonly TfliteGraph[] = [model, ...(model.otherGraphs ?? [])];
   const run = (at: number, given: readonly Value[]): readonly Value[] => {
     const found = graphs[at];
     if (found === undefined) throw new FormatError(`TFLite: there is no graph ${at}, the model has ${graphs.length}`);
-    return runGraph(found, given, host, run);
+    return runGraph(found, given, host, run, at === graph ? observe : null);
   };
   const { tensors, inputs: places } = graphs[graph]!;
   const given = inputs.map((tensor, i) => ({ tensor, q: tensors[places[i]!]!.quantization }));
   return run(graph, given).map(({ tensor }) => tensor);
 }
 
-function runGraph(graph: TfliteGraph, inputs: readonly Value[], host: TfliteHost, run: Runner): readonly Value[] {
+/** Sees each value of a graph as it is computed. */
+export type Observer = (place: number, tensor: Tensor) => void;
+function runGraph(
+  graph: TfliteGraph,
+  inputs: readonly Value[],
+  host: TfliteHost,
+  run: Runner,
+  observe: Observer | null,
+): readonly Value[] {
   const values = new Map<number, Value>();
   const quantizationOf = (place: number): Quantization | undefined => graph.tensors[place]!.quantization;
   graph.inputs.forEach((place, i) => {
     values.set(place, inputs[i]!);
+    observe?.(place, inputs[i]!.tensor);
   });
   const value = (place: number): Value | null => {
     if (place < 0) return null;
@@ -210,6 +225,7 @@ function runGraph(graph: TfliteGraph, inputs: readonly Value[], host: TfliteHost
     const made = steer === undefined ? apply(operator, given, types, host) : steer(operator, given as Value[], run);
     operator.outputs.forEach((place, i) => {
       values.set(place, made[i]!);
+      observe?.(place, made[i]!.tensor);
     });
   }
   return graph.outputs.map((place) => value(place)!);

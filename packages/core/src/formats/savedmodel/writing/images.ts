@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../tensor/tensor';
 import { FormatError } from '../../bytes';
 import { type Pair, samePads } from '../../graphOps';
-import type { AlignedStep } from './align';
+import type { AlignedStep, Source } from './align';
 import { type Attrs, bool, ints, text, type } from './attrs';
 import type { Body } from './body';
 import { fixed, type Size } from './sizes';
@@ -32,11 +32,21 @@ function window(step: AlignedStep, span: Pair, stride: Pair, dilation: Pair, pad
 const imagesLast = (attrs: Readonly<Record<string, unknown>>): void => {
   if (attrs.channelsFirst) throw new FormatError('SavedModel: models with channels first cannot be written yet');
 };
-export const conv2d: Write = (body, step) => {
-  const [x, w, b] = step.inputs;
-  const a = step.attrs as { stride: Pair; dilation: Pair; groups: number; padding: unknown };
-  imagesLast(a as never);
-  const [kh, kw, inputs, out] = w!.sizes as readonly [number, number, number, number];
+export const conv2d: Write = (body, given) => {
+  const a = given.attrs as { stride: Pair; dilation: Pair; groups: number; padding: unknown; channelsFirst: boolean };
+  const [x, w, b] = given.inputs;
+  // the graph's images have their channels last
+  const turned = (ref: string, axes: readonly number[]): string =>
+    a.channelsFirst ? body.node('Transpose', [ref, body.list(axes)], { ...T(given), Tperm: type('int32') }, 'y') : ref;
+  const order = <S>(list: readonly S[], axes: readonly number[]): S[] =>
+    a.channelsFirst ? axes.map((i) => list[i]!) : [...list];
+  const [toLast, kernelLast] = [
+    [0, 2, 3, 1],
+    [2, 3, 1, 0],
+  ] as const;
+  const image = { ...x!, sizes: order(x!.sizes, toLast) } as Source;
+  const step = { ...given, inputs: [image, ...given.inputs.slice(1)] };
+  const [kh, kw, inputs, out] = order(w!.sizes as number[], kernelLast) as [number, number, number, number];
   const attrs = {
     ...T(step),
     ...window(step, [kh, kw], a.stride, a.dilation, a.padding),
@@ -47,12 +57,22 @@ export const conv2d: Write = (body, step) => {
   let made: string;
   if (a.groups > 1 && inputs === 1) {
     const shape = body.list([kh, kw, a.groups, out / a.groups]);
-    const kernel = body.node('Reshape', [body.ref(w!), shape], { T: type(w!.dtype), Tshape: type('int32') }, 'output');
-    made = body.node('DepthwiseConv2dNative', [body.ref(x!), kernel], attrs, 'output');
-  } else made = body.node('Conv2D', [body.ref(x!), body.ref(w!)], { ...attrs, use_cudnn_on_gpu: bool(true) }, 'output');
-  return b === undefined
-    ? made
-    : body.node('BiasAdd', [made, body.ref(b)], { ...T(step), data_format: text('NHWC') }, 'output');
+    const kernel = body.node(
+      'Reshape',
+      [turned(body.ref(w!), kernelLast), shape],
+      { T: type(w!.dtype), Tshape: type('int32') },
+      'output',
+    );
+    made = body.node('DepthwiseConv2dNative', [turned(body.ref(x!), toLast), kernel], attrs, 'output');
+  } else {
+    const pair = [turned(body.ref(x!), toLast), turned(body.ref(w!), kernelLast)];
+    made = body.node('Conv2D', pair, { ...attrs, use_cudnn_on_gpu: bool(true) }, 'output');
+  }
+  const whole =
+    b === undefined
+      ? made
+      : body.node('BiasAdd', [made, body.ref(b)], { ...T(step), data_format: text('NHWC') }, 'output');
+  return turned(whole, [0, 3, 1, 2]);
 };
 export const transposedConv: Write = (body, step) => {
   const [g, w] = step.inputs;
