@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import { type AnyVariable, current, put, Variable } from '../variable';
-import { Optimizer, type OptimizerOptions } from './optimizer';
+import { floats, Optimizer, type OptimizerOptions } from './optimizer';
 import { common, numeric, type Rate, rate, rest } from './options';
 import { byRows, squares } from './rows';
 
@@ -58,7 +58,10 @@ abstract class TwoMoments extends Optimizer {
     return [current(this.m[i]!), current(this.v[i]!)];
   }
   override get_config(): Record<string, unknown> {
-    return { ...super.get_config(), beta_1: this.beta_1, beta_2: this.beta_2, epsilon: this.epsilon };
+    return {
+      ...super.get_config(),
+      ...floats({ beta_1: this.beta_1, beta_2: this.beta_2, epsilon: this.epsilon }),
+    };
   }
 }
 

@@ -4,7 +4,7 @@ import { type Call, type Keywords, read, signature } from '../arguments';
 import { valueError } from '../errors';
 import * as initializers from '../initializers/index';
 import { type AnyVariable, current, put, Variable } from '../variable';
-import { Optimizer } from './optimizer';
+import { floats, Optimizer } from './optimizer';
 import { common, numeric, type Rate, rate } from './options';
 import { squares } from './rows';
 
@@ -58,7 +58,7 @@ export class SGD extends Optimizer {
     put(v, velocity!);
   }
   override get_config(): Record<string, unknown> {
-    return { ...super.get_config(), momentum: this.momentum, nesterov: this.nesterov };
+    return { ...super.get_config(), ...floats({ momentum: this.momentum }), nesterov: this.nesterov };
   }
 }
 
@@ -126,7 +126,7 @@ export class RMSprop extends Optimizer {
   }
   override get_config(): Record<string, unknown> {
     const { rho, momentum, epsilon, centered } = this;
-    return { ...super.get_config(), rho, momentum, epsilon, centered };
+    return { ...super.get_config(), ...floats({ rho, momentum, epsilon }), centered };
   }
 }
 
@@ -167,7 +167,7 @@ export class Adagrad extends Optimizer {
   }
   override get_config(): Record<string, unknown> {
     const { initial_accumulator_value, epsilon } = this;
-    return { ...super.get_config(), initial_accumulator_value, epsilon };
+    return { ...super.get_config(), ...floats({ initial_accumulator_value, epsilon }) };
   }
 }
 
@@ -209,7 +209,7 @@ export class Adadelta extends Optimizer {
     put(a, steps!);
   }
   override get_config(): Record<string, unknown> {
-    return { ...super.get_config(), rho: this.rho, epsilon: this.epsilon };
+    return { ...super.get_config(), ...floats({ rho: this.rho, epsilon: this.epsilon }) };
   }
 }
 
@@ -285,12 +285,14 @@ export class Ftrl extends Optimizer {
   override get_config(): Record<string, unknown> {
     return {
       ...super.get_config(),
-      learning_rate_power: this.learning_rate_power,
-      initial_accumulator_value: this.initial_accumulator_value,
-      l1_regularization_strength: this.l1_regularization_strength,
-      l2_regularization_strength: this.l2_regularization_strength,
-      l2_shrinkage_regularization_strength: this.l2_shrinkage_regularization_strength,
-      beta: this.beta,
+      ...floats({
+        learning_rate_power: this.learning_rate_power,
+        initial_accumulator_value: this.initial_accumulator_value,
+        l1_regularization_strength: this.l1_regularization_strength,
+        l2_regularization_strength: this.l2_regularization_strength,
+        l2_shrinkage_regularization_strength: this.l2_shrinkage_regularization_strength,
+        beta: this.beta,
+      }),
     };
   }
 }
@@ -329,7 +331,7 @@ export class Lion extends Optimizer {
     put(m, moment);
   }
   override get_config(): Record<string, unknown> {
-    return { ...super.get_config(), beta_1: this.beta_1, beta_2: this.beta_2 };
+    return { ...super.get_config(), ...floats({ beta_1: this.beta_1, beta_2: this.beta_2 }) };
   }
 }
 
@@ -409,6 +411,10 @@ export class Adafactor extends Optimizer {
   }
   override get_config(): Record<string, unknown> {
     const { beta_2_decay, epsilon_1, epsilon_2, clip_threshold, relative_step } = this;
-    return { ...super.get_config(), beta_2_decay, epsilon_1, epsilon_2, clip_threshold, relative_step };
+    return {
+      ...super.get_config(),
+      ...floats({ beta_2_decay, epsilon_1, epsilon_2, clip_threshold }),
+      relative_step,
+    };
   }
 }

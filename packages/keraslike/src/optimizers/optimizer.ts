@@ -578,7 +578,7 @@ export class Optimizer {
       global_clipnorm: this.global_clipnorm,
       clipvalue: this.clipvalue,
       use_ema: this.use_ema,
-      ema_momentum: this.ema_momentum,
+      ema_momentum: floatResult(this.ema_momentum),
       ema_overwrite_frequency: this.ema_overwrite_frequency,
       loss_scale_factor: this.loss_scale_factor,
       gradient_accumulation_steps: this.gradient_accumulation_steps,
@@ -602,6 +602,9 @@ function mismatched(optimizer: Optimizer, gradient: readonly number[], v: AnyVar
     `Cannot assign value to variable ' ${optimizer.name}/${prefix}_${state}:0': Shape mismatch.The variable shape ${showTuple(v.sizes)}, and the assigned value shape ${showTuple(gradient)} are incompatible.`,
   );
 }
+/** Settings that are floats, whole ones too: files and printed configurations show their point. */
+export const floats = (settings: Readonly<Record<string, number>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, floatResult(value)]));
 const isTensor = (x: unknown): x is Tensor => typeof x === 'object' && x !== null && 'scalarType' in x;
 /** Zeros of a family, for state that no variable has the shape of. */
 export const zerosTensor = (sizes: readonly number[]): Tensor =>
