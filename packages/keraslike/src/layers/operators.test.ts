@@ -1,4 +1,4 @@
-import { coreFamily, fromArray } from '@stele/core';
+import { coreFamily, fromArray, tupleOf } from '@stele/core';
 import { Dense, Input } from './core';
 import './operators';
 import { Model } from '../models/index';
@@ -17,6 +17,16 @@ it('computes with operators between layers', () => {
   const input = fromArray(coreFamily, Float32Array.of(1, 2, 3, 4), [1, 4], 'float32');
   expect([...(model(input) as { storage: { array: Iterable<number> } }).storage.array]).toEqual([2, 3, 4, 5]);
   expect(new Dense(2)(doubled).shape).toEqual([null, 2]);
+});
+
+it('takes slices as a tuple has them, in a model and out of its configuration', () => {
+  const x = Input({ shape: [5, 5] });
+  const slice = (start: number | null, step: number | null): object => ({ start, stop: null, step });
+  const cut = call(x, '__getitem__', tupleOf([slice(null, null), slice(1, null), slice(null, 2)]));
+  expect(cut.shape).toEqual([null, 4, 3]);
+  const model = new Model({ inputs: x, outputs: cut } as never);
+  const again = Model.from_config(model.get_config()) as unknown as Model;
+  expect(again.output_shape).toEqual([null, 4, 3]);
 });
 
 it('refuses what a symbol cannot give', () => {

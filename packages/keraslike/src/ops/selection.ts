@@ -1,4 +1,4 @@
-import { isKeywords, nn, ops, pythonIndex, type Tensor, toNumbers, tupleOf } from '@stele/core';
+import { nn, ops, pythonIndex, type Tensor, toNumbers, tupleOf } from '@stele/core';
 import { typeError, valueError } from '../errors';
 import { showTuple } from '../tensors';
 import { family } from './define';
@@ -39,12 +39,14 @@ export const take_along_axis = define(
     );
   },
 );
-/** A list with slices in it is a tuple that went through a file, which has lists alone. */
-const placesOf = (key: unknown): unknown =>
-  Array.isArray(key) &&
-  key.some((part) => part === null || (isKeywords(part) && ('start' in part || '__repr__' in part)))
-    ? tupleOf(key)
-    : key;
+/** A list of places is a tuple that went through a file or a model, which have lists alone; TensorFlow takes both alike. */
+const placesOf = (key: unknown): unknown => (Array.isArray(key) && key.every(isPlace) ? tupleOf(key) : key);
+function isPlace(part: unknown): boolean {
+  if (part === null || typeof part === 'number') return true;
+  if (typeof part !== 'object' || part === undefined || Array.isArray(part)) return false;
+  const { start, __repr__, shape } = part as Record<string, unknown>;
+  return shape === undefined && (start !== undefined || __repr__ !== undefined);
+}
 export const get_item = define(
   'get_item',
   'x, key',

@@ -35,6 +35,7 @@ export function isTrackable(value: unknown): boolean {
 function attributeName(layer: keraslike.keras.Layer, weight: string): string {
   const kind = layer.constructor.name;
   if (weight === 'kernel' && /^(Dense|EinsumDense|Conv[123]D)$/.test(kind)) return '_kernel';
+  if (kind === 'Normalization' && weight !== 'count') return `adapt_${weight}`;
   return weight === 'embeddings' && kind === 'Embedding' ? '_embeddings' : weight;
 }
 function ofLayer(layer: keraslike.keras.Layer): Child[] {
@@ -44,8 +45,9 @@ function ofLayer(layer: keraslike.keras.Layer): Child[] {
   for (const [name, value] of Object.entries(layer)) {
     if (['own_weights', 'inbound_nodes', 'own_losses'].includes(name)) continue;
     const inside = Array.isArray(value) ? value.some((v) => v instanceof keraslike.keras.Layer) : false;
+    const hidden = /Attention$/.test(layer.constructor.name) && name.endsWith('_dense');
     if (inside || value instanceof keraslike.keras.Layer || (isVariable(value) && !own.includes(value)))
-      out.set(name, value);
+      out.set(hidden ? `_${name}` : name, value);
   }
   return [...out];
 }
