@@ -39,7 +39,7 @@ export class DType {
     return this.known && isComplex(this.name);
   }
   get is_numeric(): boolean {
-    return this.known && this.name !== 'bool';
+    return this.known && this.name !== 'bool' && (this.name as string) !== 'string';
   }
   get is_quantized(): boolean {
     return false;

@@ -3,13 +3,11 @@ import { frame } from './blocks';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { kernelError, valueError } from './errors';
-import { needType } from './kernels';
-import { wholes } from './places';
+import { typed, wholes } from './places';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 function complexInput(kernel: string, input: TensorLike, rank: number): Tensor {
-  const t = toTensor(input);
-  needType(kernel, t.scalarType, 'Tcomplex');
+  const t = typed(kernel, 'Tcomplex', input);
   if (t.rank < rank)
     throw kernelError(kernel, `Input must have rank of at least ${rank} but got: [${t.sizes.join(',')}]`);
   return t;

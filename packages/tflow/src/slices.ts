@@ -12,6 +12,8 @@ export class IndexedSlices extends Tensor {
   readonly dense_shape: Tensor | null;
 
   constructor(values: TensorLike, indices: TensorLike, dense_shape?: TensorLike | null) {
+    if (indices === undefined)
+      throw new TypeError("IndexedSlices.__init__() missing 1 required positional argument: 'indices'");
     const [v, at] = [toTensor(values), toTensor(indices)];
     const shape = dense_shape === undefined || dense_shape === null ? null : toTensor(dense_shape);
     // without a shape there are as many rows as the indices ask for

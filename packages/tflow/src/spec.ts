@@ -1,5 +1,7 @@
-import type { DType as CoreDType, Tensor as CoreTensor, Storage } from '@stele/core';
+import { type DType as CoreDType, Tensor as CoreTensor, describeValue, type Storage } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { as_dtype, type DType, type DTypeLike } from './dtypes';
+import { valueError } from './errors';
 import { TensorShape } from './shape';
 
 /** What is known of the sizes of a tensor of a graph: null for a size that is not, null for all where the rank is not. */
@@ -53,6 +55,10 @@ export function dimsFrom(shape: unknown): Dims {
   if (shape === null || shape === undefined) return null;
   if (shape instanceof TensorShape) return shape.dims;
   if (typeof shape === 'number') return [shape];
+  if (typeof shape === 'string')
+    throw new TypeError(
+      `Failed to convert '${pyRepr(shape)}' to a shape: '${pyRepr(shape)}'could not be converted to a dimension. A shape should either be single dimension (e.g. 10), or an iterable of dimensions (e.g. [1, 10, None]).`,
+    );
   const tolist = (shape as { tolist?: () => unknown }).tolist;
   const list = typeof tolist === 'function' ? (tolist.call(shape) as unknown[]) : [...(shape as Iterable<unknown>)];
   return list.map((d) => (d === null || d === undefined || Number(d) < 0 ? null : Number(d)));
@@ -98,6 +104,8 @@ export class TensorSpec {
     return new TensorSpec(shapeOf(dims), dtype as DTypeLike, name);
   }
   static from_tensor(tensor: CoreTensor, name: string | null = null): TensorSpec {
+    if (!(tensor instanceof CoreTensor))
+      throw valueError(`\`tensor\` should be a tf.Tensor, but got type ${describeValue(tensor).type}.`);
     return TensorSpec.of(dimsOf(tensor), tensor.scalarType, name);
   }
   static from_spec(spec: TensorSpec, name: string | null = null): TensorSpec {

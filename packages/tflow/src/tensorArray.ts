@@ -1,18 +1,22 @@
 import {
   type DType as CoreDType,
   Tensor as CoreTensor,
+  currentTracer,
   fromNested,
+  isFloating,
   markList,
   ops,
   type StepMeaning,
 } from '@stele/core';
 import { bind } from './dispatch';
 import { as_dtype, type DType, type DTypeLike } from './dtypes';
-import { InvalidArgumentError, OpError, OutOfRangeError, valueError } from './errors';
+import { InvalidArgumentError, OutOfRangeError, valueError } from './errors';
 import type { Carrier } from './function/carrier';
-import { wholes } from './places';
+import { concat } from './joining';
+import { rankOf, wholes } from './places';
 import { TensorShape } from './shape';
 import { type Dims, dimsFrom, dimsOf, widened } from './spec';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 import { type ResultSpec, step } from './tracing';
 
@@ -70,13 +74,20 @@ export class TensorArray implements Carrier {
       ],
       rest,
     );
+    if (dtype === undefined)
+      throw new TypeError("TensorArray.__init__() missing 1 required positional argument: 'dtype'");
     this.dtype = as_dtype(dtype);
     this.dynamic_size = Boolean(given.dynamic_size ?? false);
     this.clear_after_read = Boolean(given.clear_after_read ?? true);
     this.infer_shape = Boolean(given.infer_shape ?? true);
     this.dims =
       given.element_shape === undefined || given.element_shape === null ? undefined : dimsFrom(given.element_shape);
-    const size = given.size ?? 0;
+    if ((given.size === undefined || given.size === null) && currentTracer() === null)
+      throw valueError('Size must be declared for TensorArrays when eager execution is enabled.');
+    if (typeof given.size === 'string') throw new TypeError("'str' object cannot be interpreted as an integer");
+    const told = given.size ?? 0;
+    // fewer than none are none
+    const size = typeof told === 'number' ? Math.max(0, told) : told;
     const { name } = this.dtype;
     this.fixed =
       this.dynamic_size || (size instanceof CoreTensor && size.symbolic)
@@ -114,8 +125,18 @@ export class TensorArray implements Carrier {
     return { sizes: (dims ?? []).map((d) => d ?? 2), scalarType: this.dtype.name, dims };
   }
   private outside(index: number, size: number, verb: string): never {
-    const fixed = verb === 'write to' && index >= 0 ? 'is not resizeable and size' : 'size';
+    if (index < 0)
+      throw new OutOfRangeError(
+        `${verb === 'write to' ? 'Writing' : 'Reading'} ${verb === 'write to' ? 'to' : 'from'} negative indices (index ${index}) is not allowed.`,
+      );
+    const fixed = verb === 'write to' ? 'is not resizeable and size' : 'size';
     throw new OutOfRangeError(`Tried to ${verb} index ${index} but array ${fixed} is: ${size} `);
+  }
+  /** What was never written is zeros, of a shape that must be known. */
+  private unknownShape(): Error {
+    const dims = this.dims ?? null;
+    const shown = dims === null ? TensorShape.unknown() : TensorShape.from_dims(dims);
+    return valueError(`Cannot convert a partially known TensorShape ${shown} to a Tensor.`);
   }
   /** Entries have one shape, unless told that it need not be inferred. */
   private checkShape(t: CoreTensor, own: Dims): void {
@@ -125,6 +146,9 @@ export class TensorArray implements Carrier {
     throw valueError(`Incompatible shape for value (${TensorShape.from_dims(own)}), expected (${expected})`);
   }
   write(index: TensorLike, value: TensorLike, _name?: unknown): TensorArray {
+    if (typeof index === 'string') throw new TypeError("'<' not supported between instances of 'str' and 'int'");
+    if (readText(value) !== null && (this.dtype.name as string) !== 'string')
+      throw new InvalidArgumentError(`TensorArray dtype is ${this.dtype.name} but Op is trying to write dtype string `);
     const [i, t] = [toTensor(index), toTensor(value, value instanceof CoreTensor ? null : this.dtype)];
     if (t.scalarType !== this.dtype.name)
       throw this.symbolic || t.symbolic || i.symbolic
@@ -161,6 +185,7 @@ export class TensorArray implements Carrier {
   }
   read(index: TensorLike, _name?: unknown): Tensor {
     const i = toTensor(index);
+    if (isFloating(i.scalarType)) throw new TypeError('list indices must be integers or slices, not float');
     const get = (flow: CoreTensor, place: number): CoreTensor => {
       const items = itemsOf(flow);
       if (place < 0 || place >= items.length) this.outside(place, items.length, 'read from');
@@ -170,8 +195,7 @@ export class TensorArray implements Carrier {
           `Could not read index ${place} twice because it was cleared after a previous read (perhaps try setting clear_after_read = false?)`,
         );
       if (item === null || item === undefined) {
-        if (this.dims === undefined || this.dims === null || this.dims.includes(null))
-          throw new OpError(`Could not read from TensorArray index ${place} because it has not been written to.`);
+        if (this.dims === undefined || this.dims === null || this.dims.includes(null)) throw this.unknownShape();
         return ops.fullLike(flow, 0, this.dims as number[], this.dtype.name as CoreDType);
       }
       return item;
@@ -199,6 +223,12 @@ export class TensorArray implements Carrier {
       const like = items.find(held);
       if (like === undefined) {
         const dims = this.dims ?? [];
+        if (
+          items.length > 0 &&
+          !this.symbolic &&
+          (this.dims === undefined || this.dims === null || dims.includes(null))
+        )
+          throw this.unknownShape();
         return ops.fullLike(flow, 0, [items.length, ...dims.map((d) => d ?? 0)], this.dtype.name as CoreDType);
       }
       return ops.stack(
@@ -217,7 +247,16 @@ export class TensorArray implements Carrier {
     return step('TensorArrayGatherV3', [this.flow], [spec], ([f]) => [join(f!)], this.does('stack'))[0] as Tensor;
   }
   concat(_name?: unknown): Tensor {
-    const join = (flow: CoreTensor): CoreTensor => ops.concat(itemsOf(flow).filter(held), 0);
+    const join = (flow: CoreTensor): CoreTensor => {
+      const items = itemsOf(flow);
+      const like = items.find(held);
+      if (like === undefined) throw this.unknownShape();
+      const parts = items.map((item) => (held(item) ? item : ops.fullLike(like, 0)));
+      const flat = parts.findIndex((t) => t.rank === 0);
+      if (flat >= 0)
+        throw new InvalidArgumentError(`Concat saw a scalar shape at index ${flat} but requires at least vectors.`);
+      return concat(parts as Tensor[], 0);
+    };
     if (!this.symbolic) return join(this.flow) as Tensor;
     const { sizes, scalarType, dims } = this.element();
     const spec: ResultSpec = { sizes, scalarType, dims: dims === null ? null : [null, ...dims.slice(1)] };
@@ -227,7 +266,12 @@ export class TensorArray implements Carrier {
     return ops.take(this.stack(), toTensor(indices), 0) as Tensor;
   }
   unstack(value: TensorLike, _name?: unknown): TensorArray {
+    if (readText(value) !== null || (!(value instanceof CoreTensor) && rankOf(value) === 0))
+      throw valueError('Argument `axis` = 0 not in range [0, 0)');
     const t = toTensor(value, value instanceof CoreTensor ? null : this.dtype);
+    if (t.rank === 0 && !t.symbolic) throw valueError('Argument `axis` = 0 not in range [0, 0)');
+    if (!t.symbolic && this.fixed !== null && t.sizes[0] !== this.fixed)
+      throw valueError(`Cannot unstack ${t.sizes[0]} tensors into a TensorArray of static size ${this.fixed} `);
     const rows = (x: CoreTensor): CoreTensor =>
       flowOf(
         Array.from({ length: x.sizes[0]! }, (_, i) => ops.select(x, 0, i)),
@@ -253,6 +297,11 @@ export class TensorArray implements Carrier {
     const t = toTensor(value, value instanceof CoreTensor ? null : this.dtype);
     const counts = wholes(toTensor(lengths));
     const total = counts.reduce((a, b) => a + b, 0);
+    if (t.rank === 0) throw new InvalidArgumentError('Expected value to be at least a vector, but received shape: [] ');
+    if (this.fixed !== null && counts.length !== this.fixed)
+      throw new InvalidArgumentError(
+        `TensorArray's size is not equal to the size of lengths (${this.fixed} vs. ${counts.length}), and the TensorArray is not marked as dynamically resizeable.`,
+      );
     if (total !== t.sizes[0])
       throw new InvalidArgumentError(
         `Expected sum of lengths to be equal to values.shape[0], but sum of lengths is ${total} and value's shape is: [${t.sizes.join(',')}] `,

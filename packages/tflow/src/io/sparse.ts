@@ -1,7 +1,7 @@
 import { fromArray, ops } from '@stele/core';
 import { define } from '../define';
 import type { DType } from '../dtypes';
-import { kernelError } from '../errors';
+import { kernelError, valueError } from '../errors';
 import { gather_nd, where } from '../gather';
 import { wholes } from '../places';
 import { scatter_nd } from '../scatter';
@@ -19,9 +19,26 @@ export class SparseTensor {
   readonly values: Tensor | StringTensor;
   readonly dense_shape: Tensor;
   constructor(indices: TensorLike, values: TensorLike | StringTensor, dense_shape: TensorLike) {
+    const missing = Object.entries({ indices, values, dense_shape }).filter(([, v]) => v === undefined);
+    if (missing.length > 0)
+      throw new TypeError(
+        `SparseTensor.__init__() missing ${missing.length} required positional argument${missing.length === 1 ? '' : 's'}: ${missing.map(([name]) => `'${name}'`).join(missing.length < 3 ? ' and ' : ', ')}`,
+      );
     this.indices = toTensor(indices, 'int64');
     this.values = isStringLike(values) ? toStrings('SparseTensor()', values) : toTensor(values as TensorLike);
     this.dense_shape = toTensor(dense_shape, 'int64');
+    const [places, count, axes] = [
+      this.indices,
+      this.values.rank === 1 ? this.values.sizes[0]! : null,
+      this.dense_shape,
+    ];
+    if (places.symbolic || axes.symbolic) return;
+    if (places.rank !== 2) throw valueError(`Shape ${places.shape} must have rank 2`);
+    if (count === null) throw valueError(`Shape ${this.values.shape} must have rank 1`);
+    if (axes.rank !== 1) throw valueError(`Shape ${axes.shape} must have rank 1`);
+    if (places.sizes[0] !== count) throw valueError(`Dimensions ${places.sizes[0]} and ${count} are not compatible`);
+    if (places.sizes[1] !== axes.sizes[0])
+      throw valueError(`Dimensions ${places.sizes[1]} and ${axes.sizes[0]} are not compatible`);
   }
   get dtype(): DType {
     return this.values.dtype;
@@ -37,12 +54,36 @@ export class SparseTensor {
   }
 }
 
+/** A sparse tensor; all else is refused. */
+function needSparse(value: unknown): SparseTensor {
+  if (value instanceof SparseTensor) return value;
+  throw new TypeError('Input must be a SparseTensor.');
+}
+/** Index vectors lie within the shape, in order, each once. */
+function checkPlaces(rows: readonly (readonly (number | bigint)[])[], sizes: readonly number[]): void {
+  let before = -1;
+  rows.forEach((row, i) => {
+    const shown = `indices[${i}] = [${row.join(',')}]`;
+    const refuse = (what: string): Error => kernelError('SparseToDense', `${shown} is ${what}`);
+    if (row.some((v, axis) => Number(v) < 0 || Number(v) >= sizes[axis]!))
+      throw refuse(`out of bounds: need 0 <= index < [${sizes.join(',')}]`);
+    const at = row.reduce<number>((n, v, axis) => n * sizes[axis]! + Number(v), 0);
+    if (at < before)
+      throw refuse(
+        'out of order. Many sparse ops require sorted indices.\n    Use `tf.sparse.reorder` to create a correctly ordered copy.\n',
+      );
+    if (at === before) throw refuse('repeated');
+    before = at;
+  });
+}
 /** @see https://www.tensorflow.org/api_docs/python/tf/sparse/to_dense */
 export const to_dense = define(
   'tf.sparse.to_dense',
   'sp_input, default_value=None, validate_indices=True, name=None',
-  ({ indices, values, shape }: SparseTensor, default_value?: unknown): Tensor | StringTensor => {
+  (sp_input: SparseTensor, default_value?: unknown, validate_indices?: unknown): Tensor | StringTensor => {
+    const { indices, values, shape } = needSparse(sp_input);
     const sizes = [...shape] as number[];
+    if (validate_indices !== false) checkPlaces(indices.tolist() as (number | bigint)[][], sizes);
     const count = sizes.reduce((a, b) => a * b, 1);
     const places = (indices.tolist() as (number | bigint)[][]).map((index) =>
       index.reduce<number>((at, v, axis) => at * sizes[axis]! + Number(v), 0),
@@ -111,7 +152,7 @@ export const from_dense = define('tf.sparse.from_dense', 'tensor, name=None', (t
 export const reorder = define(
   'tf.sparse.reorder',
   'sp_input, name=None',
-  (sp_input: SparseTensor): SparseTensor => rearranged(sp_input, null, null),
+  (sp_input: SparseTensor): SparseTensor => rearranged(needSparse(sp_input), null, null),
 );
 /** @see https://www.tensorflow.org/api_docs/python/tf/sparse/transpose */
 export const transpose = define(

@@ -1,9 +1,9 @@
 import { nn } from '@stele/core';
 import * as creation from '../../creation';
 import { bind } from '../../dispatch';
-import { type DTypeLike, dtypeName } from '../../dtypes';
+import { as_dtype, type DType, type DTypeLike } from '../../dtypes';
+import { newSizes } from '../../places';
 import * as random from '../../random/index';
-import { dimsFrom } from '../../spec';
 import type { Tensor, TensorLike } from '../../tensor';
 
 /** What Glorot's rule gives for a shape with its outputs last: the limit of a uniform draw, or a normal one's deviation. */
@@ -15,13 +15,25 @@ export function glorotUniform(sizes: readonly number[], dtype: string, seed?: un
   return random.uniform([...sizes], -limit, limit, dtype, seed);
 }
 
-type Initializer = (shape: unknown, dtype?: DTypeLike) => Tensor;
+type Initializer = (shape: unknown, ...rest: readonly unknown[]) => Tensor;
 /** An initializer that draws or fills a tensor of a shape, with its own parameters. */
 export const drawnInitializer =
-  (name: string, names: readonly string[], draw: (sizes: number[], dtype: string, o: Record<string, any>) => Tensor) =>
+  (
+    name: string,
+    names: readonly string[],
+    draw: (sizes: number[], dtype: string, o: Record<string, any>) => Tensor,
+    /** Looks at the settings (no type yet), and at the type of each call. */
+    check?: (dtype: DType | null, o: Record<string, any>) => void,
+  ) =>
   (...args: readonly unknown[]): Initializer => {
     const o = bind(name, names, args);
-    return (shape, dtype = 'float32') => draw(dimsFrom(shape) as number[], dtypeName(dtype), o);
+    check?.(null, o);
+    return (...given: readonly unknown[]) => {
+      const { shape, dtype } = bind('__call__', ['shape', 'dtype', 'partition_info'], given);
+      const type = as_dtype((dtype ?? 'float32') as DTypeLike);
+      check?.(type, o);
+      return draw(newSizes(shape), type.name, o);
+    };
   };
 export const zeros_initializer = drawnInitializer('zeros_initializer', ['dtype'], (sizes, dtype) =>
   creation.zeros(sizes, dtype),
