@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { tf } from '@stele/tflow';
 import ts from 'typescript';
 import { loadParser, runPythonSync, showTypeScript } from '../../packages/python/src/node';
-import { memoryFiles } from '../../packages/python/src/testing/memoryFiles';
+import { memoryFiles } from '../../packages/python/src/memoryFiles';
 
 const here = __dirname;
 const programs = readdirSync(here)

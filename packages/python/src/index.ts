@@ -1,5 +1,6 @@
 import './modules/index';
 
+export { memoryFiles } from './memoryFiles';
 export { loadParser, type ParserFiles, parse, parserLoaded } from './parse/parser';
 export { PythonSyntaxError } from './parse/syntaxError';
 export { type RunOptions, type RunResult, runPython, runPythonSync, type ScriptError } from './run';

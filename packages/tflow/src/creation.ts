@@ -22,10 +22,23 @@ import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
  * A tensor of given values. Whole JavaScript numbers are Python ints (int32): write `tf.constant(2, tf.float32)` for `2.0`.
  * @see https://www.tensorflow.org/api_docs/python/tf/constant
  */
+/** Texts in a shape; one text fills it. */
+function shapedText(text: StringTensor, shape: unknown): StringTensor {
+  if (shape === undefined || shape === null) return text;
+  const sizes = toSizes(shape);
+  const count = sizes.reduce((n, d) => n * d, 1);
+  const { values } = text;
+  if (values.length !== 1 && values.length !== count)
+    throw new TypeError(
+      `Eager execution of tf.constant with unsupported shape. Tensor ${String(text.numpy())} has ${values.length} elements, but got \`shape\` ${TensorShape.from_dims(sizes)} with ${count} elements).`,
+    );
+  return new StringTensor(values.length === count ? values : Array(count).fill(values[0]), sizes);
+}
+
 export const constant = op('constant', (value: TensorLike, ...rest: readonly unknown[]): Tensor => {
   const { dtype, shape } = bind('constant', ['dtype', 'shape', 'name'], rest);
   const text = readText(value, (dtype as DTypeLike | undefined) ?? null);
-  if (text !== null) return text;
+  if (text !== null) return shapedText(text as unknown as StringTensor, shape) as unknown as Tensor;
   if (value instanceof Tensor && dtype !== undefined && dtype !== null && dtypeName(dtype) !== value.scalarType)
     throw new TypeError(
       `Expected tensor ${value.symbolic ? value : value.numpy()} with dtype tf.${dtypeName(dtype)}, but got dtype tf.${value.scalarType}.`,

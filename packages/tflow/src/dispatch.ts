@@ -59,6 +59,24 @@ export function staticHook(hook: GraphHook): GraphHook {
   return hook;
 }
 
+/** What a function of the namespace does with ragged tensors among its arguments, given the function itself. */
+export type RaggedFunction = (f: AnyFunction, args: readonly unknown[]) => unknown;
+interface RaggedFunctions {
+  found(args: readonly unknown[]): boolean;
+  of(name: string): RaggedFunction | null;
+}
+let ragged: RaggedFunctions | null = null;
+export function setRaggedFunctions(functions: RaggedFunctions): void {
+  ragged = functions;
+}
+/** Whether there are ragged tensors among the arguments of a function that looks at them itself. */
+export const anyRagged = (args: readonly unknown[]): boolean => ragged?.found(args) ?? false;
+function onRagged(name: string, f: AnyFunction, args: readonly unknown[]): unknown {
+  const own = ragged!.of(name);
+  if (own === null) throw new TypeError(`tf.${name} does not take a RaggedTensor in Stele: call to_tensor() first`);
+  return own(f, args);
+}
+
 /** A function of the `tf` namespace: errors worded as TensorFlow's, and part of a graph where one is being built. */
 export function op<F extends AnyFunction>(name: string, f: F): F {
   const wrapped = ((...args: unknown[]) => {
@@ -69,7 +87,7 @@ export function op<F extends AnyFunction>(name: string, f: F): F {
       if (deferred !== null) return deferred.result;
     }
     try {
-      return f(...args);
+      return ragged?.found(args) ? onRagged(name, wrapped, args) : f(...args);
     } catch (error) {
       const escaped = findEscaped?.(args) ?? null;
       if (escaped !== null) throw escaped;

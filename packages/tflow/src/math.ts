@@ -10,7 +10,7 @@ import {
   unrecorded,
 } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
-import { asOperator, bind, op } from './dispatch';
+import { anyRagged, asOperator, bind, op } from './dispatch';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
 import { kernelError, typeMismatch, UnimplementedError, valueError } from './errors';
 import { asKernel, needType } from './kernels';
@@ -104,6 +104,7 @@ function hinted(value: TensorLike, type: string): Tensor | null {
 }
 /** a + b: each has its own type, which must be one; texts are joined. */
 export const add: typeof sum = (a, b, ...rest) => {
+  if (anyRagged([a, b])) return sum(a as TensorLike, b as TensorLike, ...rest);
   const first = anyTensor(a as TensorLike);
   const second = isTextTensor(b) ? null : hinted(b as TensorLike, first?.scalarType ?? 'string');
   if (first !== null && second !== null) return sum(first, second, ...rest);

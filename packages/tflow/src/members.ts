@@ -43,6 +43,7 @@ import {
   version,
 } from './platform';
 import * as poolingMembers from './pooling';
+import * as raggedMembers from './ragged/index';
 import { dropout, general_dropout, stateless_dropout } from './random/dropout';
 import * as randomMembers from './random/index';
 import { get_seed } from './random/seeds';
@@ -114,7 +115,7 @@ export {
   zeros_initializer,
 } from './initializers';
 export { make_ndarray, make_tensor_proto } from './io/index';
-export { SparseTensor } from './io/sparse';
+export { SparseTensor, SparseTensorSpec } from './io/sparse';
 export { concat, split, stack, unstack } from './joining';
 export { initializers, keras, losses, metrics, optimizers } from './keras';
 export { tensordot } from './linalg';
@@ -196,6 +197,7 @@ export {
   version,
 } from './platform';
 export { print } from './print';
+export { RaggedTensor, RaggedTensorSpec } from './ragged/ragged';
 export {
   broadcast_to,
   expand_dims,
@@ -356,7 +358,8 @@ export const io = namespace('tf.io', {
   gfile: namespace('tf.io.gfile', gfileMembers),
   ...without(ioMembers, ['make_ndarray', 'make_tensor_proto']),
 });
-export const sparse = namespace('tf.sparse', { ...sparseMembers });
+export const ragged = namespace('tf.ragged', { ...raggedMembers });
+export const sparse = namespace('tf.sparse', { ...without(sparseMembers, ['SparseTensorSpec']) });
 export const saved_model = namespace('tf.saved_model', {
   contains_saved_model,
   load: loadSavedModel,

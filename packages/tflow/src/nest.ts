@@ -12,7 +12,8 @@ export const entriesOf = (value: unknown): [unknown, unknown][] | null =>
 
 /** A record or a Map with every value changed; the value itself where it is neither. */
 export function mapEntries(value: unknown, f: (part: unknown) => unknown): unknown {
-  if (value instanceof Map) return new Map([...value].map(([k, v]) => [k, f(v)]));
+  if (value instanceof Map)
+    return new (value.constructor as MapConstructor)([...value].map(([k, v]) => [k, f(v)] as const));
   return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, f(v)])) : value;
 }
 

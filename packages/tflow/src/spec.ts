@@ -14,6 +14,7 @@ const types = new WeakMap<Storage, string>();
 /** Says which sizes of a symbolic tensor hold for every run of its graph; those it has meanwhile are only examples. */
 export function setDims(tensor: CoreTensor, dims: Dims): void {
   if (dims === null || dims.includes(null)) partial.set(tensor.storage, { dims });
+  else partial.delete(tensor.storage);
 }
 /** The sizes of a tensor that hold for every run. */
 export function dimsOf(tensor: CoreTensor): Dims {
@@ -49,6 +50,10 @@ export const widened = (a: Dims, b: Dims): Dims =>
 
 export const shapeOf = (dims: Dims): TensorShape =>
   dims === null ? TensorShape.unknown() : TensorShape.from_dims(dims);
+
+/** A shape as Python's `repr` writes it. */
+export const shapeText = (dims: Dims): string =>
+  dims === null ? 'TensorShape(None)' : `TensorShape([${dims.map((d) => d ?? 'None').join(', ')}])`;
 
 /** The sizes that a value says: a shape, a list, a number; undefined or null for any shape. */
 export function dimsFrom(shape: unknown): Dims {

@@ -1,8 +1,8 @@
-import { Tensor as CoreTensor, describeValue, floatsAreMarked, ops, sameNumbers } from '@stele/core';
+import { Tensor as CoreTensor, describeValue, floatsAreMarked, ops, sameNumbers, tupleOf } from '@stele/core';
 import { NDArray, TextArray } from '@stele/core/numpy';
 import { wordText } from './dispatch';
 import { as_dtype, type DType, type DTypeLike, kernelName, string } from './dtypes';
-import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
+import { InvalidArgumentError, indexError, kernelError, typeMismatch, valueError } from './errors';
 import { needType } from './kernels';
 import { nodeKind } from './nodeNames';
 import { TensorShape } from './shape';
@@ -60,12 +60,13 @@ export class StringTensor {
   spec(): TensorSpec {
     return TensorSpec.of(this.sizes, 'string');
   }
-  /** The bytes, or nested lists of them. */
-  numpy(): unknown {
-    return this.nested((b) => b);
+  /** The bytes, or NumPy's array of them. */
+  numpy(): Uint8Array | BytesArray {
+    return this.rank === 0 ? this.values[0]! : new BytesArray(this);
   }
+  /** The bytes, or nested lists of them. */
   tolist(): unknown {
-    return this.numpy();
+    return this.nested((b) => b);
   }
   /** The bytes of the one element. */
   item(): Uint8Array {
@@ -100,6 +101,20 @@ export class StringTensor {
       [parts.length, ...(first?.sizes ?? [])],
     );
   }
+  /** The same texts in a larger shape, with another where there was none. */
+  padded(sizes: readonly number[], fill: Uint8Array): StringTensor {
+    const out: Uint8Array[] = [];
+    const visit = (axis: number, from: number, within: boolean): void => {
+      if (axis === sizes.length) {
+        out.push(within ? this.values[from]! : fill);
+        return;
+      }
+      for (let i = 0; i < sizes[axis]!; i++)
+        visit(axis + 1, from * this.sizes[axis]! + i, within && i < this.sizes[axis]!);
+    };
+    visit(0, 0, true);
+    return new StringTensor(out, sizes);
+  }
   /** Which elements are equal to another's; false where the shapes do not fit. */
   equals(that: StringTensor): Tensor | false {
     if (that.rank > 0 && this.rank > 0 && !sameNumbers(that.sizes, this.sizes)) return false;
@@ -123,7 +138,7 @@ export class StringTensor {
     for (let i = 0; i < (this.sizes[0] ?? 0); i++) yield this.select(i);
   }
   /** The elements as NumPy lays out its arrays: a row a line, the rows of an outer axis under each other. */
-  private laid(separator: string, indent: number): string {
+  laid(separator: string, indent: number): string {
     const show = (v: unknown, depth: number): string => {
       if (!Array.isArray(v)) return String(v);
       const deep = this.rank - depth;
@@ -148,11 +163,74 @@ export class StringTensor {
   }
 }
 
+/** What NumPy makes of a tensor of strings: an array of objects, which are bytes. */
+export class BytesArray {
+  readonly ndim: number;
+  readonly size: number;
+  private readonly tensor: StringTensor;
+  constructor(tensor: StringTensor) {
+    this.tensor = tensor;
+    this.ndim = tensor.rank;
+    this.size = tensor.values.length;
+  }
+  get shape(): readonly number[] {
+    return tupleOf(this.tensor.sizes);
+  }
+  get dtype(): unknown {
+    return objectType;
+  }
+  texts(): string[] {
+    return this.tensor.texts();
+  }
+  tolist(): unknown {
+    return this.tensor.tolist();
+  }
+  __len__(): number {
+    return this.tensor.sizes[0]!;
+  }
+  __getitem__(index: number): unknown {
+    const at = index < 0 ? index + this.tensor.sizes[0]! : index;
+    if (!(at < this.tensor.sizes[0]!))
+      throw indexError(`index ${index} is out of bounds for axis 0 with size ${this.tensor.sizes[0]}`);
+    return this.tensor.select(at).numpy();
+  }
+  *[Symbol.iterator](): IterableIterator<unknown> {
+    for (const part of this.tensor) yield part.numpy();
+  }
+  toString(): string {
+    return this.tensor.laid(' ', 0);
+  }
+  __str__(): string {
+    return this.toString();
+  }
+  __repr__(): string {
+    return `array(${this.tensor.laid(', ', 6)}, dtype=object)`;
+  }
+}
+class ObjectDType {
+  readonly name = 'object';
+  readonly kind = 'O';
+  toString(): string {
+    return 'object';
+  }
+  __str__(): string {
+    return 'object';
+  }
+  __repr__(): string {
+    return "dtype('O')";
+  }
+  __eq__(other: unknown): boolean {
+    return other instanceof ObjectDType || other === 'object' || other === 'O';
+  }
+}
+const objectType = new ObjectDType();
+
 /** Whether a value is text, or lists of it; bytes are text where Python runs. */
 export const isText = (value: unknown): boolean =>
   typeof value === 'string' ||
   value instanceof StringTensor ||
   value instanceof TextArray ||
+  value instanceof BytesArray ||
   (value instanceof Uint8Array && floatsAreMarked()) ||
   (Array.isArray(value) && value.length > 0 && value.every(isText));
 /** Text as a tensor of strings; null for all else, and where another dtype is asked for. */
@@ -215,7 +293,7 @@ export function textInput(kernel: string, value: unknown, place = 0): StringTens
 /** A tensor of the texts in nested lists. */
 export function stringTensor(value: unknown): StringTensor {
   if (value instanceof StringTensor) return value;
-  if (value instanceof TextArray) return stringTensor(value.tolist());
+  if (value instanceof TextArray || value instanceof BytesArray) return stringTensor(value.tolist());
   const sizes: number[] = [];
   const values: Uint8Array[] = [];
   const visit = (v: unknown, depth: number): void => {

@@ -17,7 +17,20 @@ it('texts are joined, cut, cased and replaced', () => {
   expect(texts(strings.split('a,,b', ','))).toEqual(['a', '', 'b']);
   expect(texts(strings.regex_replace('a1b2', '([a-z])(\\d)', '\\2\\1'))).toEqual(['1a2b']);
   expect(String(strings.regex_full_match(['abc', 'abcd'], 'a.c'))).toContain('[ True False]');
-  expect(() => strings.split(['a b'])).toThrow('RaggedTensor');
+  expect(String(strings.split(['a b', 'c']))).toBe("<tf.RaggedTensor [[b'a', b'b'], [b'c']]>");
+  expect(
+    texts(
+      strings.reduce_join(
+        [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+        0,
+        false,
+        '-',
+      ),
+    ),
+  ).toEqual(['a-c', 'b-d']);
   expect(() => strings.substr('abc', 4, 1)).toThrow("pos 4 out of range for string b'abc' at index 0");
 });
 it('numbers are written and read', () => {

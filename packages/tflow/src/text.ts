@@ -8,6 +8,7 @@ import { needType } from './kernels';
 import { operands } from './math';
 import { wholes } from './places';
 import { printed, shown } from './print';
+import { RaggedTensor } from './ragged/ragged';
 import { bytesText, StringTensor, stringTensor, textInput } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
@@ -271,55 +272,62 @@ export const regex_full_match = define(
   },
 );
 
-const oneText = (name: string, t: StringTensor): Uint8Array => {
-  if (t.rank > 0)
-    throw valueError(
-      `tf.strings.${name} of a tensor of rank ${t.rank} gives a RaggedTensor, which Stele does not have; give it one text at a time`,
-    );
-  return t.item();
-};
+/** The parts of each text: a row for one text, ragged rows for more. */
+function parted(t: StringTensor, cut: (bytes: Uint8Array) => readonly Uint8Array[]): StringTensor | RaggedTensor {
+  const rows = t.values.map((b) => {
+    const parts = cut(b);
+    return new StringTensor(parts, [parts.length]);
+  });
+  if (t.rank === 0) return rows[0]!;
+  if (t.rank === 1)
+    return rows.length === 0 ? new RaggedTensor(new StringTensor([], [0]), [[0]]) : RaggedTensor.stack(rows);
+  return RaggedTensor.stack(Array.from({ length: t.sizes[0]! }, (_, i) => parted(t.select(i), cut)));
+}
 /** The parts of one text between separators, or between white space. */
 export const split = define(
   'tf.strings.split',
   'input, sep=None, maxsplit=-1, name=None',
-  (input: Texts, sep?: unknown, maxsplit?: number): StringTensor => {
+  (input: Texts, sep?: unknown, maxsplit?: number): any => {
     if (input instanceof CoreTensor)
       throw valueError(
         `input: Tensor conversion requested dtype string for Tensor with dtype ${input.scalarType}: ${(input as unknown as Tensor).__repr__()}`,
       );
-    let rest = latin(oneText('split', textInput('StringSplitV2', input)));
+    const texts = textInput('StringSplitV2', input);
     const by = latin(partsBy(sep));
     const most = maxsplit === undefined || maxsplit < 0 ? Number.POSITIVE_INFINITY : Number(maxsplit);
-    const out: string[] = [];
-    if (by === '') {
-      rest = rest.replace(/^[ \t\n\v\f\r]+/, '');
-      while (rest !== '') {
-        const gap = out.length < most ? /[ \t\n\v\f\r]+/.exec(rest) : null;
-        out.push(gap === null ? rest : rest.slice(0, gap.index));
-        rest = gap === null ? '' : rest.slice(gap.index + gap[0].length);
-      }
-    } else {
-      for (let at = rest.indexOf(by); at >= 0 && out.length < most; at = rest.indexOf(by)) {
-        out.push(rest.slice(0, at));
-        rest = rest.slice(at + by.length);
-      }
-      out.push(rest);
-    }
-    return new StringTensor(
-      out.map((part) => Uint8Array.from(part, (c) => c.charCodeAt(0))),
-      [out.length],
-    );
+    return parted(texts, (bytes) => pieces(latin(bytes), by, most));
   },
 );
-/** The bytes of one text. */
-export const bytes_split = define('tf.strings.bytes_split', 'input, name=None', (input: Texts): StringTensor => {
-  const bytes = oneText('bytes_split', textInput('StringSplit', input));
-  return new StringTensor(
-    Array.from(bytes, (b) => Uint8Array.of(b)),
-    [bytes.length],
-  );
-});
-
+function pieces(text: string, by: string, most: number): Uint8Array[] {
+  const out: string[] = [];
+  let rest = text;
+  if (by === '') {
+    rest = rest.replace(/^[ \t\n\v\f\r]+/, '');
+    while (rest !== '') {
+      const gap = out.length < most ? /[ \t\n\v\f\r]+/.exec(rest) : null;
+      out.push(gap === null ? rest : rest.slice(0, gap.index));
+      rest = gap === null ? '' : rest.slice(gap.index + gap[0].length);
+    }
+  } else {
+    for (let at = rest.indexOf(by); at >= 0 && out.length < most; at = rest.indexOf(by)) {
+      out.push(rest.slice(0, at));
+      rest = rest.slice(at + by.length);
+    }
+    out.push(rest);
+  }
+  return out.map((part) => Uint8Array.from(part, (c) => c.charCodeAt(0)));
+}
+/** The bytes of texts. */
+export const bytes_split = define('tf.strings.bytes_split', 'input, name=None', (input: Texts): any =>
+  parted(textInput('StringSplit', input), (bytes) => Array.from(bytes, (b) => Uint8Array.of(b))),
+);
+/** The characters of texts. */
+export const unicode_split = define(
+  'tf.strings.unicode_split',
+  'input, input_encoding, errors="replace", replacement_char=65533, name=None',
+  (input: Texts): any =>
+    parted(textInput('UnicodeDecode', input), (bytes) => [...characters(bytes)].map((c) => encoder.encode(c))),
+);
 const numbers = new Set(['float32', 'float64', 'int32', 'int64', 'uint32', 'uint64']);
 /** The numbers that texts write. */
 export const to_number = define(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { memoryFiles } from '../memoryFiles';
 import { loadParser, runPythonSync } from '../node';
-import { memoryFiles } from '../testing/memoryFiles';
 
 const folder = join(__dirname, '../../tests/bridge');
 beforeAll(() => loadParser());

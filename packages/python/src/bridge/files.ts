@@ -1,8 +1,12 @@
 import { type HostFiles, openTapes, setGradEnabled, setHostFiles, setPrinter, setWarner } from '@stele/core';
-import { saveAll } from '../modules/files';
+import { saveAll, WORKING } from '../modules/files';
 import { builtins, callMethod } from '../runtime/index';
 import { error } from '../runtime/raise';
 import type { RunContext } from '../runtime/registry';
+
+/** A path as the folder knows it. */
+const within = (path: string): string =>
+  path === WORKING ? '.' : path.startsWith(`${WORKING}/`) ? path.slice(WORKING.length + 1) : path;
 
 /** The script's folder as the facades reach files: what a script may not touch, its frameworks may not either. */
 function scriptFiles({ files }: RunContext): HostFiles {
@@ -13,33 +17,33 @@ function scriptFiles({ files }: RunContext): HostFiles {
   };
   return {
     read(path) {
-      const found = folder(path).read(path);
+      const found = folder(path).read(within(path));
       if (found === null) throw error('FileNotFoundError', `[Errno 2] No such file or directory: '${path}'`);
       return found as Uint8Array<ArrayBuffer>;
     },
     write(path, bytes) {
       const to = folder(path);
-      const parts = path.split('/').slice(0, -1);
+      const parts = within(path).split('/').slice(0, -1);
       if (parts.length > 0 && to.stat(parts.join('/')) === null) to.makeFolder(parts.join('/'));
-      to.write(path, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
+      to.write(within(path), typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
     },
     list(path) {
       const from = folder(path);
-      if (from.stat(path)?.kind !== 'folder')
+      if (from.stat(within(path))?.kind !== 'folder')
         throw error('FileNotFoundError', `[Errno 2] No such file or directory: '${path}'`);
-      return from.list(path).map((name) => {
+      return from.list(within(path)).map((name) => {
         const whole = path === '' ? name : `${path.replace(/\/$/, '')}/${name}`;
-        return { name, link: false, folder: from.stat(whole)?.kind === 'folder' };
+        return { name, link: false, folder: from.stat(within(whole))?.kind === 'folder' };
       });
     },
     remove(path) {
-      if (files !== null && files.stat(path) !== null) files.remove(path);
+      if (files !== null && files.stat(within(path)) !== null) files.remove(within(path));
     },
     // without a folder there is nothing
     exists(path) {
       if (files === null) return false;
       saveAll();
-      return files.stat(path) !== null;
+      return files.stat(within(path)) !== null;
     },
   };
 }

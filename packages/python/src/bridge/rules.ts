@@ -123,6 +123,10 @@ function leave(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isPlainArray(value)) return mapped(value, leave);
   if (value instanceof Tuple) return tuple(value.map(leave));
+  if (value instanceof PyTuple && value.constructor === PyTuple) {
+    const out = mapped(value, leave);
+    return out === value ? value : tuple([...out]);
+  }
   if (Array.isArray(value)) return value;
   if (value instanceof Set) return call(builtin('set'), [[...value].map(leave)]);
   if (value instanceof Map) {
@@ -209,6 +213,7 @@ function namedClass(object: object): Function | null {
 
 const rules: Partial<ForeignRules> = {
   enter,
+  result: (value) => (value instanceof PyIterator ? entering(value) : enter(value)),
   leave,
   call(fn, self, args, keywords) {
     const given = bound(`${fn.name}()`, fn, args, keywords);

@@ -19,6 +19,7 @@ import './pythonText';
 import './random';
 import './re';
 import './system';
+import './tempfile';
 import './tqdm';
 import './typing';
 import './warnings';

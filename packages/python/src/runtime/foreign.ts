@@ -9,6 +9,8 @@ import { isPlain, PyTuple } from './values';
 export interface ForeignRules {
   /** A Python value on its way into a facade. */
   enter(value: unknown): unknown;
+  /** What a Python function gave back to a facade that called it. */
+  result(value: unknown): unknown;
   /** A facade's value on its way to Python. */
   leave(value: unknown): unknown;
   /** Calls a foreign function. */
@@ -53,9 +55,9 @@ export function callback(f: PyFunction, method: boolean): Function {
     };
     made = method
       ? function (this: unknown, ...given: unknown[]) {
-          return foreign.enter(f(this, ...convert(given)));
+          return foreign.result(f(this, ...convert(given)));
         }
-      : (...given: unknown[]) => foreign.enter(f(...convert(given)));
+      : (...given: unknown[]) => foreign.result(f(...convert(given)));
     if (!method) callbacks.set(f, made);
     pythonOf.set(made, f);
     describe(f, made);
@@ -117,6 +119,9 @@ function areKeywords(f: PyFunction, given: Keywords, before: number): boolean {
 export const pythonFunction = (f: Function): Function => pythonOf.get(f) ?? f;
 
 const defaults: ForeignRules = {
+  result(value) {
+    return this.enter(value);
+  },
   enter(value) {
     if (typeof value === 'function') {
       const f = value as PyFunction;

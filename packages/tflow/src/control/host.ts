@@ -2,6 +2,8 @@ import { alias, Tensor as CoreTensor, describeValue, ops } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { define } from '../define';
 import { InvalidArgumentError, kernelError, programError, valueError } from '../errors';
+import { isStringLike } from '../io/strings';
+import { StringTensor, stringTensor } from '../strings';
 import { Tensor, type TensorLike, toTensor } from '../tensor';
 import { type ResultSpec, step, writesItsOwnSteps } from '../tracing';
 import { Variable } from '../variable';
@@ -26,8 +28,11 @@ const hostCall = (
   }
   if (typeof inputs === 'number' || inputs instanceof PyFloat)
     throw new TypeError(`'${Number.isInteger(inputs) ? 'int' : 'float'}' object is not iterable`);
-  const given = (Array.isArray(inputs) ? inputs : [inputs]).map((v) => toTensor(v as TensorLike));
+  const list = Array.isArray(inputs) ? inputs : [inputs];
   const many = Array.isArray(out);
+  if (list.some(isStringLike) || [out].flat().some((t) => t !== null && t !== undefined && specType(t) === 'string'))
+    return packOut(textCall(f, list, out, read), many);
+  const given = list.map((v) => toTensor(v as TensorLike));
   const types = out === null || out === undefined ? [] : (many ? out : [out]).map((t) => specType(t));
   const run = (values: readonly CoreTensor[]): CoreTensor[] => {
     let result: unknown;
@@ -73,7 +78,29 @@ const hostCall = (
   // it happens whether or not anybody reads what it gives
   return packOut(step(name, given, specs, isolated), many);
 };
-const packOut = (list: readonly CoreTensor[], many: boolean): unknown => (many ? [...list] : (list[0] ?? null));
+/** A call with texts among what goes in or comes out: it happens at once, for texts are no part of graphs. */
+function textCall(f: Host, inputs: readonly unknown[], out: unknown, read: (t: CoreTensor) => unknown): unknown[] {
+  const values = inputs.map((v) => (isStringLike(v) ? stringTensor(v) : toTensor(v as TensorLike)));
+  let result: unknown;
+  try {
+    result = f(...values.map((v) => (v instanceof StringTensor ? read(v as never) : read(v))));
+  } catch (error) {
+    throw programError(error);
+  }
+  const many = Array.isArray(out);
+  const types = out === null || out === undefined ? [] : (many ? out : [out]).map(specType);
+  const list = many ? [...(result as unknown[])] : [result];
+  return types.map((type, i) => {
+    const value = list[i];
+    if (type !== 'string') return toTensor(value as TensorLike, value instanceof CoreTensor ? null : type);
+    if (!isStringLike(value))
+      throw new InvalidArgumentError(
+        `The type of tensor ${i} returned by the function does not match the declared string.`,
+      );
+    return stringTensor(value);
+  });
+}
+const packOut = (list: readonly unknown[], many: boolean): unknown => (many ? [...list] : (list[0] ?? null));
 const specType = (t: unknown): string => {
   const spec = t as { dtype?: { name: string }; name?: string };
   return spec?.dtype?.name ?? spec?.name ?? String(t);

@@ -8,12 +8,21 @@ import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { inIterator } from './arguments';
 import { INFINITE_CARDINALITY, UNKNOWN_CARDINALITY } from './cardinality';
 import { Dataset } from './dataset';
+import { classText } from './elementFunction';
 import { opened, together } from './reading';
 import { specText, unitedSpec } from './structure';
 
 /** Elements of the datasets that `places` names. */
 function choose(places: Dataset, datasets: readonly Dataset[], stop: boolean): Dataset {
-  const spec = datasets.map((d) => d.element_spec).reduce((a, b) => unitedSpec(a, b));
+  const spec = datasets
+    .map((d) => d.element_spec)
+    .reduce((a, b, i) =>
+      unitedSpec(a, b, () => {
+        throw new TypeError(
+          `Invalid \`datasets\`. \`datasets\` must have compatible element specs.\n Dataset 0 element_spec=${specText(datasets[0]!.element_spec)}.\nDataset ${i} element_spec=${specText(b)}.`,
+        );
+      }),
+    );
   return new Dataset(
     () => {
       const choices = opened(places);
@@ -44,7 +53,9 @@ function choose(places: Dataset, datasets: readonly Dataset[], stop: boolean): D
 
 export function zip(...given: readonly unknown[]): Dataset {
   const last = given.at(-1);
-  const args = isKeywords(last) && 'datasets' in (last as object) ? [(last as { datasets: unknown }).datasets] : given;
+  const named = isKeywords(last) && 'datasets' in (last as object);
+  if (named && given.length > 1) throw new TypeError('Both `*args` and `datasets` cannot be set.');
+  const args = named ? [(last as { datasets: unknown }).datasets] : given;
   if (args.length === 0) throw new TypeError('Must pass at least one dataset to `zip`.');
   const structure = args.length === 1 && !(args[0] instanceof Dataset) ? args[0] : tupleOf([...args]);
   const list: Dataset[] = [];
@@ -134,7 +145,7 @@ export function choose_from_datasets(
     throw valueError('Invalid `datasets`. `datasets` should not be empty.');
   if (!(choice_dataset instanceof Dataset))
     throw new TypeError(
-      `Invalid \`choice_dataset\`. \`choice_dataset\` should be a \`tf.data.Dataset\` but is ${typeof choice_dataset}.`,
+      `Invalid \`choice_dataset\`. \`choice_dataset\` should be a \`tf.data.Dataset\` but is ${classText(choice_dataset)}.`,
     );
   const spec = choice_dataset.element_spec;
   if (!(spec instanceof TensorSpec) || spec.dtype.name !== 'int64' || (spec.dims !== null && spec.dims.length > 0))

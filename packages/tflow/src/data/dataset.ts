@@ -1,5 +1,6 @@
 import { declareSignatures, describeValue, wordMethods } from '@stele/core';
 import { FailedPreconditionError, InvalidArgumentError, kernelError, noAttribute } from '../errors';
+import { leavesOf } from '../nest';
 import { type StringTensor, textInput } from '../strings';
 import { Tensor, toTensor } from '../tensor';
 import { inIterator } from './arguments';
@@ -10,20 +11,14 @@ import { classText } from './elementFunction';
 import * as folding from './folding';
 import { DatasetIterator } from './iterator';
 import * as mapping from './mapping';
+import { Options } from './options';
 import * as ordering from './ordering';
 import { hostValue, opened } from './reading';
+import * as resampling from './resampling';
+import * as saving from './saving';
 import * as sources from './sources';
-import { mapComponents, specFrom, specText } from './structure';
+import { DatasetSpec, mapComponents, specFrom, specText } from './structure';
 import * as windows from './windows';
-
-/** What `dataset.options()` knows; Stele runs every dataset alike, so that they change nothing but threads' order. */
-export class Options {
-  deterministic: boolean | null = null;
-  autotune: Record<string, unknown> = {};
-  experimental_optimization: Record<string, unknown> = {};
-  experimental_distribute: Record<string, unknown> = {};
-  threading: Record<string, unknown> = {};
-}
 
 interface About {
   readonly spec: () => unknown;
@@ -98,6 +93,10 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   static list_files(file_pattern: unknown, ...rest: readonly unknown[]): Dataset {
     return sources.list_files(file_pattern, ...rest);
+  }
+  /** The dataset that `save` wrote into a folder. */
+  static load(path: unknown, ..._rest: readonly unknown[]): Dataset {
+    return saving.load(path);
   }
 
   [Symbol.iterator](): DatasetIterator<T> {
@@ -223,6 +222,28 @@ export class Dataset<T = any> implements Iterable<T> {
   unique(_name?: unknown): Dataset<T> {
     return folding.unique(this);
   }
+  /** Writes the elements into a folder, from which `load` reads them. */
+  save(path: unknown, ..._rest: readonly unknown[]): void {
+    saving.save(this, path);
+  }
+  /** Keeps the elements in a folder when they are first read. */
+  snapshot(path: unknown, ..._rest: readonly unknown[]): Dataset<T> {
+    return saving.snapshot(this, path);
+  }
+  /** Elements with their classes, of which each comes as often as asked for. */
+  rejection_resample(
+    class_func: (...parts: any[]) => any,
+    target_dist: unknown,
+    initial_dist: unknown = null,
+    seed: unknown = null,
+    _name?: unknown,
+  ): Dataset {
+    return resampling.rejection_resample(this, class_func, target_dist, initial_dist, seed);
+  }
+  /** Batches of elements of any lengths, as sparse tensors of a shape. */
+  sparse_batch(batch_size: unknown, row_shape: unknown, _name?: unknown): Dataset {
+    return batching.sparse_batch(this, batch_size, row_shape);
+  }
   /** The dataset that a function makes of this one. */
   apply(transformation_func: (dataset: Dataset<T>) => any): any {
     if (typeof transformation_func !== 'function')
@@ -234,7 +255,7 @@ export class Dataset<T = any> implements Iterable<T> {
   }
   with_options(options: Options): Dataset<T> {
     if (!(options instanceof Options)) throw noAttribute(options, '_to_proto');
-    const next = this.through((source) => source, this.count);
+    const next = this.through((source) => source, this.count, undefined, '_OptionsDataset');
     next.chosen = options;
     return next;
   }
@@ -255,11 +276,12 @@ export class Dataset<T = any> implements Iterable<T> {
   ignore_errors(log_warning?: unknown, _name?: unknown): Dataset<T> {
     return folding.ignore_errors(this, log_warning);
   }
-  *as_numpy_iterator(): Generator<any, void, undefined> {
-    for (const element of this)
-      yield mapComponents(element, (t) =>
-        t instanceof Dataset ? t.as_numpy_iterator() : t instanceof Tensor ? hostValue(t) : (t as StringTensor).numpy(),
+  as_numpy_iterator(): NumpyIterator {
+    if (leavesOf(this.element_spec).some((s) => s instanceof DatasetSpec))
+      throw new TypeError(
+        "`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that produce values of type <class 'tensorflow.python.data.ops.dataset_ops.DatasetV2'>",
       );
+    return new NumpyIterator(this);
   }
   cardinality(_name?: unknown): Tensor {
     return toTensor(this.count, 'int64');
@@ -278,20 +300,52 @@ export class Dataset<T = any> implements Iterable<T> {
         FailedPreconditionError,
       );
     };
-    return this.through(function* (source) {
-      let n = 0;
-      for (const element of source) {
-        if (expected >= 0 && ++n > expected) complain(`at least ${n}`);
-        yield element;
-      }
-      if (expected === INFINITE_CARDINALITY || (expected >= 0 && n < expected)) complain(`only ${n}`);
-    }, expected);
+    return this.through(
+      function* (source) {
+        let n = 0;
+        for (const element of source) {
+          if (expected >= 0 && ++n > expected) complain(`at least ${n}`);
+          yield element;
+        }
+        if (expected === INFINITE_CARDINALITY || (expected >= 0 && n < expected)) complain(`only ${n}`);
+      },
+      expected,
+      undefined,
+      '_AssertCardinalityDataset',
+    );
   }
   toString(): string {
     return `<${this.about.kind} element_spec=${specText(this.element_spec)}>`;
   }
   __repr__(): string {
     return this.toString();
+  }
+}
+
+/** The elements as arrays of NumPy. */
+export class NumpyIterator implements IterableIterator<any> {
+  private readonly source: Iterator<unknown>;
+  constructor(dataset: Dataset) {
+    this.source = dataset[Symbol.iterator]();
+  }
+  next(): IteratorResult<any> {
+    const { done, value } = this.source.next();
+    if (done) return { done, value: undefined };
+    const host = mapComponents(value, (t) =>
+      t === null ? null : t instanceof Tensor ? hostValue(t) : 'numpy' in t ? (t as StringTensor).numpy() : t,
+    );
+    return { done: false, value: host };
+  }
+  [Symbol.iterator](): this {
+    return this;
+  }
+  __iter__(): this {
+    return this;
+  }
+  __next__(): unknown {
+    const { done, value } = this.next();
+    if (done) throw Object.assign(new Error(''), { name: 'StopIteration' });
+    return value;
   }
 }
 
@@ -326,15 +380,20 @@ declareSignatures('tf.data.Dataset', Dataset.prototype, {
   with_options: 'options, name=None',
   get_single_element: 'name=None',
   ignore_errors: 'log_warning=False, name=None',
+  save: 'path, compression=None, shard_func=None, checkpoint_args=None',
+  snapshot: 'path, compression="AUTO", reader_func=None, shard_func=None, name=None',
+  rejection_resample: 'class_func, target_dist, initial_dist=None, seed=None, name=None',
+  sparse_batch: 'batch_size, row_shape, name=None',
   cardinality: 'name=None',
 });
 wordMethods('DatasetV2', Dataset.prototype);
 declareSignatures('tf.data.Dataset', Dataset, {
   from_tensor_slices: 'tensors, name=None',
   from_tensors: 'tensors, name=None',
-  list_files: 'file_pattern, shuffle=None, seed=None, name=None',
   from_generator: 'generator, output_types=None, output_shapes=None, args=None, output_signature=None, name=None',
   counter: 'start=0, step=1, dtype=tf.int64, name=None',
+  list_files: 'file_pattern, shuffle=None, seed=None, name=None',
+  load: 'path, element_spec=None, compression=None, reader_func=None, wait=False',
   random: 'seed=None, rerandomize_each_iteration=None, name=None',
   sample_from_datasets:
     'datasets, weights=None, seed=None, stop_on_empty_dataset=False, rerandomize_each_iteration=None',

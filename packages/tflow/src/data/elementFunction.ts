@@ -5,6 +5,7 @@ import {
   floatsAreMarked,
   functionDescription,
   isTuple,
+  tupleOf,
 } from '@stele/core';
 import { asGraphFunction } from '../autograph';
 import { valueError } from '../errors';
@@ -13,22 +14,13 @@ import { leavesOf, mapLeaves } from '../nest';
 import { asTraced } from '../random/seeds';
 import { TensorSpec } from '../spec';
 import type { Tensor } from '../tensor';
-import { convert, specFrom } from './structure';
+import { className } from './arguments';
+import { UNKNOWN_CARDINALITY } from './cardinality';
+import { Dataset } from './dataset';
+import { convert, DatasetSpec, specFrom } from './structure';
 
 /** The class of a value as Python prints it. */
-export const classText = (value: unknown): string => {
-  const name =
-    typeof value === 'number'
-      ? Number.isInteger(value)
-        ? 'int'
-        : 'float'
-      : typeof value === 'string'
-        ? 'str'
-        : typeof value === 'boolean'
-          ? 'bool'
-          : ((value as object | null)?.constructor?.name ?? 'NoneType');
-  return `<class '${name}'>`;
-};
+export const classText = (value: unknown): string => `<class '${className(value)}'>`;
 
 type Body = (...parts: any[]) => unknown;
 type Trace = ReturnType<typeof trace>[0];
@@ -51,7 +43,7 @@ export class ElementFunction {
   private readonly request: Omit<Parameters<typeof trace>[0], 'dims' | 'examples'>;
 
   constructor(given: Body, args: readonly unknown[]) {
-    const body = asFunction(given) as Body;
+    const body = (isDatasetClass(given) ? (...parts: any[]) => new given(...parts) : asFunction(given)) as Body;
     if (typeof body !== 'function')
       throw valueError(
         `Argument \`func\` must be a callable. Received func=${String(body)} (of type ${classText(body)})`,
@@ -70,7 +62,9 @@ export class ElementFunction {
       autograph: true,
       label: String(body.name),
     };
-    const whole = leaves.length === specs.length && !specs.some((s) => (s.dtype.name as string) === 'string');
+    const sets = leaves.some((leaf) => leaf instanceof DatasetSpec);
+    const known = leaves.every((leaf) => leaf instanceof TensorSpec || leaf instanceof DatasetSpec);
+    const whole = known && !specs.some((s) => (s.dtype.name as string) === 'string');
     let found: unknown = null;
     if (whole) {
       const shapes = specs.map((s) => s.dims);
@@ -79,19 +73,26 @@ export class ElementFunction {
       try {
         [this.traced] = trace({
           ...this.request,
+          args: sets ? args.map((arg) => mapLeaves(arg, emptyOf)) : args,
           dims: shapes,
           examples,
           // what it returns may hold lists of numbers, which are tensors here, and datasets, which are not
           body: (...given) => {
-            const made = convert(body(...given));
-            if (leavesOf(made).every((leaf) => leaf instanceof CoreTensor || isRunnable(leaf))) return made;
+            const made = converted(body(...given));
+            if (leavesOf(made).every((leaf) => leaf === null || leaf instanceof CoreTensor || isRunnable(leaf)))
+              return made;
             datasets = made;
             return null;
           },
         });
         found = datasets !== null ? specOrNull(datasets) : specFrom(unpackSpec(this.traced));
-        if (datasets !== null) this.traced = null;
+        if (datasets !== null || sets) this.traced = null;
       } catch (error) {
+        if (sets && !(error instanceof TypeError)) {
+          this.traced = null;
+          this.spec = null;
+          return;
+        }
         // in JavaScript a function may look at values, and runs for every element then
         if (floatsAreMarked() || !isSymbolic(error)) {
           if (!isSymbolic(error)) throw about === null || about.lambda ? error : about.userError(error);
@@ -104,7 +105,7 @@ export class ElementFunction {
   }
 
   call(args: readonly unknown[]): unknown {
-    if (this.traced === null) return convert(asTraced(() => asGraphFunction(() => this.body(...args))));
+    if (this.traced === null) return converted(asTraced(() => asGraphFunction(() => this.body(...args))));
     const tensors = leavesOf(args) as Tensor[];
     let chosen = this.traced;
     if (chosen.graph.specialised && tensors.some((t, i) => t.sizes.join() !== chosen.examples[i]!.join())) {
@@ -113,14 +114,29 @@ export class ElementFunction {
       const sizes = tensors.map((t) => t.sizes);
       chosen =
         kept ??
-        trace({ ...this.request, body: (...given) => convert(this.body(...given)), dims: sizes, examples: sizes })[0];
+        trace({ ...this.request, body: (...given) => converted(this.body(...given)), dims: sizes, examples: sizes })[0];
       this.traced.variants.set(key, chosen);
     }
     return unpack(runTrace(chosen, tensors));
   }
 }
+/** What a function gives back: in Python, a list is taken for a tuple. */
+const converted = (value: unknown): unknown =>
+  convert(floatsAreMarked() && Array.isArray(value) && !isTuple(value) ? tupleOf(value) : value);
 const isRunnable = (leaf: unknown): boolean =>
   typeof leaf === 'object' && leaf !== null && typeof (leaf as { toGraph?: unknown }).toGraph === 'function';
+/** A class of datasets, such as those that read files, made anew for each element. */
+const isDatasetClass = (given: unknown): given is new (...parts: any[]) => Dataset =>
+  typeof given === 'function' && given.prototype instanceof Dataset;
+/** A dataset of which only the spec is known, for a function that makes another of it. */
+const emptyOf = (leaf: unknown): unknown =>
+  leaf instanceof DatasetSpec
+    ? new Dataset(
+        () => [],
+        UNKNOWN_CARDINALITY,
+        () => leaf.element_spec,
+      )
+    : leaf;
 const unpackSpec = (traced: Trace): unknown =>
   mapLeaves(traced.structure, (leaf) => {
     const index = (leaf as { index?: number } | null)?.index;

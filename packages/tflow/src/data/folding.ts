@@ -1,7 +1,6 @@
-import { isTuple } from '@stele/core';
 import { kernelError } from '../errors';
-import { leavesOf } from '../nest';
-import type { TensorSpec } from '../spec';
+import { leavesOf, mapLeaves } from '../nest';
+import { TensorSpec } from '../spec';
 import { StringTensor } from '../strings';
 import type { Tensor } from '../tensor';
 import { UNKNOWN_CARDINALITY } from './cardinality';
@@ -24,10 +23,9 @@ export function stateFunction(
   dataset: Dataset,
   state: unknown,
   f: (state: any, element: any) => unknown,
-  both = false,
 ): ElementFunction {
   const made = new ElementFunction(f, [specFrom(state), dataset.element_spec]);
-  const spec = both && isTuple(made.spec) ? made.spec[0] : made.spec;
+  const { spec } = made;
   if (spec === null) return made;
   const [before, after] = [leavesOf(specFrom(state)) as TensorSpec[], leavesOf(spec) as TensorSpec[]];
   if (before.length !== after.length)
@@ -50,11 +48,20 @@ export function scan(
   scan_func: (state: any, element: any) => unknown,
 ): Dataset {
   const start = convert(initial_state);
-  const f = stateFunction(dataset, start, scan_func, true);
+  const f = new ElementFunction(scan_func, [specFrom(start), dataset.element_spec]);
   if (f.spec !== null && !(Array.isArray(f.spec) && f.spec.length === 2))
     throw new TypeError(
       `Invalid \`scan_func\`. \`scan_func\` should return a pair consisting of new state and the output value but its return type is ${specText(f.spec)}.`,
     );
+  if (f.spec !== null) {
+    const types = (spec: unknown): unknown => mapLeaves(spec, (s) => (s instanceof TensorSpec ? s.dtype : s));
+    const [before, after] = [types(specFrom(start)), types((f.spec as unknown[])[0])];
+    const others = leavesOf(after);
+    if (leavesOf(before).some((t, i) => others[i] !== undefined && t !== others[i]))
+      throw new TypeError(
+        `Invalid \`scan_func\`. The element types for the new state must match the initial state. Expected ${specText(before)}, got ${specText(after)}.`,
+      );
+  }
   return dataset.through(
     function* (source) {
       let state = start;
@@ -76,6 +83,8 @@ export function unique<T>(dataset: Dataset<T>): Dataset<T> {
       throw new TypeError(
         `\`tf.data.Dataset.unique\` does not support type ${s.dtype} -- only \`tf.int32\`, \`tf.int64\`, and \`tf.string\` are supported.`,
       );
+  if (leavesOf(dataset.element_spec).length > 1)
+    throw kernelError('UniqueDataset', 'UniqueDataset only supports inputs with a single component.');
   return dataset.through(
     function* (source) {
       const seen = new Set<string>();
@@ -111,5 +120,7 @@ export function ignore_errors<T>(dataset: Dataset<T>, log_warning?: unknown): Da
       }
     },
     dataset.count < 0 ? dataset.count : UNKNOWN_CARDINALITY,
+    undefined,
+    '_IgnoreErrorsDataset',
   );
 }

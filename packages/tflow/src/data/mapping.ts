@@ -1,17 +1,19 @@
 import { bind } from '../dispatch';
-import { type InvalidArgumentError, kernelError, OpError, OutOfRangeError, valueError } from '../errors';
+import { InvalidArgumentError, kernelError, noAttribute, OpError, OutOfRangeError, valueError } from '../errors';
+import { leavesOf } from '../nest';
 import { TensorSpec } from '../spec';
 import type { Tensor } from '../tensor';
 import { aside, inIterator, int64 } from './arguments';
 import { UNKNOWN_CARDINALITY } from './cardinality';
 import type { Dataset } from './dataset';
 import { ElementFunction, spread } from './elementFunction';
-import { DatasetSpec, innerSpec, specText, undefinedSpec } from './structure';
+import { DatasetSpec, innerSpec, NoneTensorSpec, specText, undefinedSpec } from './structure';
 
 /** Whether a test's result is a truth value; else TensorFlow's complaint. */
 function checkPredicate(f: ElementFunction, colon: string): void {
   const spec = f.spec;
   if (spec === null) return;
+  if (!(spec instanceof TensorSpec)) throw noAttribute(spec, 'is_compatible_with');
   if (spec instanceof TensorSpec && spec.dtype.name === 'bool' && (spec.dims === null || spec.dims.length === 0))
     return;
   throw valueError(
@@ -37,7 +39,7 @@ function inFunction<T>(run: () => T): T {
     if (!(error instanceof OpError) || error instanceof OutOfRangeError) throw error;
     const text = error.message.replace(/^\{\{function_node [^}]*\}\}\s*/, '').replace(/\s*\[Op:\w+\].*$/s, '');
     throw inIterator(
-      `Error in user-defined function passed to MapDataset transformation with iterator: Iterator::Root::Map: ${text}`,
+      `Error in user-defined function passed to MapDataset transformation with iterator: Iterator::Root::Prefetch::Map:  : ${text}`,
       error.constructor as typeof InvalidArgumentError,
     );
   }
@@ -46,6 +48,10 @@ function inFunction<T>(run: () => T): T {
 export function map(dataset: Dataset, map_func: (...parts: any[]) => unknown, ...rest: readonly unknown[]): Dataset {
   const o = bind('map', aside, rest);
   const f = new ElementFunction(map_func, spread(dataset.element_spec));
+  if (f.spec !== null && leavesOf(f.spec).every((s) => s instanceof NoneTensorSpec))
+    throw new InvalidArgumentError(
+      "Length for attr 'output_shapes' of 0 must be at least minimum 1\n\t; NodeDef: {{node MapDataset}}",
+    );
   const parallel = o.num_parallel_calls !== undefined && o.num_parallel_calls !== null;
   return dataset.through(
     (source) => ({ [Symbol.iterator]: () => resumable(source, f) }) as never,
@@ -98,6 +104,7 @@ export function flat_map(dataset: Dataset, map_func: (...parts: any[]) => any): 
 
 export function interleave(dataset: Dataset, map_func: (...parts: any[]) => any, ...rest: readonly unknown[]): Dataset {
   const o = bind('interleave', ['cycle_length', 'block_length', 'num_parallel_calls', 'deterministic', 'name'], rest);
+  const parallel = o.num_parallel_calls !== undefined && o.num_parallel_calls !== null;
   // TensorFlow's default goes by the machine's processors; two stand for them, that the order be the same everywhere
   const cycle =
     Math.max(int64('cycle_length', o.cycle_length, -1), -1) === -1 ? 2 : int64('cycle_length', o.cycle_length);
@@ -142,7 +149,7 @@ export function interleave(dataset: Dataset, map_func: (...parts: any[]) => any,
     },
     UNKNOWN_CARDINALITY,
     innerSpec(f, () => dataset.interleave(map_func, ...rest)),
-    '_InterleaveDataset',
+    parallel ? '_ParallelInterleaveDataset' : '_InterleaveDataset',
   );
 }
 

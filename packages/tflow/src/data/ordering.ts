@@ -70,7 +70,7 @@ export function repeat<T>(dataset: Dataset<T>, count: unknown): Dataset<T> {
 
 export function take<T>(dataset: Dataset<T>, count: unknown): Dataset<T> {
   const most = int64('count', count);
-  if (most < 0) return dataset;
+  if (most < 0) return dataset.through((source) => source, dataset.count, undefined, '_TakeDataset');
   return dataset.through(
     function* (source) {
       if (most === 0) return;

@@ -1,10 +1,12 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import type { NDArray } from '@stele/core/numpy';
+import { leavesOf } from '../nest';
+import { RaggedTensor, RaggedTensorSpec } from '../ragged/ragged';
 import { StringTensor } from '../strings';
 import type { Tensor } from '../tensor';
 import { inIterator } from './arguments';
 import { Dataset } from './dataset';
-import { componentsOf, mapComponents } from './structure';
+import { componentsOf, isSpecial, mapComponents } from './structure';
 
 /**
  * Opens a source now, to be read once later. TensorFlow opens what lies upstream together with the iterator, and a
@@ -47,30 +49,40 @@ export function* chunks<T>(
 /** The rows of batches, one by one. */
 export function* rowsIn(source: Iterable<unknown>): Generator<unknown, void, undefined> {
   for (const element of source) {
-    const n = rowsOf(componentsOf(element)[0]);
+    const parts = componentsOf(element);
+    const n = rowsOf(parts[0]);
+    const other = parts.findIndex((t) => rowsOf(t) !== n);
+    if (other > 0)
+      throw inIterator(
+        `Input element must have the same batch size in each component. Component 0 had size ${n} but component ${other} had size, ${rowsOf(parts[other])}.`,
+      );
     for (let i = 0; i < n; i++) yield mapComponents(element, (t) => select(t, i));
   }
 }
 
 export const select = (leaf: any, i: number): unknown =>
-  leaf instanceof StringTensor ? leaf.select(i) : ops.select(leaf, 0, i);
-export const rowsOf = (leaf: any): number => leaf.sizes[0];
+  leaf instanceof StringTensor || isSpecial(leaf) ? leaf.select(i) : ops.select(leaf, 0, i);
+export const rowsOf = (leaf: any): number => (isSpecial(leaf) ? (leaf as { rows: number }).rows : leaf.sizes[0]);
 
 /** Elements one on another, component by component; `pad` brings them to one shape first. */
 export function stackElements(
   elements: readonly unknown[],
   mapped: boolean,
-  pad: ((column: readonly CoreTensor[], i: number) => readonly CoreTensor[]) | null = null,
+  pad: ((column: readonly unknown[], i: number) => readonly unknown[]) | null = null,
+  spec: () => unknown = () => null,
 ): unknown {
   const parts = elements.map(componentsOf);
+  const specs = RaggedTensor.made ? leavesOf(spec()) : [];
   let i = 0;
   return mapComponents(elements[0], () => {
     let column = parts.map((p) => p[i]);
     const component = i++;
     const [first] = column;
     if (first instanceof Dataset) return first;
-    if (first instanceof StringTensor) return StringTensor.stack(column as StringTensor[]);
-    if (pad !== null) column = [...pad(column as CoreTensor[], component)];
+    if (first instanceof RaggedTensor || specs[component] instanceof RaggedTensorSpec)
+      return RaggedTensor.stack(column);
+    if (isSpecial(first)) return first.constructor.stack(column);
+    if (pad !== null) column = [...pad(column, component)];
     else
       for (const t of column as CoreTensor[]) {
         if (t.sizes.join() === first.sizes.join()) continue;
@@ -80,6 +92,7 @@ export function stackElements(
             : `Cannot batch tensors with different shapes in component ${component}. First element had shape [${first.sizes.join(',')}] and element ${column.indexOf(t)} had shape [${t.sizes.join(',')}].`,
         );
       }
+    if (first instanceof StringTensor) return StringTensor.stack(column as StringTensor[]);
     return ops.stack(column as CoreTensor[], 0);
   });
 }

@@ -6,7 +6,9 @@ import { bind } from '../dispatch';
 import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
 import { InvalidArgumentError, kernelError, programError, valueError } from '../errors';
 import { glob } from '../io/gfile';
+import { SparseTensorSpec } from '../io/sparse';
 import { entriesOf, leavesOf, mapEntries, mapLeaves } from '../nest';
+import { RaggedTensorSpec } from '../ragged/ragged';
 import { dimsFrom, fits, shapeOf, TensorSpec } from '../spec';
 import { textInput } from '../strings';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
@@ -15,7 +17,7 @@ import { INFINITE_CARDINALITY, UNKNOWN_CARDINALITY } from './cardinality';
 import { Dataset } from './dataset';
 import { rowsOf, select } from './reading';
 import { pairOf } from './seeds';
-import { componentsOf, convert, mapComponents, mapSpec, specFrom, specText } from './structure';
+import { componentsOf, convert, mapComponents, rowSpec, specFrom, specText } from './structure';
 
 const shown = (value: unknown): string => (Array.isArray(value) ? `[${value.map(String).join(', ')}]` : String(value));
 const mapEntriesWith = (value: unknown, f: (key: unknown, part: unknown) => unknown): unknown =>
@@ -33,7 +35,7 @@ export function from_tensor_slices(tensors: unknown): Dataset {
   for (const t of parts) {
     if (rowsOf(t) !== n) throw valueError(`Dimensions ${n} and ${rowsOf(t)} are not compatible`);
   }
-  const spec = mapSpec(specFrom(data), (s) => TensorSpec.of(s.dims!.slice(1), s.dtype.name));
+  const spec = rowSpec(specFrom(data));
   return new Dataset(
     function* () {
       for (let i = 0; i < n; i++) yield mapComponents(data, (t) => select(t, i));
@@ -98,6 +100,7 @@ export function from_generator(generator: unknown, ...rest: readonly unknown[]):
   const args =
     o.args === undefined || o.args === null ? [] : (o.args as unknown[]).map((a) => toTensor(a as TensorLike).numpy());
   const typed = (value: unknown, want: unknown): unknown => {
+    if (want instanceof RaggedTensorSpec || want instanceof SparseTensorSpec) return value;
     if (want instanceof TensorSpec) {
       if ((want.dtype.name as string) === 'string') return convert(value);
       let t: Tensor;
@@ -206,9 +209,18 @@ export function range(...given: readonly unknown[]): Dataset<Tensor> {
   );
 }
 
+const numberOf = (value: unknown): number => Number(value instanceof CoreTensor ? (value as Tensor).item() : value);
 export function counter(...rest: readonly unknown[]): Dataset<Tensor> {
   const o = bind('counter', ['start', 'step', 'dtype', 'name'], rest);
-  const [start, step] = [int64('start', o.start, 0), int64('step', o.step, 1)];
+  for (const name of ['start', 'step'])
+    if (o[name] instanceof CoreTensor && o.dtype !== undefined && o.dtype !== null) {
+      const [want, t] = [dtypeName(o.dtype as DTypeLike), o[name] as Tensor];
+      if (t.scalarType !== want)
+        throw valueError(
+          `${name}: Tensor conversion requested dtype ${want} for Tensor with dtype ${t.scalarType}: ${t.__repr__()}`,
+        );
+    }
+  const [start, step] = [numberOf(o.start ?? 0), numberOf(o.step ?? 1)];
   const type = o.dtype === undefined || o.dtype === null ? 'int64' : dtypeName(o.dtype as DTypeLike);
   return new Dataset<Tensor>(
     function* () {
@@ -216,7 +228,7 @@ export function counter(...rest: readonly unknown[]): Dataset<Tensor> {
     },
     INFINITE_CARDINALITY,
     () => TensorSpec.of([], type),
-    'CounterV2',
+    '_ScanDataset',
   );
 }
 

@@ -3,7 +3,7 @@ import { NDArray, TextArray } from '@stele/core/numpy';
 import { valueError } from '../errors';
 import { entriesOf, leavesOf, mapEntries, mapLeaves } from '../nest';
 import { TensorSpec, widened } from '../spec';
-import { StringTensor, stringTensor } from '../strings';
+import { BytesArray, StringTensor, stringTensor } from '../strings';
 import { Tensor, toTensor } from '../tensor';
 import { Dataset } from './dataset';
 import type { ElementFunction } from './elementFunction';
@@ -34,7 +34,11 @@ const hasText = (value: unknown): boolean =>
   typeof value === 'string' ||
   value instanceof StringTensor ||
   value instanceof TextArray ||
+  value instanceof BytesArray ||
   (Array.isArray(value) && value.some(hasText));
+
+const mixed = (value: readonly unknown[]): boolean =>
+  value.some((part) => (Array.isArray(part) ? mixed(part) : !hasText(part) && !(part instanceof Uint8Array)));
 
 /** What a user gives as an element, or as slices of elements, with tensors for leaves. */
 export function convert(value: unknown): unknown {
@@ -44,13 +48,29 @@ export function convert(value: unknown): unknown {
     const prototype = Object.getPrototypeOf(value);
     return prototype === Array.prototype ? tupleOf(parts) : Object.setPrototypeOf(parts, prototype);
   }
-  if (value === null || value === undefined) throw valueError('None values are not supported.');
+  if (value === null || value === undefined) return null;
   if (isComponentValue(value) || isSpecial(value)) return value;
+  if (Array.isArray(value) && hasText(value) && mixed(value))
+    throw valueError("Can't convert Python sequence with mixed types to Tensor.");
   if (hasText(value) || (value instanceof Uint8Array && floatsAreMarked())) return stringTensor(value);
   return toTensor(value as number);
 }
 /** TensorArrays, ragged and sparse tensors go through as they are. */
-const isSpecial = (value: unknown): boolean => typeof value === 'object' && value !== null && '__component__' in value;
+export const isSpecial = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && '__component__' in value;
+
+/** What is known where there is no value. */
+export class NoneTensorSpec {
+  toString(): string {
+    return 'NoneTensorSpec()';
+  }
+  __repr__(): string {
+    return this.toString();
+  }
+  __eq__(other: unknown): boolean {
+    return other instanceof NoneTensorSpec;
+  }
+}
 
 export const mapComponents = (value: unknown, f: (leaf: any) => unknown): unknown => mapLeaves(value, f);
 export const componentsOf = (value: unknown): any[] => leavesOf(value);
@@ -58,9 +78,11 @@ export const componentsOf = (value: unknown): any[] => leavesOf(value);
 /** What is known of the elements of a structure. */
 export function specFrom(value: unknown): unknown {
   return mapLeaves(value, (leaf) => {
+    if (leaf === null || leaf === undefined) return new NoneTensorSpec();
     if (leaf instanceof CoreTensor) return TensorSpec.from_tensor(leaf);
     if (leaf instanceof StringTensor) return leaf.spec();
     if (leaf instanceof Dataset) return new DatasetSpec(leaf.element_spec);
+    if (isSpecial(leaf) && 'spec' in (leaf as object)) return (leaf as { spec(): unknown }).spec();
     return leaf;
   });
 }
@@ -72,14 +94,19 @@ export function specText(spec: unknown): string {
   if (isTuple(spec)) return `(${spec.map(specText).join(', ')}${spec.length === 1 ? ',' : ''})`;
   if (Array.isArray(spec)) return `[${spec.map(specText).join(', ')}]`;
   const entries = entriesOf(spec);
+  if (entries !== null && spec instanceof Map && spec.constructor !== Map)
+    return `OrderedDict([${entries.map(([k, v]) => `('${String(k)}', ${specText(v)})`).join(', ')}])`;
   if (entries !== null) return `{${entries.map(([k, v]) => `'${String(k)}': ${specText(v)}`).join(', ')}}`;
   return String(spec);
 }
 /** The spec that elements of both fit; an error where structures or dtypes differ. */
-export function unitedSpec(a: unknown, b: unknown): unknown {
-  const fail = (): never => {
+export function unitedSpec(
+  a: unknown,
+  b: unknown,
+  fail: () => never = () => {
     throw new TypeError(`Incompatible dataset elements:\n  ${specText(a)} vs.   ${specText(b)}`);
-  };
+  },
+): unknown {
   const shape = (s: unknown): string =>
     Array.isArray(s)
       ? `(${s.map(shape).join(',')})`
@@ -113,8 +140,29 @@ export class DatasetSpec {
   }
 }
 
+/** A spec that knows itself what batches of its values, and their rows, are. */
+interface RowSpec {
+  batched(size: number | null): unknown;
+  row(): unknown;
+}
+const isRowSpec = (leaf: unknown): leaf is RowSpec => typeof leaf === 'object' && leaf !== null && 'batched' in leaf;
 export const batchedSpec = (spec: unknown, size: number | null): unknown =>
-  mapSpec(spec, (s) => TensorSpec.of(s.dims === null ? null : [size, ...s.dims], s.dtype.name));
+  mapLeaves(spec, (leaf) =>
+    leaf instanceof TensorSpec
+      ? TensorSpec.of(leaf.dims === null ? null : [size, ...leaf.dims], leaf.dtype.name)
+      : isRowSpec(leaf)
+        ? leaf.batched(size)
+        : leaf,
+  );
+/** The spec of the rows of batches. */
+export const rowSpec = (spec: unknown): unknown =>
+  mapLeaves(spec, (leaf) =>
+    leaf instanceof TensorSpec
+      ? TensorSpec.of(leaf.dims === null ? null : leaf.dims.slice(1), leaf.dtype.name)
+      : isRowSpec(leaf)
+        ? leaf.row()
+        : leaf,
+  );
 /** The spec of what comes first, for functions of which only calls tell. */
 export const undefinedSpec = (again: () => Dataset) => (): unknown => {
   for (const element of again()) return specFrom(element);

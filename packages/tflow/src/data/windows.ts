@@ -1,4 +1,4 @@
-import { tupleOf } from '@stele/core';
+import { asFunction, describeFunction, functionDescription, tupleOf } from '@stele/core';
 import { bind } from '../dispatch';
 import { kernelError, valueError } from '../errors';
 import { entriesOf, mapLeaves } from '../nest';
@@ -8,7 +8,7 @@ import { inIterator, int64 } from './arguments';
 import { UNKNOWN_CARDINALITY } from './cardinality';
 import { Dataset } from './dataset';
 import { ElementFunction, spread } from './elementFunction';
-import { batchedSpec, componentsOf, DatasetSpec, mapSpec } from './structure';
+import { batchedSpec, componentsOf, DatasetSpec, mapSpec, rowSpec, specText, undefinedSpec } from './structure';
 
 const windowOf = (held: readonly unknown[], spec: unknown): unknown => {
   const whole = new Dataset(
@@ -73,6 +73,28 @@ export function window<T>(dataset: Dataset<T>, size: unknown, ...rest: readonly 
   );
 }
 
+/** The elements of a window. */
+const windowed = (held: readonly unknown[], spec: unknown): Dataset =>
+  new Dataset(
+    () => held,
+    held.length,
+    () => spec,
+    '_VariantDataset',
+  );
+/** A function that gives a whole number. */
+function scalarFunction(name: string, given: unknown, args: readonly unknown[]): ElementFunction {
+  const f = asFunction(given) as (...parts: any[]) => TensorLike;
+  const whole = (...parts: unknown[]): Tensor => toTensor(f(...parts), 'int64');
+  const about = functionDescription(f);
+  if (about !== null) describeFunction(whole, about);
+  const made = new ElementFunction(whole, args);
+  if (made.spec instanceof TensorSpec && (made.spec.dims?.length ?? 0) === 0) return made;
+  if (made.spec === null) return made;
+  throw valueError(
+    `Invalid \`${name}\`. \`${name}\` must return a single \`tf.int64\` scalar tensor but its return type is ${specText(made.spec)}.`,
+  );
+}
+
 export function group_by_window(dataset: Dataset, ...args: readonly unknown[]): Dataset {
   const o = bind('group_by_window', ['key_func', 'reduce_func', 'window_size', 'window_size_func', 'name'], args);
   if (
@@ -80,28 +102,23 @@ export function group_by_window(dataset: Dataset, ...args: readonly unknown[]): 
     (o.window_size_func === undefined || o.window_size_func === null)
   )
     throw valueError('Either the `window_size` argument or the `window_size_func` argument must be specified.');
-  const key = new ElementFunction(o.key_func as never, spread(dataset.element_spec));
-  if (key.spec instanceof TensorSpec && (key.spec.dtype.name !== 'int64' || (key.spec.dims?.length ?? 0) > 0))
-    throw valueError(
-      `Invalid \`key_func\`. Expected \`key_func\` to return a scalar tf.int64 tensor, but got type=${key.spec.dtype} and shape=${key.spec.shape}.`,
-    );
-  const reduce = o.reduce_func as (key: Tensor, window: Dataset) => Dataset;
   const spec = dataset.element_spec;
-  const sizeOf = (k: Tensor): number =>
-    o.window_size_func
-      ? Number((toTensor((o.window_size_func as (k: Tensor) => TensorLike)(k)) as Tensor).item())
-      : int64('window_size', o.window_size);
-  const made = (k: Tensor, held: readonly unknown[]): Dataset => {
-    const window = new Dataset(
-      () => held,
-      held.length,
-      () => spec,
+  const key = scalarFunction('key_func', o.key_func, spread(spec));
+  const reduce = new ElementFunction(o.reduce_func as never, [TensorSpec.of([], 'int64'), new DatasetSpec(spec)]);
+  if (reduce.spec !== null && !(reduce.spec instanceof DatasetSpec))
+    throw new TypeError(
+      `Invalid \`reduce_func\`. \`reduce_func\` must return a single \`tf.data.Dataset\` object but its return type is ${specText(reduce.spec)}.`,
     );
-    const out = reduce(k, window);
-    if (!(out instanceof Dataset))
-      throw new TypeError(`The \`reduce_func\` argument must return a \`Dataset\` object.`);
-    return out;
+  const sizes =
+    typeof o.window_size_func === 'function'
+      ? scalarFunction('window_size_func', o.window_size_func, [TensorSpec.of([], 'int64')])
+      : null;
+  const sizeOf = (k: Tensor): number => {
+    const size = sizes === null ? int64('window_size', o.window_size) : Number((sizes.call([k]) as Tensor).item());
+    if (size < 1) throw inIterator(`Window size must be greater than zero, but got ${size}.`);
+    return size;
   };
+  const made = (k: Tensor, held: readonly unknown[]): Dataset => reduce.call([k, windowed(held, spec)]) as Dataset;
   return dataset.through(
     function* (source) {
       const groups = new Map<string, { key: Tensor; held: unknown[]; size: number }>();
@@ -119,13 +136,9 @@ export function group_by_window(dataset: Dataset, ...args: readonly unknown[]): 
         yield* made(group.key, group.held);
     },
     UNKNOWN_CARDINALITY,
-    () => {
-      try {
-        return made(toTensor(0, 'int64'), []).element_spec;
-      } catch {
-        return spec;
-      }
-    },
+    reduce.spec instanceof DatasetSpec
+      ? () => (reduce.spec as DatasetSpec).element_spec
+      : undefinedSpec(() => group_by_window(dataset, ...args)),
     '_GroupByWindowDataset',
   );
 }
@@ -163,11 +176,7 @@ export function bucket_by_sequence_length(dataset: Dataset, ...args: readonly un
     return i < 0 ? bounds.length : i;
   };
   const made = (bucket: number, held: readonly unknown[]): Dataset => {
-    const window = new Dataset(
-      () => held,
-      held.length,
-      () => spec,
-    );
+    const window = windowed(held, spec);
     if (o.no_padding) return window.batch(sizes[bucket]!, drop);
     let wanted: unknown = shapes;
     if (o.pad_to_bucket_boundary) {
@@ -192,6 +201,7 @@ export function bucket_by_sequence_length(dataset: Dataset, ...args: readonly un
       for (const bucket of [...groups.keys()].sort((a, b) => a - b)) yield* made(bucket, groups.get(bucket)!);
     },
     UNKNOWN_CARDINALITY,
-    () => batchedSpec(o.no_padding ? spec : mapSpec(spec, (s) => s), null),
+    () => batchedSpec(o.pad_to_bucket_boundary ? spec : rowSpec(made(0, []).element_spec), null),
+    '_GroupByWindowDataset',
   );
 }

@@ -1,3 +1,4 @@
+export { decode_csv } from '../data/csv';
 export {
   decode_base64,
   decode_image,

@@ -5,6 +5,7 @@ import { Dataset } from '../data/dataset';
 import { define } from '../define';
 import { bind } from '../dispatch';
 import { DataLossError, kernelError, NotFoundError, valueError } from '../errors';
+import { TensorSpec } from '../spec';
 import { StringTensor } from '../strings';
 import { Closing } from './closing';
 import { toPath, toStrings } from './strings';
@@ -106,18 +107,23 @@ export class TFRecordDataset extends Dataset<StringTensor> {
     if (filenames === undefined)
       throw new TypeError("TFRecordDataset.__init__() missing 1 required positional argument: 'filenames'");
     const compression = compressionOf(compression_type);
-    super(function* () {
-      const paths =
-        filenames instanceof Dataset
-          ? [...filenames].map((name) => toPath('TFRecordDataset()', name))
-          : Array.isArray(filenames)
-            ? filenames.map((name) => toPath('TFRecordDataset()', name))
-            : toStrings(
-                'TFRecordDataset()',
-                filenames instanceof StringTensor ? filenames : toPath('TFRecordDataset()', filenames),
-              ).values.map((name) => new TextDecoder().decode(name));
-      for (const path of paths) yield* recordsOf(path, compression);
-    }, UNKNOWN_CARDINALITY);
+    super(
+      function* () {
+        const paths =
+          filenames instanceof Dataset
+            ? [...filenames].map((name) => toPath('TFRecordDataset()', name))
+            : Array.isArray(filenames)
+              ? filenames.map((name) => toPath('TFRecordDataset()', name))
+              : toStrings(
+                  'TFRecordDataset()',
+                  filenames instanceof StringTensor ? filenames : toPath('TFRecordDataset()', filenames),
+                ).values.map((name) => new TextDecoder().decode(name));
+        for (const path of paths) yield* recordsOf(path, compression);
+      },
+      UNKNOWN_CARDINALITY,
+      () => TensorSpec.of([], 'string'),
+      'TFRecordDatasetV2',
+    );
   }
 }
 

@@ -1,11 +1,13 @@
 import { fromArray, ops } from '@stele/core';
 import { define } from '../define';
-import type { DType } from '../dtypes';
+import { bind } from '../dispatch';
+import { as_dtype, type DType, type DTypeLike } from '../dtypes';
 import { kernelError, valueError } from '../errors';
 import { gather_nd, where } from '../gather';
 import { wholes } from '../places';
 import { scatter_nd } from '../scatter';
 import { TensorShape } from '../shape';
+import { dimsFrom, shapeOf, shapeText } from '../spec';
 import { StringTensor } from '../strings';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from '../tensor';
 import { isStringLike, toStrings } from './strings';
@@ -18,7 +20,10 @@ export class SparseTensor {
   readonly indices: Tensor;
   readonly values: Tensor | StringTensor;
   readonly dense_shape: Tensor;
-  constructor(indices: TensorLike, values: TensorLike | StringTensor, dense_shape: TensorLike) {
+  readonly __component__ = true;
+  constructor(...args: readonly unknown[]) {
+    const given = bind('SparseTensor.__init__', ['indices', 'values', 'dense_shape'], args);
+    const { indices, values, dense_shape } = given;
     const missing = Object.entries({ indices, values, dense_shape }).filter(([, v]) => v === undefined);
     if (missing.length > 0)
       throw new TypeError(
@@ -42,6 +47,52 @@ export class SparseTensor {
   }
   get dtype(): DType {
     return this.values.dtype;
+  }
+  /** What is known of such tensors, for data sets. */
+  spec(): SparseTensorSpec {
+    return new SparseTensorSpec([...this.shape], this.dtype);
+  }
+  get rows(): number {
+    return Number(sized(this.dense_shape)[0]);
+  }
+  /** A row along the first axis. */
+  select(row: number): SparseTensor {
+    const places = this.indices.tolist() as (number | bigint)[][];
+    const own = places.flatMap((p, i) => (Number(p[0]) === row ? [i] : []));
+    const inner = sized(this.dense_shape).slice(1);
+    return new SparseTensor(
+      ops.reshape(
+        toTensor(
+          own.flatMap((i) => places[i]!.slice(1).map(Number)),
+          'int64',
+        ),
+        [own.length, inner.length],
+      ) as Tensor,
+      pickedFrom(this.values, own),
+      inner,
+    );
+  }
+  /** Rows one on another. */
+  static stack(parts: readonly SparseTensor[]): SparseTensor {
+    const sizes = parts.map((p) => sized(p.dense_shape));
+    const shape = sizes[0]!.map((_, axis) => Math.max(...sizes.map((s) => s[axis]!)));
+    const places = parts.flatMap((p, i) =>
+      (p.indices.tolist() as (number | bigint)[][]).map((at) => [i, ...at.map(Number)]),
+    );
+    const values = parts.map((p) => p.values);
+    return new SparseTensor(
+      ops.reshape(toTensor(places.flat(), 'int64'), [places.length, shape.length + 1]) as Tensor,
+      values[0] instanceof StringTensor
+        ? new StringTensor(
+            (values as StringTensor[]).flatMap((v) => [...v.values]),
+            [places.length],
+          )
+        : ops.concat(values as Tensor[], 0),
+      [parts.length, ...shape],
+    );
+  }
+  get_shape(): TensorShape {
+    return this.shape;
   }
   get shape(): TensorShape {
     return TensorShape.from_dims((this.dense_shape.tolist() as (number | bigint)[]).map(Number));
@@ -76,6 +127,46 @@ function checkPlaces(rows: readonly (readonly (number | bigint)[])[], sizes: rea
     before = at;
   });
 }
+const pickedFrom = (values: Tensor | StringTensor, places: readonly number[]): Tensor | StringTensor =>
+  values instanceof StringTensor
+    ? new StringTensor(
+        places.map((i) => values.values[i]!),
+        [places.length],
+      )
+    : (ops.take(values, toTensor([...places], 'int32'), 0) as Tensor);
+
+/**
+ * What is known of sparse tensors: their shape and dtype.
+ * @see https://www.tensorflow.org/api_docs/python/tf/SparseTensorSpec
+ */
+export class SparseTensorSpec {
+  readonly shape: TensorShape;
+  readonly dtype: DType;
+  constructor(...args: readonly unknown[]) {
+    const { shape, dtype } = bind('SparseTensorSpec.__init__', ['shape', 'dtype'], args);
+    this.shape = shapeOf(dimsFrom(shape));
+    this.dtype = as_dtype((dtype ?? 'float32') as DTypeLike);
+  }
+  private with(dims: (number | null)[] | null): SparseTensorSpec {
+    return new SparseTensorSpec(shapeOf(dims), this.dtype);
+  }
+  batched(size: number | null): SparseTensorSpec {
+    return this.with(this.shape.dims === null ? null : [size, ...this.shape.dims]);
+  }
+  row(): SparseTensorSpec {
+    return this.with(this.shape.dims === null ? null : this.shape.dims.slice(1));
+  }
+  __eq__(other: unknown): boolean {
+    return other instanceof SparseTensorSpec && String(other) === String(this);
+  }
+  toString(): string {
+    return `SparseTensorSpec(${shapeText(this.shape.dims)}, tf.${this.dtype.name})`;
+  }
+  __repr__(): string {
+    return this.toString();
+  }
+}
+
 /** @see https://www.tensorflow.org/api_docs/python/tf/sparse/to_dense */
 export const to_dense = define(
   'tf.sparse.to_dense',
@@ -128,13 +219,7 @@ function rearranged(
   const shape = perm === null ? sizes : perm.map((p) => sizes[p]!);
   const flat = moved.map((row) => row.reduce<number>((at, v, axis) => at * shape[axis]! + Number(v), 0));
   const sorted = order ?? flat.map((_, i) => i).sort((a, b) => flat[a]! - flat[b]!);
-  const picked =
-    values instanceof StringTensor
-      ? new StringTensor(
-          sorted.map((i) => values.values[i]!),
-          values.sizes,
-        )
-      : (ops.take(values, toTensor([...sorted], 'int32'), 0) as Tensor);
+  const picked = pickedFrom(values, sorted);
   return new SparseTensor(
     sorted.map((i) => moved[i]!.map(Number)),
     picked,

@@ -1,12 +1,13 @@
 import { kernelError } from '../errors';
-import { StringTensor, textInput } from '../strings';
+import { BytesArray, StringTensor, textInput } from '../strings';
 
 /** What a function takes where TensorFlow takes a string tensor. */
-export type StringLike = StringTensor | Uint8Array | string | readonly StringLike[];
+export type StringLike = StringTensor | BytesArray | Uint8Array | string | readonly StringLike[];
 
 export const isStringLike = (value: unknown): value is StringLike =>
   value instanceof StringTensor ||
   value instanceof Uint8Array ||
+  value instanceof BytesArray ||
   typeof value === 'string' ||
   (Array.isArray(value) && value.length > 0 && value.every(isStringLike));
 

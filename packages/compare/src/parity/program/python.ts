@@ -57,7 +57,7 @@ export async function runProgram(
   functions: Functions,
   values: Readonly<Record<string, unknown>> = {},
 ): Promise<Ended> {
-  const { fn, runPythonSync } = await load();
+  const { fn, memoryFiles, runPythonSync } = await load();
   const members: Record<string, unknown> = { ...values };
   for (const [signature, implementation] of Object.entries(functions))
     members[signature.slice(0, signature.indexOf('('))] = fn(signature, implementation);
@@ -67,6 +67,8 @@ export async function runProgram(
     modules: { recording: members },
     timeLimit: limit * 1000,
     fileName: 'program.py',
+    // what it writes is gone with it
+    files: memoryFiles(),
   });
   if (error === undefined) return { raises: null, message: '', traceback: '' };
   // what the runner itself threw passes through

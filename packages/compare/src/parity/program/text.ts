@@ -4,6 +4,8 @@ const incidental: readonly RegExp[] = [
   /\s*\[Op:\w+\](?: name:[^\n]*)?/g,
   /(?: at)? 0x(?:<addr>|[0-9a-f]+)/g,
   /<addr>/g,
+  // a dataset's node is numbered within the process
+  /(?<=\w+Dataset):\d+(?= transformation)/g,
   // a function's name ends in how many the process had made
   /__inference_\w+/g,
 ];

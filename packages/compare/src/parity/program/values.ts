@@ -125,10 +125,14 @@ function comparePlain(check: Check, where: string, got: Noted, want: Json, t: No
     check.same(where, text, want);
     return;
   }
+  // a NumPy scalar of float64 is a number of Python's
+  const scalar = got.kind === 'ndarray' && got.values.shape.length === 0 && got.values.dtype === 'float64';
   const own =
     got.kind === 'plain' && typeof got.value !== 'boolean' && typeof got.value !== 'string'
       ? scalarOf(got.value)
-      : null;
+      : scalar
+        ? Number(got.values.data[0])
+        : null;
   if (own === null) check.differ({ where, expected: number, got: show(got) });
   check.number(where, own, number, t.tolerance(where, 'float64'));
 }
@@ -140,7 +144,8 @@ function textsIn(noted: Noted): string[] {
   if (noted.kind !== 'object') return [show(noted)];
   const { value } = noted;
   if (typeof value.texts === 'function') return value.texts();
-  return [value.data instanceof Uint8Array ? new TextDecoder().decode(value.data) : noted.text];
+  const bytes = value instanceof Uint8Array ? value : value.data;
+  return [bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : noted.text];
 }
 
 function compareTensor(check: Check, where: string, got: Noted, want: JsonObject, t: Notation): void {
@@ -211,6 +216,6 @@ function compareObject(check: Check, where: string, got: Noted, want: JsonObject
       return;
     default:
       // what has no notation of its own is named by its class
-      check.same(where, String(value?.constructor?.name), want.type);
+      check.same(where, String(value?.__typename__ ?? value?.constructor?.name), want.type);
   }
 }

@@ -29,7 +29,8 @@ export function frameRecord(data: Uint8Array): Bytes {
   return new ByteWriter(data.length + 16).raw(length).u32(checksum(length)).raw(data).u32(checksum(data)).done();
 }
 
-function unpack(bytes: Uint8Array, compression: Compression): Uint8Array {
+/** The bytes of a file that may be packed. @throws FormatError where they cannot be unpacked. */
+export function unpacked(bytes: Uint8Array, compression: Compression): Uint8Array {
   if (compression === '') return bytes;
   try {
     return compression === 'GZIP' ? gunzipSync(bytes) : unzlibSync(bytes);
@@ -40,7 +41,7 @@ function unpack(bytes: Uint8Array, compression: Compression): Uint8Array {
 
 /** The records of a file, each checked when it is asked for. @throws RecordError where one is damaged or cut short. */
 export function* readRecords(file: Uint8Array, compression: Compression = ''): Generator<Uint8Array, void, undefined> {
-  const reader = new ByteReader(unpack(file, compression), 'record file');
+  const reader = new ByteReader(unpacked(file, compression), 'record file');
   while (reader.remaining > 0) {
     const at = reader.position;
     // what is too short for a record's length ends the file, as it does for TensorFlow

@@ -1,4 +1,4 @@
-import type { ScriptFiles } from '../runtime/registry';
+import type { ScriptFiles } from './runtime/registry';
 
 /** A working folder in memory, for tests and browsers. */
 export function memoryFiles(given: Readonly<Record<string, Uint8Array>> = {}): ScriptFiles & { names(): string[] } {
@@ -15,7 +15,9 @@ export function memoryFiles(given: Readonly<Record<string, Uint8Array>> = {}): S
     },
     list(path) {
       const head = path === '' || path === '.' ? '' : `${path}/`;
-      const names = [...files.keys()].filter((name) => name.startsWith(head));
+      const names = [...files.keys(), ...folders].filter(
+        (name) => name.startsWith(head) && !['', '.', path].includes(name),
+      );
       return [...new Set(names.map((name) => name.slice(head.length).split('/')[0]!))].sort();
     },
     makeFolder: (path) => void folders.add(path),
