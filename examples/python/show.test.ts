@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tf } from '@stele/tflow';
 import ts from 'typescript';
-import { loadParser, runPythonSync, showTypeScript } from '../../packages/python/src/node';
 import { memoryFiles } from '../../packages/python/src/memoryFiles';
+import { loadParser, runPythonSync, showTypeScript } from '../../packages/python/src/node';
 
 const here = __dirname;
 const programs = readdirSync(here)
