@@ -2,6 +2,7 @@ import { type Tensor as CoreTensor, isComplex, ops } from '@stele/core';
 import { define } from './define';
 import { kernelName } from './dtypes';
 import { InvalidArgumentError } from './errors';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 /**
@@ -9,16 +10,25 @@ import { type Tensor, type TensorLike, toTensor } from './tensor';
  * @see https://www.tensorflow.org/api_docs/python/tf/dtypes/complex
  */
 export const complex = define('tf.complex', 'real, imag, name=None', (real: TensorLike, imag: TensorLike): Tensor => {
-  const [re, im] = [toTensor(real), toTensor(imag)];
-  const types = [re.scalarType, im.scalarType];
+  const types = [real, imag].map((x) => (readText(x) === null ? toTensor(x).scalarType : 'string'));
   if (types[0] !== types[1] || (types[0] !== 'float32' && types[0] !== 'float64'))
     throw new TypeError(
       `The \`real\` and \`imag\` components have incorrect types: ${types.join(' ')}. They must be consistent, and one of [tf.float32, tf.float64]`,
     );
-  return ops.complexOf(re, im) as Tensor;
+  return ops.complexOf(toTensor(real), toTensor(imag)) as Tensor;
 });
 const partial = (name: string, argument: string, f: (z: CoreTensor) => CoreTensor) =>
-  define(`tf.math.${name}`, `${argument}, name=None`, (input: TensorLike): Tensor => f(toTensor(input)) as Tensor);
+  define(`tf.math.${name}`, `${argument}, name=None`, (input: TensorLike): Tensor => {
+    if (readText(input) !== null) {
+      if (name === 'angle') toTensor(0, 'string');
+      throw new TypeError(
+        name === 'conj'
+          ? 'Expected numeric or variant tensor, got dtype tf.string.'
+          : "input must be a numeric tensor, but got tensor with dtype <dtype: 'string'>",
+      );
+    }
+    return f(toTensor(input)) as Tensor;
+  });
 /** The real parts; other numbers are their own. */
 export const real = partial('real', 'input', ops.realPart);
 /** The imaginary parts; those of other numbers are 0. */

@@ -22,6 +22,7 @@ function worded(error: unknown, equation: string, count: number): unknown {
   if (details.kind === 'equation') {
     if (details.reason === 'unknown')
       return valueError(`Output subscripts contain the label ${details.letter} not present in the input subscripts.`);
+    if (/[^A-Za-z,.>\s-]/.test(equation)) return valueError(`Subscripts have incorrect format: ${equation}`);
     if (terms !== count) return valueError(`Got ${count} inputs for equation "${equation}", expecting ${terms}`);
     const result = equation.replace(/\s+/g, '').split('->')[1] ?? '';
     if ([...result.replace('...', '')].some((c, i, all) => all.indexOf(c) !== i))

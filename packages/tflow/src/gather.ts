@@ -23,6 +23,7 @@ export const gather_nd = define(
   'params, indices, batch_dims=0, name=None, bad_indices_policy=""',
   (params: TensorLike, indices: TensorLike, batch_dims?: number): Tensor => {
     const [x, at] = [toTensor(params), indexTensor(indices, 'GatherNd')];
+    if (at.rank === 0) throw kernelError('GatherNd', 'indices must be at least a vector');
     const batches = axisOf(whole(batch_dims), at.rank);
     if (batches === 0) return gatherNd(x, at) as Tensor;
     // the batch's own number becomes the leading part of each index
@@ -115,6 +116,7 @@ export const boolean_mask = define(
   'tf.boolean_mask',
   'tensor, mask, axis=None, name="boolean_mask"',
   (tensor: TensorLike, mask: TensorLike, axis?: number | null): Tensor => {
+    if (typeof mask === 'string') throw valueError('mask cannot be scalar.');
     const [t, m] = [toTensor(tensor), toTensor(mask)];
     if (m.rank === 0) throw valueError('mask cannot be scalar.');
     const first = axisOf(whole(axis), t.rank);

@@ -7,6 +7,7 @@ import { asKernel } from './kernels';
 import { multiply } from './math';
 import { indexTensor, wholes } from './places';
 import { shape } from './reshaping';
+import { readText, stringTensor } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 const flat = (x: CoreTensor): CoreTensor => ops.reshape(x, [-1]);
@@ -40,6 +41,9 @@ export const scalar_mul = define(
 /** Whether what follows each entry stands in an order with it; of fewer than two entries it does. */
 const ordered = (name: string, holds: typeof ops.lessEqual) =>
   define(`tf.math.${name}`, 'x, name=None', (x: TensorLike): Tensor => {
+    const text = readText(x);
+    if (text !== null)
+      throw new TypeError(`Expected x to be numeric, instead found: ${text.rank === 0 ? stringTensor([text]) : text}`);
     const t = flat(toTensor(x));
     const n = Math.max(t.sizes[0]! - 1, 0);
     return ops.all(holds(ops.slice(t, 0, 0, n), ops.slice(t, 0, t.sizes[0]! - n, t.sizes[0]!))) as Tensor;

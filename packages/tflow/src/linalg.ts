@@ -1,8 +1,14 @@
-import { type Tensor as CoreTensor, isFloating, nn, numel, ops, tupleOf } from '@stele/core';
+import { Tensor as CoreTensor, isFloating, nn, numel, ops, tupleOf } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { FailedPreconditionError, InvalidArgumentError, indexError, kernelError, valueError } from './errors';
-import { needType } from './kernels';
+import {
+  FailedPreconditionError,
+  InvalidArgumentError,
+  indexError,
+  kernelError,
+  typeMismatch,
+  valueError,
+} from './errors';
 import { matmul } from './math';
 import { namedTuple } from './nest';
 import { norm } from './norms';
@@ -39,13 +45,19 @@ export const adjoint = define('tf.linalg.adjoint', 'matrix, name=None', (matrix:
   if (x.rank < 2) throw notMatrix(x);
   return ops.contiguous(ops.conj(t(x))) as Tensor;
 });
+/** A second operand of a kernel: what is no tensor yet takes the first's type, another type is refused. */
+function beside(kernel: string, first: Tensor, value: TensorLike): Tensor {
+  const second = toTensor(value, value instanceof CoreTensor ? null : first.scalarType);
+  if (second.scalarType !== first.scalarType) throw typeMismatch(kernel, 1, first.scalarType, second.scalarType);
+  return second;
+}
 /** Matrices times vectors. */
 export const matvec = define(
   'tf.linalg.matvec',
   'a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False, name=None',
   (a: TensorLike, b: TensorLike, transpose_a?: boolean, adjoint_a?: boolean): Tensor => {
     const x = toTensor(a);
-    const y = toTensor(b, x.scalarType);
+    const y = beside('MatMul', x, b);
     return ops.squeeze(matmul(x, ops.unsqueeze(y, -1) as Tensor, transpose_a, false, adjoint_a), [-1]) as Tensor;
   },
 );
@@ -56,7 +68,8 @@ export const tensordot = define(
   'a, b, axes, name=None',
   (a: TensorLike, b: TensorLike, axes: unknown): Tensor => {
     const x = toTensor(a);
-    const y = toTensor(b, x.scalarType);
+    const y = beside('MatMul', x, b);
+    if (typeof axes === 'string') toTensor(axes as never, 'int32');
     let [left, right]: [number[], number[]] = [[], []];
     const count = Array.isArray(axes) ? null : whole(axes);
     if (count !== null && count < 0) throw valueError(`\`axes\` must be at least 0. Received: ${count}.`);
@@ -266,6 +279,7 @@ export const band_part = define(
   'tf.linalg.band_part',
   'input, num_lower, num_upper, name=None',
   (input: TensorLike, num_lower: unknown, num_upper: unknown): Tensor => {
+    for (const n of [num_lower, num_upper]) if (!(n instanceof CoreTensor)) toTensor(n as TensorLike, 'int64');
     const [lower, upper] = [whole(num_lower), whole(num_upper)];
     let x: CoreTensor = toTensor(input);
     atLeastTwo('MatrixBandPart', x);
@@ -332,9 +346,8 @@ export const solve = define(
   'tf.linalg.solve',
   'matrix, rhs, adjoint=False, name=None',
   (matrix: TensorLike, rhs: TensorLike, turned?: boolean): Tensor => {
-    const a = toTensor(matrix);
-    const b = toTensor(rhs, a.scalarType);
-    needType('MatrixSolve', a.scalarType);
+    const a = typed('MatrixSolve', 'T', matrix);
+    const b = beside('MatrixSolve', a, rhs);
     const refuse = (what: string): Error => kernelError('MatrixSolve', what);
     if (a.rank !== b.rank) throw refuse('All input tensors must have the same rank.');
     if (a.rank < 2) throw refuse(`Input tensor 0 must have rank >= 2, got ${a.rank}`);
@@ -347,13 +360,15 @@ export const triangular_solve = define(
   'tf.linalg.triangular_solve',
   'matrix, rhs, lower=True, adjoint=False, name=None',
   (matrix: TensorLike, rhs: TensorLike, lower?: boolean, turned?: boolean): Tensor => {
-    const a = toTensor(matrix);
-    const b = toTensor(rhs, a.scalarType);
+    const a = typed('MatrixTriangularSolve', 'T', matrix);
+    const b = beside('MatrixTriangularSolve', a, rhs);
     const upper = lower === false;
     const refuse = (what: string): Error => kernelError('MatrixTriangularSolve', what);
     [a, b].forEach((m, i) => {
       if (m.rank < 2) throw refuse(`In[${i}] ndims must be >= 2: ${m.rank}`);
     });
+    if (a.sizes.at(-1) !== a.sizes.at(-2))
+      throw refuse(`In[0] matrices in the last dimensions must be square (${a.sizes.at(-1)} =/= ${a.sizes.at(-2)})`);
     if (a.sizes.at(-1) !== b.sizes.at(-2))
       throw refuse(
         `In[0] mismatch In[1] shape: ${a.sizes.at(-1)} vs. ${b.sizes.at(-2)}: [${a.sizes.join(',')}] [${b.sizes.join(',')}] ${upper ? 0 : 1} ${turned ? 1 : 0}`,
@@ -366,7 +381,8 @@ export const cholesky_solve = define(
   'chol, rhs, name=None',
   (chol: TensorLike, rhs: TensorLike): Tensor => {
     const l = toTensor(chol);
-    return ops.solveTriangular(t(l), ops.solveTriangular(l, toTensor(rhs, l.scalarType), false), true) as Tensor;
+    const half = triangular_solve(l, beside('MatrixTriangularSolve', l, rhs));
+    return triangular_solve(l, half, true, true);
   },
 );
 export const eigh = define('tf.linalg.eigh', 'tensor, name=None', (tensor: TensorLike): Tensor[] =>

@@ -197,10 +197,21 @@ export const less = binary('less', 'Less', ops.less);
 export const less_equal = binary('less_equal', 'LessEqual', ops.lessEqual);
 export const greater = binary('greater', 'Greater', ops.greater);
 export const greater_equal = binary('greater_equal', 'GreaterEqual', ops.greaterEqual);
-export const logical_and = binary('logical_and', 'LogicalAnd', ops.logicalAnd);
-export const logical_or = binary('logical_or', 'LogicalOr', ops.logicalOr);
-export const logical_xor = binary('logical_xor', 'LogicalXor', ops.logicalXor);
-export const logical_not = unary('logical_not', 'LogicalNot', ops.logicalNot);
+/** A value of Python where truth values are taken. */
+const truth = (value: TensorLike): Tensor =>
+  toTensor(value, value instanceof CoreTensor || isTextTensor(value) ? null : 'bool');
+const logical = (name: string, kernel: string, f: Core2) =>
+  op(name, (a: TensorLike, b: TensorLike): Tensor => {
+    const [x, y] = [truth(a), truth(b)];
+    return asKernel(kernel, [x, y], () => f(x, y)) as Tensor;
+  });
+export const logical_and = logical('logical_and', 'LogicalAnd', ops.logicalAnd);
+export const logical_or = logical('logical_or', 'LogicalOr', ops.logicalOr);
+export const logical_xor = logical('logical_xor', 'LogicalXor', ops.logicalXor);
+export const logical_not = op('logical_not', (x: TensorLike): Tensor => {
+  const t = truth(x);
+  return asKernel('LogicalNot', [t], () => ops.logicalNot(t)) as Tensor;
+});
 
 export const negative = unary('negative', 'Neg', ops.neg);
 const plainAbs = unary('abs', 'Abs', ops.abs);
@@ -285,6 +296,7 @@ export const clip_by_value = op('clip_by_value', (t: TensorLike, ...rest: readon
     ['clip_value_min', 'clip_value_max', 'name'],
     rest,
   );
+  if (anyTensor(t) === null) toTensor(high as TensorLike, 'string');
   const x = toTensor(t);
   if (typeof low === 'number' && typeof high === 'number' && low <= high && !isWholeType(x, low, high))
     return ops.clamp(x, low, high) as Tensor;
@@ -324,13 +336,16 @@ export const matmul = op('matmul', (a: TensorLike, b: TensorLike, ...rest: reado
       throw valueError(
         `Only one of \`transpose_${side}\` and \`adjoint_${side}\` can be True. Received \`transpose_${side}\`=True, \`adjoint_${side}\`=True.`,
       );
-  const [first, second] = operands(a, b);
+  const first = anyTensor(a);
+  const second = first === null ? null : hinted(b, first.scalarType);
+  if (first === null) needType('MatMul', 'string');
+  if (first === null || second === null) throw typeMismatch('MatMul', 1, first?.scalarType ?? 'string', 'string');
   // 8-bit whole numbers may be multiplied as 32-bit ones
   const wide = output_type !== undefined && output_type !== null && dtypeName(output_type) === 'int32';
   const [x, y] = wide ? [ops.cast(first, 'int32'), ops.cast(second, 'int32')] : [first, second];
   const turned = (t: CoreTensor, turn: unknown): CoreTensor => (turn ? ops.transpose(t, -1, -2) : t);
   if (x.scalarType === y.scalarType) needType('MatMul', x.scalarType);
-  if (x.rank === 1 && y.rank === 1) throw kernelError('MatMul', 'In[0] and In[1] ndims must be == 2: 1');
+  if (x.rank === y.rank && x.rank < 2) throw kernelError('MatMul', `In[0] and In[1] ndims must be == 2: ${x.rank}`);
   const own = (t: CoreTensor, conjugate: unknown): CoreTensor => (conjugate ? ops.conj(t) : t);
   const [p, q] = [
     turned(own(x, adjoint_a), transpose_a || adjoint_a),
@@ -358,6 +373,8 @@ export const add_n = op('add_n', (inputs: TensorLike | readonly TensorLike[]): T
       : inputs instanceof CoreTensor
         ? [inputs]
         : (inputs as readonly TensorLike[]);
+  if (typeof list === 'number' || (list as unknown) instanceof PyFloat)
+    throw new TypeError(`'${typeof list === 'number' ? 'int' : 'float'}' object is not iterable`);
   if (!Array.isArray(list) || list.length === 0)
     throw valueError('Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape.');
   const tensors = list.map((x) => toTensor(x as TensorLike));

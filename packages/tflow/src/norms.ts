@@ -4,8 +4,9 @@ import { define } from './define';
 import { kernelError, valueError } from './errors';
 import { gather } from './gather';
 import { asKernel, needType } from './kernels';
-import { vector, whole, wholes } from './places';
+import { typed, vector, whole, wholes } from './places';
 import { reduce_mean } from './reductions';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 const axesOf = (axis: unknown): readonly number[] | null => (axis === undefined || axis === null ? null : wholes(axis));
@@ -33,6 +34,7 @@ export const norm = define(
   'tf.norm',
   'tensor, ord="euclidean", axis=None, keepdims=None, name=None',
   (tensor: TensorLike, ord?: string | number, axis?: unknown, keepdims?: boolean | null): Tensor => {
+    if (readText(tensor) !== null) throw new TypeError('Expected numeric or variant tensor, got dtype tf.string.');
     const t = toTensor(tensor);
     const axes = axesOf(axis);
     const kind = ord === undefined ? 'euclidean' : typeof ord === 'object' ? Number(ord) : ord;
@@ -82,8 +84,7 @@ export const global_norm = define(
     if (!Array.isArray(t_list))
       throw new TypeError(`\`t_list\` should be a sequence of tensors. Received ${describeValue(t_list).type}.`);
     const halves = t_list.filter(given).map((t) => {
-      const x = toTensor(t);
-      needType('L2Loss', x.scalarType);
+      const x = typed('L2Loss', 'T', t);
       return ops.div(ops.sum(ops.square(x)), 2);
     });
     return ops.sqrt(
@@ -119,6 +120,7 @@ export const clip_by_norm = define(
   't, clip_norm, axes=None, name=None',
   (t: TensorLike, clip_norm: TensorLike, axes?: unknown): Tensor => {
     const x = toTensor(t);
+    if (typeof clip_norm === 'string') throw new TypeError("'<' not supported between instances of 'str' and 'int'");
     needType('Sqrt', x.scalarType);
     const limit = ops.maximumFirst(toTensor(clip_norm, x.scalarType), 0);
     return nn.clippedNorm(x, limit, axesOf(axes)) as Tensor;

@@ -1,11 +1,12 @@
 import { isFloating, numel, ops } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, UnimplementedError, valueError } from './errors';
 import { needType } from './kernels';
 import { namedTuple } from './nest';
 import { rankOf, vector, whole, wholes } from './places';
 import { scatter_nd } from './scatter';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 const axisOf = (axis: unknown, rank: number): number => (whole(axis) < 0 ? whole(axis) + rank : whole(axis));
@@ -29,7 +30,7 @@ function sortedAxis(t: Tensor, axis: number | undefined, direction: string | und
   // TensorFlow sorts upwards by sorting the negated values downwards
   if (!descending(direction)) needType('Neg', t.scalarType === 'uint8' ? 'int8' : t.scalarType);
   if (at < -t.rank || at >= t.rank)
-    throw kernelError('StridedSlice', `slice index ${at} of dimension 0 out of bounds.`);
+    throw kernelError('StridedSlice', `slice index ${at < 0 ? at + t.rank : at} of dimension 0 out of bounds.`);
   return axisOf(at, t.rank);
 }
 /** The values in order along an axis. */
@@ -91,6 +92,8 @@ export const in_top_k = define(
   (targets: TensorLike, predictions: TensorLike, k: unknown): Tensor => {
     const [y, p] = [toTensor(targets), toTensor(predictions)];
     const [rows, classes] = p.sizes as readonly [number, number];
+    if (p.rank !== 2) throw kernelError('InTopKV2', 'predictions must be 2-dimensional');
+    if (y.rank !== 1) throw kernelError('InTopKV2', 'targets must be 1-dimensional');
     if (y.elementCount !== rows)
       throw kernelError(
         'InTopKV2',
@@ -115,6 +118,7 @@ function distinct(
   const t = toTensor(x);
   if (t.rank !== 1) throw new InvalidArgumentError(`unique expects a 1D vector. [Op:Unique]`);
   const index = (out_idx === undefined ? 'int32' : dtypeName(out_idx)) as 'int32';
+  needType('Unique', index, 'out_idx');
   const places = new Map<unknown, number>();
   const firsts: number[] = [];
   const counts: number[] = [];
@@ -189,6 +193,7 @@ export const bincount = define(
     axis?: number | null,
     binary_output?: boolean,
   ): Tensor => {
+    if (readText(arr) !== null) throw kernelError('Cast', 'Cast string to int32 is not supported', UnimplementedError);
     const t = toTensor(arr);
     const numbers = wholes(t).map(Math.trunc);
     if (numbers.some((v) => v < 0)) throw kernelError('DenseBincount', 'Input arr must be non-negative!');

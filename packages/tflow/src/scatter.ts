@@ -18,6 +18,17 @@ function scatterInto(
   const rest = sizes.slice(depth);
   const outer = indices.sizes.slice(0, -1);
   const wanted = [...outer, ...rest];
+  const negative = sizes.find((d) => d < 0);
+  if (negative !== undefined) throw kernelError(kernel, `Dimension ${negative} must be >= 0`);
+  const show = (list: readonly number[]): string => `[${list.join(',')}]`;
+  const outerFits = show(updates.sizes.slice(0, outer.length)) === show(outer);
+  if (outerFits && show(updates.sizes.slice(outer.length)) !== show(rest))
+    throw kernelError(
+      kernel,
+      `Dimensions [${depth},${sizes.length}) of input[shape=${show(sizes)}] must match dimensions [${outer.length},${updates.rank}) of updates[shape=${show(updates.sizes)}]`,
+      InvalidArgumentError,
+      { name: null },
+    );
   if (updates.sizes.length !== wanted.length || updates.sizes.some((d, i) => d !== wanted[i]))
     throw new InvalidArgumentError(
       `Dimensions [0,${outer.length}) of indices[shape=[${indices.sizes.join(',')}]] must match dimensions [0,${outer.length}) of updates[shape=[${updates.sizes.join(',')}]] [Op:ScatterNd]`,

@@ -81,17 +81,22 @@ const sorted = (fold: Fold) =>
       needType(kernel, x.scalarType);
       needWhole(kernel, ids);
       if (x.rank === 0) throw kernelError(kernel, 'input must be at least rank 1');
+      if (ids.rank !== 1) throw kernelError(kernel, 'segment_ids should be a vector.');
       const numbers = wholes(ids);
       if (numbers.length !== x.sizes[0])
         throw kernelError(kernel, 'segment_ids should be the same size as dimension 0 of input.');
       const count = numbers.length === 0 ? 0 : numbers.at(-1)! + 1;
+      if (numbers.length > 0 && numbers.at(-1)! < 0) throw kernelError(kernel, 'segment ids must be >= 0');
+      // a segment is looked at when the next one begins
       numbers.forEach((n, i) => {
+        const next = numbers[i + 1];
+        if (next === n) return;
+        if (next !== undefined && next < n) throw kernelError(kernel, 'segment ids are not increasing');
         if (n < 0 || n >= count)
           throw kernelError(
             kernel,
             `Segment id ${n} out of range [0, ${count}), possibly because 'segment_ids' input is not sorted.`,
           );
-        if (i > 0 && n < numbers[i - 1]!) throw kernelError(kernel, 'segment ids are not increasing');
       });
       return foldSegments(x, numbers, count, fold, true);
     },
@@ -111,6 +116,7 @@ const unsorted = (fold: Fold) =>
       const kernel = `UnsortedSegment${fold === 'mean' || fold === 'sqrt_n' ? 'Sum' : titled(fold)}`;
       needType(kernel, given.scalarType);
       if (fold === 'sqrt_n') needType('Sqrt', given.scalarType);
+      needWhole(kernel, ids);
       const numbers = wholes(ids);
       const count = whole(num_segments);
       if (count < 0) throw kernelError(kernel, `Input num_segments == ${count} must not be negative.`);

@@ -5,6 +5,7 @@ import { type DTypeLike, dtypeName } from './dtypes';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { needType } from './kernels';
 import { axisOf, constant, rankOf, vector, whole, wholes } from './places';
+import { bytesText, readText, type StringTensor } from './strings';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 
 /** Each entry as often as told, along an axis (of the flattened tensor where none is given). */
@@ -19,6 +20,11 @@ export const repeat = define(
     const size = t.sizes[along];
     if (along < 0 || size === undefined)
       throw valueError(`axis=${whole(axis)} out of bounds: expected -${t.rank}<=axis<${t.rank}`);
+    const text = readText(repeats);
+    if (text !== null)
+      throw new TypeError(
+        `Argument \`tensor\` (name: repeats) must be of type integer. Received \`tensor\` = ${text.rank === 0 ? bytesText((text as unknown as StringTensor).item()) : text} of dtype: <dtype: 'string'>`,
+      );
     const told = toTensor(repeats as TensorLike);
     if (isFloating(told.scalarType))
       throw new TypeError(
@@ -26,11 +32,11 @@ export const repeat = define(
       );
     if (told.rank > 1) throw valueError(`Shape ${told.shape} must have rank at most 1`);
     const counts = wholes(told);
-    const negative = counts.find((n) => n < 0);
+    const negative = counts.length === 1 ? counts.find((n) => n < 0) : undefined;
     if (negative !== undefined) throw kernelError('Tile', `Expected multiples[1] >= 0, but got ${negative}`);
     const each = counts.length === 1 ? Array.from({ length: size }, () => counts[0]!) : counts;
     if (each.length !== size) throw valueError(`Dimensions ${size} and ${each.length} are not compatible`);
-    const from = each.flatMap((n, i) => Array.from({ length: n }, () => i));
+    const from = each.flatMap((n, i) => Array.from({ length: Math.max(n, 0) }, () => i));
     return ops.take(t, constant(from, 'int32'), along) as Tensor;
   },
 );
@@ -168,6 +174,10 @@ export const dynamic_stitch = define(
   'tf.dynamic_stitch',
   'indices, data, name=None',
   (indices: readonly TensorLike[], data: readonly TensorLike[]): Tensor => {
+    if (indices.length !== data.length)
+      throw valueError(
+        `List argument 'data' to 'dynamic_stitch' Op with length ${data.length} must match length ${indices.length} of argument 'indices'.`,
+      );
     const places = indices.map((t) => toTensor(t));
     const pieces = data.map((t) => toTensor(t));
     const rest = pieces[0]!.sizes.slice(places[0]!.rank);

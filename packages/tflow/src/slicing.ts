@@ -1,7 +1,7 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { define } from './define';
 import { InvalidArgumentError, kernelError } from './errors';
-import { wholes } from './places';
+import { rankOf, vector, wholes } from './places';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
 /** The part of a tensor that begins at `begin`, `size` long; -1 means to the end. */
@@ -10,7 +10,11 @@ export const slice = define(
   'input_, begin, size, name=None',
   (input_: TensorLike, begin: unknown, size: unknown): Tensor => {
     const t = toTensor(input_);
-    const [from, lengths] = [wholes(begin), wholes(size)];
+    const [from, lengths] = [vector('Slice', 'Index', begin), vector('Slice', 'Index', size)];
+    if (rankOf(begin) === 0 || rankOf(size) === 0)
+      throw new InvalidArgumentError(
+        `Expected begin and size arguments to be 1-D tensors of size ${t.rank}, but got shapes [${rankOf(begin) === 0 ? '' : from.length}] and [${rankOf(size) === 0 ? '' : lengths.length}] instead. [Op:Slice]`,
+      );
     if (from.length !== t.rank || lengths.length !== t.rank)
       throw new InvalidArgumentError(
         `Expected begin and size arguments to be 1-D tensors of size ${t.rank}, but got shapes [${from.length}] and [${lengths.length}] instead. [Op:Slice]`,

@@ -11,8 +11,12 @@ const unary = (name: string, kernel: string, f: (x: CoreTensor) => CoreTensor) =
   });
 /** Operands of one dtype and one shape. */
 const together = (kernel: string, list: readonly TensorLike[]): CoreTensor[] => {
-  const like = list.find((x) => x instanceof CoreTensor) as CoreTensor | undefined;
-  const all = list.map((x) => (x instanceof CoreTensor ? toTensor(x) : toTensor(x, like?.scalarType)) as CoreTensor);
+  let like = (list.find((x) => x instanceof CoreTensor) as CoreTensor | undefined)?.scalarType;
+  const all = list.map((x): CoreTensor => {
+    const t = toTensor(x, x instanceof CoreTensor ? null : like);
+    like ??= t.scalarType;
+    return t;
+  });
   return asKernel(kernel, all, () => alike(all));
 };
 const alike = (all: readonly CoreTensor[]): CoreTensor[] => {

@@ -252,6 +252,10 @@ const firstKernels: Readonly<Record<string, string>> = {
   cumprod: 'Cumprod',
   cumulative_logsumexp: 'CumulativeLogsumexp',
   unique: 'Unique',
+  l2_normalize: 'Square',
+  tensor_diag: 'Diag',
+  trace: 'MatrixDiagPartV3',
+  shuffle: 'RandomShuffle',
 };
 wordText((error, name, f, args) => {
   if (!(error instanceof TextOperand)) return null;

@@ -54,10 +54,19 @@ export function movedTexts(name: string, f: (...args: any[]) => unknown, args: r
   if (named) for (const key of names) if (key in options) given.set(key, (options as Record<string, unknown>)[key]);
   const data = [...given].filter(([place]) => !(named && place === args.length - 1));
   if (!data.some(([, value]) => holdsText(value))) return undefined;
+  // operands are of the first one's type
+  const operands = data.flatMap(([, value]) =>
+    (name === 'concat' || name === 'stack') && Array.isArray(value) ? value : data.length > 1 ? [value] : [],
+  );
+  const [first] = operands;
+  const odd = operands.findIndex((v) => (first instanceof CoreTensor ? holdsText(v) : v instanceof CoreTensor));
+  if (odd > 0) {
+    const types = [first, operands[odd]].map((v) => (v instanceof CoreTensor ? v.scalarType : 'string'));
+    throw typeMismatch(kernel, name === 'where' ? 2 : odd, types[0]!, types[1]!);
+  }
   const pool: Uint8Array[] = [];
   const numbered = (value: unknown): unknown => {
     if (Array.isArray(value) && !isTextList(value)) return value.map(numbered);
-    if (value instanceof CoreTensor) throw typeMismatch(kernel, data.length > 1 ? 2 : 1, 'string', value.scalarType);
     const texts = isText(value) ? stringTensor(value) : null;
     // what is no text is refused as such
     if (texts === null) return toTensor(value as never, 'string');

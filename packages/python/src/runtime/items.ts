@@ -52,7 +52,7 @@ export function getitem(x: any, key: any): unknown {
       const cls = (x as any).$c;
       if (cls === undefined || Object.getPrototypeOf(x) === PyTuple.prototype) {
         if (typeof key === 'number' && key >= 0 && key < x.length && Number.isSafeInteger(key)) return x[key];
-        return sequenceItem(x, key);
+        if ((x as any).__getitem__ === undefined) return sequenceItem(x, key);
       }
     } else if (x instanceof PyDict && Object.getPrototypeOf(x) === PyDict.prototype) {
       const value = x.get(key);
