@@ -1,4 +1,4 @@
-import { namespace } from '@stele/core';
+import { namespace, namespaceName } from '@stele/core';
 import * as keraslike from '@stele/keraslike';
 import { Dataset } from './data/dataset';
 import { convert, specFrom } from './data/structure';
@@ -69,6 +69,15 @@ export const metrics: Shortened<typeof keraslike.metrics> = namespace('tf.keras.
 export const initializers: typeof keraslike.initializers = keraslike.initializers;
 export const optimizers: typeof keraslike.optimizers = keraslike.optimizers;
 
+/** Keras' modules under the names that they have within TensorFlow. */
+function renamed<T extends object>(modules: T): T {
+  const out = { ...modules } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(out)) {
+    const name = typeof value === 'object' && value !== null ? namespaceName(value) : null;
+    if (name === `keras.${key}`) out[key] = namespace(`tf.${name}`, { ...(value as object) });
+  }
+  return out as unknown as T;
+}
 type TfKeras = Omit<typeof keraslike.keras, 'losses' | 'metrics'> & { losses: typeof losses; metrics: typeof metrics };
 /** Keras' namespace within TensorFlow's. */
 export interface KerasOnTensorFlow extends TfKeras {}
@@ -76,7 +85,7 @@ export interface KerasOnTensorFlow extends TfKeras {}
  * Keras, on TensorFlow's tensors.
  * @see https://www.tensorflow.org/api_docs/python/tf/keras
  */
-export const keras: TfKeras = namespace('tf.keras', { ...keraslike.keras, losses, metrics });
+export const keras: TfKeras = namespace('tf.keras', { ...renamed(keraslike.keras), losses, metrics });
 /** The types of that object's classes. */
 export declare namespace keras {
   export type Callback = keraslike.Callback;

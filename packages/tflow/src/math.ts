@@ -389,6 +389,15 @@ export const add_n = op('add_n', (inputs: TensorLike | readonly TensorLike[]): T
     return tensors.reduce((a, b) => ops.add(a, b) as Tensor);
   });
 });
+/** The same, of tensors that are checked before. */
+export const accumulate_n = op('accumulate_n', (inputs: readonly TensorLike[]): Tensor => {
+  const list = Array.isArray(inputs) ? inputs.map((x) => toTensor(x as TensorLike)) : [];
+  if (list.length === 0 || list.some((t) => t.scalarType !== list[0]!.scalarType))
+    throw valueError('inputs must be a list of at least one Tensor with the same dtype and shape');
+  const other = list.find((t) => !t.shape.is_compatible_with(list[0]!.shape));
+  if (other !== undefined) throw valueError(`Shapes ${list[0]!.shape} and ${other.shape} are not compatible`);
+  return add_n(list);
+});
 export const stop_gradient = op(
   'stop_gradient',
   (input: TensorLike): Tensor => ops.stopGradient(toTensor(input)) as Tensor,

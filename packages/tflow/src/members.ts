@@ -254,6 +254,7 @@ export const bitwise = namespace('tf.bitwise', { ...bitwiseMembers });
 export const math = namespace('tf.math', {
   ...without(mathMembers, [
     'operands',
+    'provideJoin',
     'quotientOperand',
     'quotientOperands',
     'reducedAxes',
@@ -261,7 +262,6 @@ export const math = namespace('tf.math', {
     'scannedAxis',
   ]),
   ...without(identityMembers, ['grad_pass_through', 'guarantee_const', 'identity_n', 'shape_n', 'unravel_index']),
-  accumulate_n: mathMembers.add_n,
   mod: mathMembers.floormod,
   softmax: nnMembers.softmax,
   log_softmax: nnMembers.log_softmax,

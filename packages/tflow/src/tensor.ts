@@ -21,7 +21,7 @@ import {
   type TensorFamily,
   toNested,
 } from '@stele/core';
-import { NDArray } from '@stele/core/numpy';
+import { NDArray, TextArray } from '@stele/core/numpy';
 import { formatValue, PyFloat, tensorflowFormat, tensorflowRepr, tensorflowText } from '@stele/core/printing';
 import { op } from './dispatch';
 import { as_dtype, type DType, type DTypeLike, dtypeName, kernelName } from './dtypes';
@@ -249,6 +249,9 @@ function packed(parts: readonly TensorLike[], wanted: CoreDType | null): Tensor 
 /** Whether a whole number among values needs more than 32 bits. */
 const isLong = (value: Nested): boolean =>
   Array.isArray(value) ? value.some(isLong) : Number(value) > 2147483647 || Number(value) < -2147483648;
+/** Whether a finite number is more than a float32 holds. */
+const isHuge = (value: Nested): boolean =>
+  Array.isArray(value) ? value.some(isHuge) : Number.isFinite(value) && !Number.isFinite(Math.fround(Number(value)));
 /** Whether one does not even fit in 64. */
 const isBeyond = (value: Nested): boolean =>
   Array.isArray(value) ? value.some(isBeyond) : typeof value === 'bigint' && BigInt.asIntN(64, value) !== value;
@@ -286,6 +289,7 @@ export function toTensor(value: TensorLike, dtype?: DTypeLike | null): Tensor {
   if (ArrayBuffer.isView(value)) return ofArray(NDArray.from(value as never), wanted);
   if (isTextTensor(value)) throw new TextOperand(wanted);
   if (hasTensor(value)) return packed(value as readonly TensorLike[], wanted);
+  if (value instanceof TextArray && wanted !== null) return ofArray(value.astype(wanted) as NDArray, wanted);
   const found = { float: false };
   const nested = unwrap(value, found);
   const refuse = (): Error =>
@@ -313,6 +317,8 @@ export function toTensor(value: TensorLike, dtype?: DTypeLike | null): Tensor {
     (target === 'bool' && kind === 'int')
   )
     throw refuse();
+  if (wanted === null && kind === 'float' && isHuge(nested))
+    throw valueError("Can't convert Python sequence with a value out of range for a double-precision float.");
   return fromNested(tfFamily, nested, target) as Tensor;
 }
 
