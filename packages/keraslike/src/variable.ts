@@ -65,6 +65,10 @@ export class Variable extends Tensor {
     if (dtype !== null && !isDType(dtype)) throw valueError(`Invalid dtype: ${dtype}`);
     // as it was given: reading options takes the marks off whole floats
     const first = isKeywords(args[0]) && 'initializer' in args[0] ? args[0]['initializer'] : args[0];
+    if (isTracing() && first instanceof Tensor && first.symbolic)
+      throw valueError(
+        'tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable is only created once or created outside tf.function. See https://www.tensorflow.org/guide/function#creating_tfvariables for more information.',
+      );
     const value = untraced(() => initialValue(first as TensorLike | Initializer | string, o.shape ?? [], dtype));
     const array = ownArray(value);
     super(new Storage(value.scalarType, array), [...value.sizes], contiguousStrides(value.sizes), 0);

@@ -155,6 +155,12 @@ export abstract class Windowed extends Layer {
   protected windowed(input_shape: Shape, filters: number): Shape {
     const lead = input_shape.length - this.rank - 1;
     const at = lead + (this.channelsFirst ? 1 : 0);
+    if (lead !== 1) {
+      const channels = input_shape.at(this.channelsFirst ? lead : -1) ?? null;
+      throw valueError(
+        `Kernel shape must have the same length as input, but received kernel of shape ${showTuple([...this.kernel_size, channels, filters])} and input of shape ${showTuple(input_shape)}.`,
+      );
+    }
     const spatial = this.kernel_size.map((k, i) =>
       g.windowCount(input_shape[at + i]!, k, this.strides[i]!, this.padding, this.dilation_rate[i]!),
     );

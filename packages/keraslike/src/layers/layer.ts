@@ -386,6 +386,13 @@ export class Layer extends CallableBase {
 
   /** Arguments by position and by name: what is declared by name goes there. */
   private arrange(given: readonly any[]): { args: any[]; options: CallOptions } {
+    if (this.required_arguments === undefined)
+      throw Object.assign(
+        new Error(
+          `In layer '${this.constructor.name}', you forgot to call \`super().__init__()\` as the first statement in the \`__init__()\` method. Go add it!`,
+        ),
+        { name: 'RuntimeError' },
+      );
     const last = given.at(-1);
     const keywords = given.length > 1 && isKeywords(last) && !isTensorish(last) ? (last as CallOptions) : null;
     const args = keywords === null ? [...given] : given.slice(0, -1);
@@ -694,6 +701,10 @@ export class Layer extends CallableBase {
       );
     }
   }
+  /** Whether a built layer takes no more layers and variables. */
+  protected get locks(): boolean {
+    return true;
+  }
   /** Names of attributes that are there once the layer is built. */
   protected get built_attributes(): readonly string[] {
     return [];
@@ -706,7 +717,7 @@ export class Layer extends CallableBase {
   }
   /** How Python sets an attribute. */
   __setattr__(name: string, value: unknown): void {
-    if (this.locked && holdsState(value) && (this as unknown as Record<string, unknown>)[name] !== value)
+    if (this.locks && this.locked && holdsState(value) && (this as unknown as Record<string, unknown>)[name] !== value)
       throw lockedError();
     // in the order in which they came
     if (value instanceof Variable && !this.own_weights.includes(value)) this.own_weights.push(value);

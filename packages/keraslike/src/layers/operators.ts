@@ -1,4 +1,5 @@
-import { declareAttributes, identityOf, isNumber, pythonIndex } from '@stele/core';
+import { declareAttributes, identityOf, isNumber, pythonIndex, Tensor } from '@stele/core';
+import { NDArray } from '@stele/core/numpy';
 import { pyRepr } from '@stele/core/printing';
 import { notImplemented, typeError, valueError } from '../errors';
 import * as elementwise from '../ops/elementwise';
@@ -104,6 +105,13 @@ const passed = [
   ...Object.keys(comparisons).map((name) => `__${name}__`),
   ...['__eq__', '__ne__', '__neg__', '__pos__', '__abs__', '__invert__', '__getitem__', '__float__', '__int__'],
 ];
+const typeOf = (x: Tensor | NDArray): string => (x instanceof Tensor ? x.scalarType : x.dtype);
+const promoting: Readonly<Record<string, Binary | undefined>> = Object.fromEntries(
+  Object.entries(operators).flatMap(([name, f]) => [
+    [`__${name}__`, f],
+    [`__r${name}__`, f],
+  ]),
+);
 type Operators = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>;
 define(
   Variable.prototype,
@@ -113,6 +121,15 @@ define(
       function (this: Variable, ...args: unknown[]) {
         const other = args.map((a) => (a instanceof Variable ? current(a) : a));
         const value = current(this);
+        const op = promoting[name];
+        const [beside] = other;
+        // beside an array of another type Keras' own rules hold
+        if (
+          op !== undefined &&
+          (beside instanceof Tensor || beside instanceof NDArray) &&
+          typeOf(beside) !== value.scalarType
+        )
+          return name.startsWith('__r') ? op(beside, value) : op(value, beside);
         return (value as unknown as Operators)[name]?.apply(value, other);
       },
     ]),

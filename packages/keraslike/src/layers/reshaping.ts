@@ -96,6 +96,7 @@ export class RepeatVector extends Layer {
     const p = read('RepeatVector.__init__()', repeat, args);
     super(p);
     if (!Number.isInteger(p.n)) throw typeError(`Expected an integer value for \`n\`, got <class '${typeName(p.n)}'>.`);
+    if (p.n <= 0) throw valueError(`Argument \`n\` should be a positive integer. Received: n=${p.n}`);
     this.keep(p, ['n']);
     this.input_spec = { ndim: 2 };
   }

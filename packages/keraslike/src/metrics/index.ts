@@ -101,7 +101,10 @@ function classOf(name: string): MetricClass | undefined {
 /** A metric by name or as it is; 'accuracy' is settled when the first batch shows the shapes. */
 export function resolve(identifier: MetricIdentifier, y_true: Tensor, y_pred: Tensor): Metric {
   if (identifier instanceof Metric) return identifier;
-  if (typeof identifier === 'function') return new MeanMetricWrapper(identifier, identifier.name);
+  if (typeof identifier === 'function')
+    return (identifier as { prototype?: unknown }).prototype instanceof Metric
+      ? new (identifier as unknown as MetricClass)()
+      : new MeanMetricWrapper(identifier, identifier.name);
   if (identifier === 'accuracy' || identifier === 'acc')
     return new MeanMetricWrapper(accuracyFor(y_true, y_pred), identifier);
   if (typeof identifier === 'object') return get(identifier);

@@ -35,6 +35,7 @@ function lossOf(identifier: any, y: Tensor, p: Tensor): Loss {
     sparse: 'sparse_categorical_crossentropy',
     categorical: 'categorical_crossentropy',
   } as const;
+  if (typeof identifier === 'function' && identifier.prototype instanceof Loss) return new identifier();
   const made = losses.get(word === 'crossentropy' || word === 'ce' ? kinds[kindOf(y, p)] : identifier);
   if (made instanceof Loss) return made;
   return new LossFunctionWrapper(

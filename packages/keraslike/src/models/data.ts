@@ -148,6 +148,10 @@ export function iterableFeed(
       (source as EpochHooks).on_epoch_begin?.();
       for (const item of source) {
         seen++;
+        if (!Array.isArray(item) && floatsAreMarked() && isGenerator(source))
+          throw valueError(
+            `When passing a Python generator to a Keras model, the generator must return a tuple, either (input,) or (inputs, targets) or (inputs, targets, sample_weights). Received: ${pyStr(item)}`,
+          );
         const parts = Array.isArray(item) ? (item as unknown[]) : [item];
         if (parts.length > 3) throw noTriple(item);
         const [x, y, weight] = parts.map((p) => (p === undefined || p === null ? null : adaptAll(p)));
@@ -155,6 +159,10 @@ export function iterableFeed(
         const weights = classWeight === null || !y ? (weight ?? null) : weightsOfClasses(y, classWeight);
         yield { x, y: y ?? null, weight: weights, size, ...(fixed ? { fixed } : {}) };
       }
+      if (seen === 0 && floatsAreMarked() && isGenerator(source))
+        throw valueError(
+          'When passing a Python generator to a Keras model, the generator must yield at least one batch. Received an empty generator.',
+        );
       // Keras opens one iterator more where an epoch ends at the known number of batches: a shuffling dataset draws for it
       if (seen === length) source[Symbol.iterator]();
       (source as EpochHooks).on_epoch_end?.();

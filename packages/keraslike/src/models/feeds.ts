@@ -38,6 +38,8 @@ export function feedsOf(
     throw valueError(
       `Unrecognized data type: x=${show(o.validation_data)} (of type <class '${typeName(o.validation_data)}'>)`,
     );
+  if (o.y !== undefined && o.y !== null && (o.x === undefined || o.x === null) && floatsAreMarked())
+    throw valueError("The input 'keras_tensor' is not optional, but None was passed. Please provide a valid tensor.");
   if (o.x === undefined || o.x === null)
     throw valueError('Model.fit() needs data: pass `x`, an array, a list or dict of arrays, or a dataset');
   let x = adaptAll(o.x, true);

@@ -86,6 +86,9 @@ export class Model extends Trainer {
     this.graph = { inputs: given, outputs: made, ...graphOf(from as KerasTensor[], to as KerasTensor[]) };
     this.built = true;
   }
+  protected override get locks(): boolean {
+    return this.graph === null;
+  }
   /** Whether it is made of symbolic tensors. */
   get is_functional(): boolean {
     return this.graph !== null;

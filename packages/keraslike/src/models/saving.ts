@@ -97,6 +97,10 @@ export function saveWeights(model: Model, args: SaveWeightsArguments): void {
   const given = readArguments('Model.save_weights()', saveWeightsTo, args);
   if (!given.filepath.endsWith('.weights.h5'))
     throw valueError(`The filename must end in \`.weights.h5\`. Received: filepath=${given.filepath}`);
+  if (!model.built)
+    throw valueError(
+      'You are saving a model that has not yet been built. Try building the model first by calling it on some data or by using `build()`.',
+    );
   write(given.filepath, writeHdf5(writeState(model)), given.overwrite, 'Model.save_weights()');
 }
 export function loadWeights(model: Model, args: LoadWeightsArguments): void {

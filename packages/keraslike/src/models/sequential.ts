@@ -99,6 +99,9 @@ export class Sequential extends Model {
   override get layers(): Layer[] {
     return [...this.chain];
   }
+  protected override get locks(): boolean {
+    return false;
+  }
   override __setattr__(name: string, value: unknown): void {
     if (name === 'layers')
       throw attributeError(

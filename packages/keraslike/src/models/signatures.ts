@@ -63,7 +63,7 @@ export const fitSignature = signature(
     callbacks,
     validation_split: z.number().default(0),
     validation_data: z.custom<readonly TensorLike[] | Iterable<unknown>>().nullable().default(null),
-    shuffle: z.boolean().default(true),
+    shuffle: z.custom<boolean>().default(true),
     class_weight: classWeight,
     sample_weight: weights,
     initial_epoch: z.int().default(0),

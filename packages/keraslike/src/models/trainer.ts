@@ -84,11 +84,15 @@ export class Trainer extends Layer {
     this.optimizer = optimizers.get(o.optimizer as optimizers.OptimizerIdentifier);
     const names = (this as unknown as { output_names?: readonly string[] }).output_names ?? null;
     const given = [o.metrics, o.weighted_metrics];
-    this.loss = o.loss;
+    const before = this.bound;
+    // what is not given stays as it was compiled before
+    if (o.loss !== null) this.loss = o.loss;
     this.run_eagerly = o.run_eagerly;
     this.bound = {
-      loss: o.loss === null ? null : new CompileLoss(o.loss, o.loss_weights, names, !this.graphs),
-      metrics: given.every((m) => m === null) ? null : new CompileMetrics(o.metrics, o.weighted_metrics, names),
+      loss: o.loss === null ? (before?.loss ?? null) : new CompileLoss(o.loss, o.loss_weights, names, !this.graphs),
+      metrics: given.every((m) => m === null)
+        ? (before?.metrics ?? null)
+        : new CompileMetrics(o.metrics, o.weighted_metrics, names),
       tracker: new metrics.Mean('loss'),
     };
     this.steps_per_execution = o.steps_per_execution;
@@ -496,7 +500,7 @@ export class Trainer extends Layer {
     for (const batch of limited(feed.batches(), steps)) {
       const step = parts.length;
       callbacks.on_predict_batch_begin(step);
-      const outputs = asTraced(this.graphs && (batch.fixed ? 'fixed' : true), () => this.predicted(batch));
+      const outputs = asTraced(this.graphs && 'fixed', () => this.predicted(batch));
       parts.push(outputs);
       callbacks.on_predict_batch_end(step, { outputs });
       yield;
