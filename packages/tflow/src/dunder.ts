@@ -10,6 +10,7 @@ import {
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat, pyRepr } from '@stele/core/printing';
+import { Variable as KerasVariable } from '@stele/keraslike';
 import { inGraphFunction } from './autograph';
 import { invert } from './bitwise';
 import { asOperator, buildingGraph, op } from './dispatch';
@@ -101,6 +102,9 @@ const operators: Readonly<Record<string, Binary>> = {
 for (const [name, f] of Object.entries(operators))
   define({
     [`__${name}__`](other: unknown) {
+      // Keras' variables of another type follow Keras' rules
+      if (other instanceof KerasVariable && other.scalarType !== this.scalarType)
+        return (other as unknown as Record<string, (x: unknown) => unknown>)[`__r${name}__`]!(this);
       if (!known(other)) return undefined;
       refuseFraction(name, this, other);
       return asOperator(name, () => f(this, plain(other, this)));

@@ -77,12 +77,15 @@ export const openTracer: SpecTracer = {
   run(specs, body) {
     const graph = new FunctionGraph();
     const symbols = specs.map(({ shape, dtype }) => symbolFor(graph, shape, dtype));
+    // what would be assigned is not
+    const variables = setVariableTracer({ created: (_, initial) => initial, assigned: () => true });
     const hook = setGraphHook(tracingHook);
     const leave = enterGraph(graph);
     try {
       return traceInto(graph, () => body(symbols));
     } finally {
       leave();
+      setVariableTracer(variables);
       setGraphHook(hook);
     }
   },

@@ -2,6 +2,7 @@ import { Tensor } from '@stele/core';
 import { pyRepr } from '@stele/core/printing';
 import { showTuple, toldShape } from '../tensors';
 import { mapTensors } from './structure';
+import { KerasTensor } from './symbolic';
 
 /** What kernels of the framework underneath raise. */
 const kernelErrors =
@@ -30,8 +31,10 @@ export function framed(
   framedErrors.add(error);
   if (told === null) return error;
   const call = `${layer}.call()`;
-  const tensor = (t: Tensor): string => `tf.Tensor(shape=${showTuple(toldShape(t.sizes))}, dtype=${t.scalarType})`;
-  const shown = inputs instanceof Tensor ? tensor(inputs) : pyRepr(mapTensors(inputs, tensor));
+  const tensor = (t: Tensor | KerasTensor): string =>
+    t instanceof KerasTensor ? String(t) : `tf.Tensor(shape=${showTuple(toldShape(t.sizes))}, dtype=${t.scalarType})`;
+  const shown =
+    inputs instanceof Tensor || inputs instanceof KerasTensor ? tensor(inputs) : pyRepr(mapTensors(inputs, tensor));
   const others = Object.entries(told).map(([name, value]) => {
     const own = given[name];
     return [name, own === undefined || own === null ? value : own instanceof Tensor ? tensor(own) : pyRepr(own)];

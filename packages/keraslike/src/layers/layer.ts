@@ -36,7 +36,7 @@ import {
   type TensorLike,
   tensorFamily,
 } from '../tensors';
-import { type SpecTracer, specTracer } from '../tracing';
+import { isTracing, type SpecTracer, specTracer } from '../tracing';
 import { Variable } from '../variable';
 import { framed } from './framing';
 import { moved, Parts, Remembered } from './parts';
@@ -294,7 +294,7 @@ export class Layer extends CallableBase {
     const symbols = tensorsOf([args, Object.values(options)]).filter((t): t is KerasTensor => t instanceof KerasTensor);
     const run = (given: readonly Tensor[]): any => {
       const slot = (t: any): unknown => (t instanceof KerasTensor ? given[symbols.indexOf(t)] : t);
-      const filled = withContext(mapTensors(options, slot), { training: options.training ?? false, mask: null });
+      const filled = withContext(mapTensors(options, slot), { training: options.training ?? null, mask: null });
       const inputs = args.map((a) => mapTensors(a, slot));
       return withoutTrace(() =>
         withGrad(false, () => inScope(this.name, () => this.call(inputs[0], ...inputs.slice(1), filled), this)),
@@ -311,8 +311,9 @@ export class Layer extends CallableBase {
     }
   }
   private uninferred(error: unknown, inputs: unknown): unknown {
-    const found = misfit(tensorFamily().rephrase(error)) as Error;
-    if (!(found instanceof Error) || found !== error || found.message.includes('could not automatically infer'))
+    const worded = tensorFamily().rephrase(error);
+    const found = misfit(worded) as Error;
+    if (!(found instanceof Error) || found !== worded || found.message.includes('Could not automatically infer'))
       return found;
     const own = this.constructor.name;
     const text = `Could not automatically infer the output shape / dtype of '${this.name}' (of type ${own}). Either the \`${own}.call()\` method is incorrect, or you need to implement the \`${own}.compute_output_spec() / compute_output_shape()\` method. Error encountered:\n\n${found.message}`;
@@ -457,6 +458,7 @@ export class Layer extends CallableBase {
     checkInputs(this.input_spec, inputs, this.name);
     touchScope(this.name, this);
     if (!this.built) {
+      this.builtByRun(inputs, others, options);
       const named = this.shape_arguments.map((n) => options[n]).filter((v) => v !== null && v !== undefined);
       const shapes = [inputs, ...others.filter((o) => isTensorish(o) || holdsTensors(o)), ...named];
       this.ensureBuilt(...(shapes.map(shapesOf) as [any]));
@@ -482,6 +484,27 @@ export class Layer extends CallableBase {
     if (this.supports_masking) this.passMask(inputs, out, before);
     return out;
   }
+  /** As Keras builds the layers in a program's own one: by a run on symbols, before the first on values. */
+  private builtByRun(inputs: unknown, others: readonly unknown[], options: CallOptions): void {
+    const tracer = specTracer();
+    if (tracer === null || !('$c' in this) || isTracing() || this.own_build || this.sublayers().every((l) => l.built))
+      return;
+    const symbol = (t: any): unknown => (t instanceof Tensor ? new KerasTensor([...t.sizes], t.scalarType, '') : t);
+    const own = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'training' && key !== 'mask'));
+    try {
+      this.tracedOpen(
+        tracer,
+        [inputs, ...others].map((a) => mapTensors(a, symbol)),
+        mapTensors(own, symbol),
+      );
+    } catch {
+      // the call on values says what is wrong
+    }
+  }
+  /** Whether the class says itself how it is built. */
+  protected get own_build(): boolean {
+    return (Object.getPrototypeOf(this) as Layer).build !== Layer.prototype.build;
+  }
   private passMask(inputs: unknown, out: unknown, before: unknown): void {
     const outputs = out instanceof Tensor ? [out] : (tensorsOf(out) as Tensor[]);
     if (outputs.every((t) => maskOf(t) !== null)) return;
@@ -504,7 +527,7 @@ export class Layer extends CallableBase {
       this.built = true;
       // what has layers of its own to build may make its state in the first call
       this.locked = build !== Layer.prototype.build || this.sublayers().every((l) => l.built);
-      if (!this.learns) this.trainable = false;
+      if (!this.learns && this.freezes_parts) this.trainable = false;
     };
     inScope(this.name, make, this);
   }
@@ -700,6 +723,10 @@ export class Layer extends CallableBase {
         `Error when deserializing class '${type.name}' using config=${shown}.\n\nException encountered: ${error.message}`,
       );
     }
+  }
+  /** Whether building it freezes what is in it where it is not to learn. */
+  protected get freezes_parts(): boolean {
+    return true;
   }
   /** Whether a built layer takes no more layers and variables. */
   protected get locks(): boolean {

@@ -130,13 +130,20 @@ export class Parts {
 // layers are functions too: they can be called
 const held = (value: unknown): object | undefined =>
   (typeof value === 'object' && value !== null) || typeof value === 'function' ? value : undefined;
-const isContainer = (value: object): boolean => Array.isArray(value) || value instanceof Map || isKeywords(value);
+/** Python's dictionaries have the methods of a Map. */
+const isDictionary = (value: object): value is Map<unknown, unknown> =>
+  value instanceof Map ||
+  (typeof value === 'object' &&
+    'size' in value &&
+    typeof (value as { entries?: unknown }).entries === 'function' &&
+    typeof (value as { values?: unknown }).values === 'function');
+const isContainer = (value: object): boolean => Array.isArray(value) || isDictionary(value) || isKeywords(value);
 /** Lists of numbers and words hold no layers, however long they are. */
 const isPlain = (list: readonly unknown[]): boolean =>
   [list[0], list.at(-1)].every((v) => typeof v === 'number' || typeof v === 'string');
 function itemsOf(container: object): readonly unknown[] {
   if (Array.isArray(container)) return isPlain(container) ? [] : [...container];
-  return container instanceof Map ? [...container.values()] : Object.values(container);
+  return isDictionary(container) ? [...container.values()] : Object.values(container);
 }
 function holds(container: object, items: readonly unknown[]): boolean {
   if (Array.isArray(container)) {

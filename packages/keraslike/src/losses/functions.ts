@@ -1,8 +1,14 @@
-import { declareSignatures, isInteger, nn, ops, type Tensor, toNumbers, warn } from '@stele/core';
+import { declareSignatures, isFloating, isInteger, nn, ops, type Tensor, toNumbers, warn } from '@stele/core';
 import { type Tail, tail } from '../arguments';
 import { epsilon } from '../config/config';
 import { valueError } from '../errors';
 import { convert, logitsBehind, setMask, showTuple, type TensorLike, toFloat, toldShape } from '../tensors';
+
+/** Floats in the type that they have; whole numbers and booleans become float32. */
+const floats = (x: TensorLike): Tensor => {
+  const t = convert(x);
+  return isFloating(t.scalarType) ? t : ops.cast(t, 'float32');
+};
 
 /** Gives the two the same rank where they differ by one axis of size 1. */
 export function sameRank(a: Tensor, b: Tensor, expandVectors = true): [Tensor, Tensor] {
@@ -14,7 +20,7 @@ export function sameRank(a: Tensor, b: Tensor, expandVectors = true): [Tensor, T
 }
 
 function both(yTrue: TensorLike, yPred: TensorLike): [Tensor, Tensor] {
-  const p = toFloat(yPred);
+  const p = floats(yPred);
   return sameRank(toFloat(yTrue, p.scalarType), p);
 }
 const lastMean = (x: Tensor): Tensor => (x.rank === 0 ? x : ops.mean(x, -1));
@@ -56,24 +62,24 @@ export function log_cosh(y_true: TensorLike, y_pred: TensorLike): Tensor {
 }
 /** sum(y_true log(y_true / y_pred)) over the last axis, both held inside [epsilon, 1]. */
 export function kl_divergence(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   return nn.divergenceClipped(toFloat(y_true, p.scalarType), p, epsilon());
 }
 /** mean(y_pred - y_true log(y_pred + epsilon)) over the last axis. */
 export function poisson(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   const y = toFloat(y_true, p.scalarType);
   return lastMean(nn.poissonLoss(y, p, epsilon()));
 }
 
 /** mean(max(1 - y_true y_pred, 0)) over the last axis. */
 export function hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   return lastMean(nn.hinge(nn.signedLabels(toFloat(y_true, p.scalarType)), p));
 }
 /** mean(max(1 - y_true y_pred, 0)^2) over the last axis. */
 export function squared_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   return lastMean(ops.square(nn.hinge(nn.signedLabels(toFloat(y_true, p.scalarType)), p)));
 }
 /** -sum(l2norm(y_true) l2norm(y_pred)) along an axis. */
@@ -110,7 +116,7 @@ export function binary_crossentropy(
   ...rest: Tail<[from_logits: boolean, label_smoothing: number, axis: number], EntropyOptions>
 ): Tensor {
   const { from_logits, label_smoothing, axis } = tail('binary_crossentropy', entropyDefaults, rest);
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   const y = nn.smoothedLabels(toFloat(y_true, p.scalarType), label_smoothing, 2);
   requireSameShape(y, p);
   const [output, logits] = behind(p, from_logits);
@@ -125,7 +131,7 @@ export function categorical_crossentropy(
   ...rest: Tail<[from_logits: boolean, label_smoothing: number, axis: number], EntropyOptions>
 ): Tensor {
   const { from_logits, label_smoothing, axis } = tail('categorical_crossentropy', entropyDefaults, rest);
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   let y = toFloat(y_true, p.scalarType);
   if (p.rank > 0 && p.sizes.at(-1) === 1)
     warn(
@@ -153,7 +159,7 @@ export function sparse_categorical_crossentropy(
   ...rest: Tail<[from_logits: boolean, ignore_class: number | null, axis: number], SparseEntropyOptions>
 ): Tensor {
   const { from_logits, ignore_class, axis } = tail('sparse_categorical_crossentropy', sparseDefaults, rest);
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   if (axis !== -1 && axis !== p.rank - 1)
     throw valueError(`Only axis=-1 is currently supported. Received: axis=${axis}`);
   let y = convert(y_true);
@@ -181,7 +187,7 @@ export function sparse_categorical_crossentropy(
 
 /** max(0, 1 + the largest wrong score - the right one). */
 export function categorical_hinge(y_true: TensorLike, y_pred: TensorLike): Tensor {
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   return nn.categoricalHinge(toFloat(y_true, p.scalarType), p);
 }
 
@@ -201,7 +207,7 @@ export function binary_focal_crossentropy(
   >
 ): Tensor {
   const o = tail('binary_focal_crossentropy', binaryFocalDefaults, rest);
-  const given = toFloat(y_pred);
+  const given = floats(y_pred);
   const y = nn.smoothedLabels(toFloat(y_true, given.scalarType), o.label_smoothing, 2);
   const p = o.from_logits ? ops.sigmoid(given) : given;
   requireSameShape(y, p);
@@ -214,7 +220,7 @@ export function categorical_focal_crossentropy(
   ...rest: Tail<[alpha: number, gamma: number, from_logits: boolean, label_smoothing: number], FocalOptions>
 ): Tensor {
   const o = tail('categorical_focal_crossentropy', focalDefaults, rest);
-  const given = toFloat(y_pred);
+  const given = floats(y_pred);
   let y = toFloat(y_true, given.scalarType);
   if (o.label_smoothing > 0) y = nn.smoothedLabels(y, o.label_smoothing, y.sizes.at(-1)!);
   const p = o.from_logits ? ops.softmax(given, o.axis) : given;
@@ -225,7 +231,7 @@ type Axes = number | readonly number[] | null;
 /** 1 - 2 |y p| / (|y| + |p|). */
 export function dice(y_true: TensorLike, y_pred: TensorLike, ...rest: Tail<[axis: Axes], { axis: Axes }>): Tensor {
   const { axis } = tail('dice', { axis: null as Axes }, rest);
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   return nn.diceLoss(toFloat(y_true, p.scalarType), p, axis, epsilon());
 }
 const tverskyDefaults = { alpha: 0.5, beta: 0.5, axis: null as Axes };
@@ -236,7 +242,7 @@ export function tversky(
   ...rest: Tail<[alpha: number, beta: number, axis: Axes], typeof tverskyDefaults>
 ): Tensor {
   const { alpha, beta, axis } = tail('tversky', tverskyDefaults, rest);
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   return nn.tverskyLoss(toFloat(y_true, p.scalarType), p, alpha, beta, axis, epsilon());
 }
 
@@ -254,7 +260,7 @@ export function circle(
   ...rest: Tail<[ref_labels: TensorLike | null, ref_embeddings: TensorLike | null], typeof circleDefaults>
 ): Tensor {
   const o = tail('circle', circleDefaults, rest);
-  const embeddings = toFloat(y_pred);
+  const embeddings = floats(y_pred);
   const labels = ops.reshape(ops.cast(convert(y_true), 'int32'), [-1, 1]);
   const others = o.ref_labels === null ? labels : ops.reshape(ops.cast(convert(o.ref_labels), 'int32'), [-1, 1]);
   let same = ops.equal(labels, ops.transpose(others, 0, 1));
@@ -271,14 +277,14 @@ export function circle(
 }
 /** (1 - p^q) / q of the probability of the true class. */
 export function categorical_generalized_cross_entropy(y_true: TensorLike, y_pred: TensorLike, q: number): Tensor {
-  const p = toFloat(y_pred);
+  const p = floats(y_pred);
   const rows = ops.oneHot(ops.cast(convert(y_true), 'int64'), p.sizes.at(-1)!, p.scalarType);
   return nn.generalizedEntropy(ops.sum(ops.mul(p, rows), -1), Number(q));
 }
 /** -log of the summed probability of all alignments of labels with steps; label 0 is the blank and pads. */
 export function ctc(y_true: TensorLike, y_pred: TensorLike): Tensor {
   const y = convert(y_true);
-  const logits = toFloat(y_pred);
+  const logits = floats(y_pred);
   if (y.rank !== 2)
     throw valueError(
       `Targets \`y_true\` are expected to be a tensor of shape \`(batch_size, max_length)\` in integer format. Received: y_true.shape=${showTuple(y.sizes)}`,

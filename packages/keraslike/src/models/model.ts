@@ -86,6 +86,9 @@ export class Model extends Trainer {
     this.graph = { inputs: given, outputs: made, ...graphOf(from as KerasTensor[], to as KerasTensor[]) };
     this.built = true;
   }
+  protected override get own_build(): boolean {
+    return this.graph !== null || (Object.getPrototypeOf(this) as Model).build !== Model.prototype.build;
+  }
   protected override get locks(): boolean {
     return this.graph === null;
   }

@@ -99,6 +99,9 @@ export class Sequential extends Model {
   override get layers(): Layer[] {
     return [...this.chain];
   }
+  protected override get freezes_parts(): boolean {
+    return false;
+  }
   protected override get locks(): boolean {
     return false;
   }
