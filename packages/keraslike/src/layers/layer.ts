@@ -1,6 +1,7 @@
 import {
   CallableBase,
   type DType,
+  EngineError,
   floatsAreMarked,
   fromArray,
   isDType,
@@ -250,7 +251,13 @@ export class Layer extends CallableBase {
   private traced(args: readonly any[], options: CallOptions): any {
     const tracer = specTracer();
     // a class written in Python, which may ask for values or count its calls
-    if (tracer !== null && '$c' in this) return this.tracedOpen(tracer, args, options);
+    if (tracer !== null && '$c' in this)
+      try {
+        return this.tracedOpen(tracer, args, options);
+      } catch (error) {
+        // functions of Keras that need values in Stele get some
+        if (!needsValues(error)) throw error;
+      }
     const run = (batch: number): any => {
       const zeros = (t: any): unknown => {
         if (!(t instanceof KerasTensor)) return t;
@@ -307,7 +314,7 @@ export class Layer extends CallableBase {
         return new KerasTensor(shape, dtype);
       });
     } catch (error) {
-      throw this.uninferred(error, args[0]);
+      throw needsValues(error) ? error : this.uninferred(error, args[0]);
     }
   }
   private uninferred(error: unknown, inputs: unknown): unknown {
@@ -784,6 +791,11 @@ function notATensor(x: unknown): Error {
 const isDatasetLike = (x: unknown): boolean =>
   x === undefined || x === null || typeof x === 'string' || (typeof x === 'function' && !(x instanceof Tensor));
 const isLayer = (x: unknown): x is Layer => x instanceof Layer;
+/** Whether a symbol was asked for its value, here or in a program's own code. */
+function needsValues(error: unknown): boolean {
+  const inner = (error as { $js?: unknown } | null)?.$js ?? error;
+  return inner instanceof EngineError && inner.details.kind === 'symbolic';
+}
 const holdsState = (x: unknown): boolean =>
   x instanceof Layer || x instanceof Variable || (Array.isArray(x) && x.some(holdsState));
 const lockedError = (): Error =>
