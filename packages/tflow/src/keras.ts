@@ -74,7 +74,12 @@ function renamed<T extends object>(modules: T): T {
   const out = { ...modules } as Record<string, unknown>;
   for (const [key, value] of Object.entries(out)) {
     const name = typeof value === 'object' && value !== null ? namespaceName(value) : null;
-    if (name === `keras.${key}`) out[key] = namespace(`tf.${name}`, { ...(value as object) });
+    // what is read when it is asked for stays so
+    if (name === `keras.${key}`)
+      out[key] = namespace(
+        `tf.${name}`,
+        Object.defineProperties({}, Object.getOwnPropertyDescriptors(value as object)),
+      );
   }
   return out as unknown as T;
 }
