@@ -1,6 +1,7 @@
 import { coreFamily, fromArray, tupleOf } from '@stele/core';
 import { Dense, Input } from './core';
 import './operators';
+import '../index';
 import { Model } from '../models/index';
 import type { KerasTensor } from './symbolic';
 

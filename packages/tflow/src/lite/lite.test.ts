@@ -246,3 +246,103 @@ describe('functions', () => {
     });
   });
 });
+
+describe('full integer quantization', () => {
+  const cnn = () =>
+    sequential(
+      new layers.Conv2D(4, 3, { input_shape: [8, 8, 2], activation: 'relu' }),
+      new layers.DepthwiseConv2D(3, { padding: 'same' }),
+      new layers.BatchNormalization(),
+      new layers.MaxPooling2D(2),
+      new layers.Conv2DTranspose(3, 2, { strides: 2 }),
+      new layers.Flatten(),
+      new layers.Dense(6, 'tanh'),
+      new layers.Dense(3, 'softmax'),
+    );
+  const lines = () =>
+    sequential(
+      new layers.Conv1D(4, 3, { input_shape: [12, 3], padding: 'same', activation: 'relu6' }),
+      new layers.MaxPooling1D(2),
+      new layers.UpSampling1D(2),
+      new layers.GlobalAveragePooling1D(),
+      new layers.Dense(2, 'sigmoid'),
+    );
+  const rows = tf.random.normal([3, 8, 8, 2], { seed: 1 });
+  const line = tf.random.normal([3, 12, 3], { seed: 2 });
+  it.each([
+    ['images', cnn, rows, 'float32'],
+    ['images, integers outside too', cnn, rows, 'int8'],
+    ['images, bytes outside', cnn, rows, 'uint8'],
+    ['lines', lines, line, 'float32'],
+  ] as const)('computes with integers: %s', (_, make, x, type) => {
+    keras.utils.set_random_seed(3);
+    const model = make();
+    const converter = lite.TFLiteConverter.from_keras_model(model);
+    converter.optimizations = [lite.Optimize.DEFAULT];
+    converter.representative_dataset = function* () {
+      for (let i = 0; i < 3; i++) yield [tf.slice(x, [i, ...x.sizes.slice(1).map(() => 0)], [1, ...x.sizes.slice(1)])];
+    };
+    if (type !== 'float32') {
+      converter.target_spec.supported_ops = [lite.OpsSet.TFLITE_BUILTINS_INT8];
+      converter.inference_input_type = type;
+      converter.inference_output_type = type;
+    }
+    const interpreter = new lite.Interpreter({ model_content: converter.convert() });
+    const input = interpreter.get_input_details()[0]!;
+    const output = interpreter.get_output_details()[0]!;
+    expect([input.dtype, output.dtype].map(String).every((t) => t.includes(type))).toBe(true);
+    interpreter.resize_tensor_input(input.index, x.sizes);
+    interpreter.allocate_tensors();
+    const [scale, zero] = [...input.quantization].map(Number) as [number, number];
+    const whole = (): tf.Tensor => tf.cast(tf.add(tf.round(tf.divide(x, scale)), zero), tf.as_dtype(type));
+    interpreter.set_tensor(input.index, type === 'float32' ? x : whole());
+    interpreter.invoke();
+    const [step, from] = [...output.quantization].map(Number) as [number, number];
+    const got = (interpreter.get_tensor(output.index).flatten().tolist() as number[]).map((v) =>
+      type === 'float32' ? v : (v - from) * step,
+    );
+    const want = model.predict_sync(x, { verbose: 0 }).flatten().tolist() as number[];
+    expect(got).not.toEqual(want);
+    got.forEach((v, i) => {
+      expect(Math.abs(v - want[i]!)).toBeLessThan(0.06);
+    });
+  });
+  it.each<[string, (c: any) => void, string]>([
+    [
+      'integers without examples',
+      (c) => {
+        c.target_spec.supported_ops = [lite.OpsSet.TFLITE_BUILTINS_INT8];
+      },
+      'representative_dataset is required when specifying TFLITE_BUILTINS_INT8 or INT8 supported types.',
+    ],
+    [
+      'integer inputs of a model of floats',
+      (c) => {
+        c.inference_input_type = tf.int8;
+      },
+      'The inference_input_type and inference_output_type must be tf.float32.',
+    ],
+    [
+      'no example',
+      (c) => {
+        c.optimizations = [lite.Optimize.DEFAULT];
+        c.representative_dataset = () => [];
+      },
+      'gave no sample',
+    ],
+    [
+      'an example of another shape',
+      (c) => {
+        c.optimizations = [lite.Optimize.DEFAULT];
+        c.representative_dataset = () => [[tf.ones([1, 5, 3])]];
+      },
+      'Dimension mismatch',
+    ],
+  ])('refuses %s', (_, set, message) => {
+    const converter = lite.TFLiteConverter.from_keras_model(lines());
+    expect(() => {
+      set(converter);
+      converter.convert();
+    }).toThrow(message);
+  });
+});
