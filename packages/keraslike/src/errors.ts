@@ -1,7 +1,7 @@
 import { isKeywords, isTuple } from '@stele/core';
 import { PyFloat, pyRepr } from '@stele/core/printing';
 
-function named(name: string, message: string): Error {
+export function named(name: string, message: string): Error {
   const error = new Error(message);
   error.name = name;
   return error;

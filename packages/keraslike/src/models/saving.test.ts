@@ -104,7 +104,7 @@ it.each<[string, (model: keras.Model, path: string) => unknown, string]>([
       writeFileSync(path, 'something else');
       m.load_weights(path);
     },
-    'm.keras is no Keras file, or not all of it',
+    'Please ensure the file is an accessible `.keras` zip file.',
   ],
   [
     'half a file',
@@ -113,7 +113,7 @@ it.each<[string, (model: keras.Model, path: string) => unknown, string]>([
       half(path);
       models.load_model(path);
     },
-    'm.keras is no Keras file, or not all of it: zip: ',
+    'Please ensure the file is an accessible `.keras` zip file.',
   ],
   [
     'a zip that ends early',
@@ -121,7 +121,7 @@ it.each<[string, (model: keras.Model, path: string) => unknown, string]>([
       writeFileSync(path, Buffer.from('PK\u0003\u0004 and more'));
       m.load_weights(path);
     },
-    'm.keras is no Keras file, or not all of it: zip: ',
+    'Please ensure the file is an accessible `.keras` zip file.',
   ],
   [
     'weights of another model',

@@ -1,9 +1,9 @@
 import { hostFiles } from '@stele/core';
-import { type Hdf5Group, looksLikeHdf5, readHdf5, writeHdf5 } from '@stele/core/formats/hdf5';
+import { endOfHdf5, type Hdf5Group, looksLikeHdf5, readHdf5, writeHdf5 } from '@stele/core/formats/hdf5';
 import { looksLikeZip, readZip, writeZip, type ZipArchive } from '@stele/core/formats/zip';
 import { z } from 'zod';
 import { type Call, type Keywords, only, read as readArguments, signature } from '../arguments';
-import { valueError } from '../errors';
+import { named, valueError } from '../errors';
 import { deserialize_keras_object, serialize_keras_object } from '../saving/objects';
 import { CustomObjectScope } from '../saving/registry';
 import { pythonJson, withFloats } from './json';
@@ -50,21 +50,36 @@ function bytesOf(path: string, call: string, kind: string): Uint8Array {
   if (!files.exists(path)) throw missing(path, call, kind);
   return files.read(path);
 }
-/** Reads by a format; damage becomes a ValueError that names the file. */
-function opened<T>(path: string, what: string, body: () => T): T {
+/** Reads by a format; damage is what Python's modules for zip and HDF5 say of it. */
+function opened<T>(path: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if ((error as Error).name !== 'FormatError' && !(error instanceof SyntaxError)) throw error;
-    throw valueError(`${path} is no ${what} file, or not all of it: ${(error as Error).message}`);
+    if (error instanceof SyntaxError) throw named('JSONDecodeError', error.message);
+    if ((error as Error).name !== 'FormatError') throw error;
+    const { message } = error as Error;
+    const damaged = /entry "(.*)" is damaged/.exec(message)?.[1];
+    if (damaged !== undefined) throw named('BadZipFile', `Bad CRC-32 for file '${damaged}'`);
+    if (/zip: (failed finding|the central directory)/.test(message)) throw valueError(unreadable(path));
+    throw valueError(`${path} is no Keras file, or not all of it: ${message}`);
   }
 }
-const hdf5 = (path: string, bytes: Uint8Array): Hdf5Group => opened(path, 'HDF5', () => readHdf5(bytes));
-const stateOf = (path: string, zip: ZipArchive): Hdf5Group =>
-  hdf5(
-    path,
-    opened(path, 'Keras', () => zip.read('model.weights.h5')),
-  );
+/** @throws OSError in HDF5's words for what is no such file, or not all of it. */
+function hdf5(bytes: Uint8Array): Hdf5Group {
+  const refused = (why: string): Error => named('OSError', `Unable to synchronously open file (${why})`);
+  if (!looksLikeHdf5(bytes)) throw refused('file signature not found');
+  const end = endOfHdf5(bytes);
+  if (end === null) throw refused('bad byte number in an address');
+  if (end > bytes.length)
+    throw refused(`truncated file: eof = ${bytes.length}, sblock->base_addr = 0, stored_eof = ${end}`);
+  try {
+    return readHdf5(bytes);
+  } catch (error) {
+    if ((error as Error).name !== 'FormatError') throw error;
+    throw refused((error as Error).message);
+  }
+}
+const stateOf = (path: string, zip: ZipArchive): Hdf5Group => hdf5(opened(path, () => zip.read('model.weights.h5')));
 
 function now(): string {
   const two = (n: number): string => String(n).padStart(2, '0');
@@ -107,14 +122,14 @@ export function loadWeights(model: Model, args: LoadWeightsArguments): void {
   const { filepath: path, skip_mismatch } = readArguments('Model.load_weights()', loadWeightsFrom, args);
   if (path.endsWith('.keras')) {
     const bytes = bytesOf(path, 'Model.load_weights()', '`.keras` zip file');
-    const zip = opened(path, 'Keras', () => readZip(bytes));
+    const zip = opened(path, () => readZip(bytes));
     readState(model, stateOf(path, zip), skip_mismatch);
   } else if (path.endsWith('.weights.h5')) {
-    const root = hdf5(path, bytesOf(path, 'Model.load_weights()', '`.weights.h5` file'));
+    const root = hdf5(bytesOf(path, 'Model.load_weights()', '`.weights.h5` file'));
     requireWeights(model);
     readState(model, root, skip_mismatch);
   } else if (/\.(h5|hdf5)$/.test(path)) {
-    const root = hdf5(path, bytesOf(path, 'Model.load_weights()', '`.h5` file'));
+    const root = hdf5(bytesOf(path, 'Model.load_weights()', '`.h5` file'));
     const inner = root.members.get('model_weights');
     readLegacyWeights(model, inner?.kind === 'group' ? inner : root);
   } else
@@ -129,9 +144,9 @@ function requireWeights(model: Model): void {
     );
 }
 
-/** Keras' sentence for whatever is not a readable file, and what is wrong with it. */
-const unreadable = (path: string, why: string): string =>
-  `File not found: filepath=${path}. Please ensure the file is an accessible \`.keras\` zip file. ${path} is no Keras file, or not all of it: ${why}`;
+/** Keras' sentence for whatever is not a readable file. */
+const unreadable = (path: string): string =>
+  `File not found: filepath=${path}. Please ensure the file is an accessible \`.keras\` zip file.`;
 
 /** Reads what `save` wrote, here or in Keras; no code of a file is run while `safe_mode` is on. */
 export function loadModelFrom(
@@ -143,26 +158,27 @@ export function loadModelFrom(
   const path = typeof source === 'string' ? source : 'the model';
   const bytes = typeof source === 'string' ? bytesOf(source, 'load_model()', '`.keras` zip file') : source;
   using _ = new CustomObjectScope(custom_objects ?? {}).__enter__();
-  if (looksLikeHdf5(bytes)) return readLegacyModel(hdf5(path, bytes), compile, safe_mode);
+  const legacy = typeof source === 'string' && /\.(h5|hdf5)$/.test(source);
+  if (legacy || looksLikeHdf5(bytes)) return readLegacyModel(hdf5(bytes), compile, safe_mode);
   if (!looksLikeZip(bytes))
     throw valueError(
       typeof source === 'string' && !/\.(keras|h5|hdf5)$/.test(source)
         ? `File format not supported: filepath=${path}. Keras 3 only supports V3 \`.keras\` files and legacy H5 format files (\`.h5\` extension). Note that the legacy SavedModel format is not supported by \`load_model()\` in Keras 3.`
-        : unreadable(path, 'it begins neither as a zip nor as HDF5'),
+        : unreadable(path),
     );
-  const zip = opened(path, 'Keras', () => readZip(bytes));
+  const zip = opened(path, () => readZip(bytes));
   const text = (name: string): string => {
-    if (!zip.has(name)) throw valueError(unreadable(path, `there is no ${name} in it`));
-    return new TextDecoder().decode(opened(path, 'Keras', () => zip.read(name)));
+    if (!zip.has(name)) throw valueError(unreadable(path));
+    return new TextDecoder().decode(opened(path, () => zip.read(name)));
   };
-  const config = opened(path, 'Keras', () => JSON.parse(text('config.json'))) as Record<string, unknown>;
+  const config = opened(path, () => JSON.parse(text('config.json'))) as Record<string, unknown>;
   const { compile_config, ...bare } = config;
   const model = deserialize_keras_object(compile ? config : bare, null, safe_mode) as Model;
   if (typeof (model as { load_weights?: unknown }).load_weights !== 'function')
     throw valueError(`load_model(): ${path} holds ${String(config['class_name'])}, which is not a model`);
   void compile_config;
   if (!zip.has('model.weights.h5')) {
-    throw valueError(unreadable(path, 'there is no model.weights.h5 in it'));
+    throw valueError(unreadable(path));
   }
   readState(model, stateOf(path, zip), false);
   return model;

@@ -1,6 +1,14 @@
 import { copyData, fromArray, hostFiles, isFloating, ops } from '@stele/core';
 import { readJpeg } from '@stele/core/formats/jpeg';
-import { type PngImage, readPng, withChannels, withChannels16, writePng } from '@stele/core/formats/png';
+import {
+  FormatError,
+  hasPngHeader,
+  type PngImage,
+  readPng,
+  withChannels,
+  withChannels16,
+  writePng,
+} from '@stele/core/formats/png';
 import { arrayFromBytes } from '@stele/core/formats/tensorproto';
 import { define } from '../define';
 import { as_dtype, type DTypeLike, dtypeName } from '../dtypes';
@@ -95,7 +103,7 @@ function decode(
     throw kernelError(kernel, `\`channels\` must be 0, 1, 3 or 4 but got ${channels}`);
   const wanted = as_dtype(dtype).name;
   if (kernel === 'DecodePng') needType(kernel, wanted, 'dtype');
-  const image = jpeg ? { ...readJpeg(bytes, transform, channels === 1), depth: 8 as const } : pngFrom(bytes, kernel);
+  const image = jpeg ? jpegFrom(bytes, kernel, transform, channels === 1) : pngFrom(bytes, kernel);
   // a transparent colour alone makes no alpha channel unless one is asked for
   const own = 'keyed' in image && image.keyed ? image.channels - 1 : image.channels;
   const count = channels === 0 ? own : channels;
@@ -110,12 +118,24 @@ function decode(
     throw valueError(`tf.io.${call}(): dtype ${wanted} is not there, only tf.uint8 and tf.uint16`);
   return ops.div(ops.cast(eight, wanted), 255) as Tensor;
 }
+function jpegFrom(bytes: Uint8Array, kernel: string, ...how: [transform: 'fast' | 'accurate', grey: boolean]) {
+  try {
+    return { ...readJpeg(bytes, ...how), depth: 8 as const };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw kernelError(kernel, 'jpeg::Uncompress failed. Invalid JPEG data or crop window.');
+  }
+}
 function pngFrom(bytes: Uint8Array, kernel: string): PngImage {
   try {
     return readPng(bytes);
   } catch (error) {
-    const { message } = error as Error;
-    throw kernelError(kernel, `Invalid PNG. Failed to initialize decoder: ${message}`);
+    if (!(error instanceof FormatError)) throw error;
+    // the header is what a decoder begins with
+    const why = hasPngHeader(bytes)
+      ? `Invalid PNG data, size ${bytes.length}`
+      : 'Invalid PNG. Failed to initialize decoder.';
+    throw kernelError(kernel, why);
   }
 }
 

@@ -74,16 +74,7 @@ export function* recordsOf(path: string, compression: Compression): Generator<St
   try {
     for (const record of readRecords(files.read(path), compression)) yield new StringTensor([record], []);
   } catch (error) {
-    if (error instanceof RecordError) {
-      const { kind, offset } = error;
-      const more =
-        kind === 'truncated'
-          ? "' failed with Read less bytes than requested"
-          : offset === 0
-            ? ' (Is this even a TFRecord file?)'
-            : '';
-      throw kernelOfNext(next(`${kind} record at ${offset}${more}`, DataLossError));
-    }
+    if (error instanceof RecordError) throw kernelOfNext(next(error.sentence, DataLossError));
     if (error instanceof FormatError) throw kernelOfNext(next(error.message, DataLossError));
     throw error;
   }

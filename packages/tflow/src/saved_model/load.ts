@@ -1,6 +1,7 @@
 import { Tensor as CoreTensor, fromArray, hostFiles, tupleOf } from '@stele/core';
 import {
   type ConcreteFunction,
+  FormatError,
   type GraphValue,
   readFunctions,
   readSavedModel,
@@ -117,10 +118,10 @@ class Loader {
   /** Where the model lies. */
   private readonly folder: string;
 
-  constructor(bytes: Uint8Array, model: SavedModel, bundle: TensorBundle | null, folder: string) {
+  constructor(functions: SavedFunctions, model: SavedModel, bundle: TensorBundle | null, folder: string) {
     this.model = model;
     this.folder = folder;
-    this.functions = readFunctions(bytes, graphHost);
+    this.functions = functions;
     if (this.model.objects.length === 0)
       throw valueError(
         'tf.saved_model.load(): the model has no objects: TensorFlow 1 wrote it, and such models are not there yet',
@@ -385,16 +386,23 @@ export const load = define(
       throw osError(`SavedModel file does not exist at: ${folder}/{saved_model.pbtxt|saved_model.pb}`);
     const prefix = `${folder}/variables/variables`;
     const bundle = files.exists(`${prefix}.index`) ? openBundle(prefix, 'tf.saved_model.load()') : null;
-    let model: SavedModel;
     const bytes = files.read(path);
-    try {
-      model = readSavedModel(bytes);
-    } catch (error) {
-      throw osError(
-        `Cannot parse file b'${path}': Error parsing message with type 'tensorflow.SavedModel': Wire format was corrupt: ${(error as Error).message}`,
+    const parsed = <T>(body: () => T): T => {
+      try {
+        return body();
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        const why = error.message.includes('UTF-8') ? 'String field had bad UTF-8.' : 'Wire format was corrupt.';
+        throw osError(`Cannot parse file b'${path}': Error parsing message with type 'tensorflow.SavedModel': ${why}`);
+      }
+    };
+    if (bytes.length === 0)
+      throw valueError(
+        'Importing a SavedModel with `tf.saved_model.load` requires a `tags=` argument if there is more than one MetaGraph. Got `tags=None`, but there are 0 MetaGraphs in the SavedModel with tag sets: []. Pass a `tags=` argument to load this SavedModel.',
       );
-    }
-    const loader = lossless(() => new Loader(bytes, model, bundle, folder));
+    const model = parsed(() => readSavedModel(bytes));
+    const functions = parsed(() => readFunctions(bytes, graphHost));
+    const loader = lossless(() => new Loader(functions, model, bundle, folder));
     const root = loader.object(0) as LoadedObject;
     if (!('signatures' in root)) root.signatures = new LoadedDict();
     return root;

@@ -82,6 +82,6 @@ function* events(path: string): Generator<Event, void, undefined> {
   try {
     for (const event of readEvents(files.read(path))) yield new Event(event);
   } catch (error) {
-    throw error instanceof RecordError ? new DataLossError(`${error.kind} record at ${error.offset}`) : error;
+    throw error instanceof RecordError ? new DataLossError(error.sentence) : error;
   }
 }

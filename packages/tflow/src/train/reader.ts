@@ -100,11 +100,15 @@ export class CheckpointReader {
   get_tensor(tensor_str: string): any {
     const entry = this.bundle.entries.get(tensor_str);
     if (entry === undefined) throw new NotFoundError(`Key ${tensor_str} not found in checkpoint`);
-    return lossless(() => {
+    try {
       if (entry.dtype !== 'string') return new NDArray(this.bundle.tensor(tensor_str));
       const { data, shape } = this.bundle.strings(tensor_str);
       return new StringTensor(data, shape).numpy();
-    });
+    } catch (error) {
+      // a reader knows no kinds of errors
+      if (error instanceof DataLossError) throw new OpError(error.message);
+      throw error;
+    }
   }
   get_variable_to_shape_map(): Record<string, number[]> {
     return Object.fromEntries(this.names.map((name) => [name, [...this.bundle.entries.get(name)!.shape]]));

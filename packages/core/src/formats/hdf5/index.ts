@@ -1,4 +1,4 @@
-export { looksLikeHdf5, readHdf5 } from './read';
+export { endOfHdf5, looksLikeHdf5, readHdf5 } from './read';
 export {
   groupAt,
   type Hdf5Array,

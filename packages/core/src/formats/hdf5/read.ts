@@ -513,3 +513,14 @@ function unfiltered(
 export const readHdf5 = (bytes: Uint8Array): Hdf5Group => new Hdf5Reader(bytes).root();
 /** Whether bytes begin as an HDF5 file does. */
 export const looksLikeHdf5 = (bytes: Uint8Array): boolean => signature.every((b, i) => bytes[i] === b);
+/** Where an HDF5 file says that it ends; null if not even that can be read. */
+export function endOfHdf5(bytes: Uint8Array): number | null {
+  const version = bytes[8];
+  if (version === undefined || version > 3) return null;
+  const size = bytes[version <= 1 ? 13 : 9] ?? 0;
+  const at = [24, 28, 12, 12][version]! + 2 * size;
+  if (![2, 4, 8].includes(size) || at + size > bytes.length) return null;
+  let end = 0;
+  for (let i = size - 1; i >= 0; i--) end = end * 256 + bytes[at + i]!;
+  return end;
+}

@@ -62,6 +62,18 @@ function readHeader(chunk: ByteReader): Header {
   return { width, height, depth, color, interlaced: interlace === 1 };
 }
 
+/** Whether a file's header can be read, whatever comes after it. */
+export function hasPngHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < 33 || String.fromCharCode(...bytes.subarray(12, 16)) !== 'IHDR') return false;
+  const sum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(29);
+  if (crc32(bytes.subarray(12, 29)) !== sum) return false;
+  try {
+    return readHeader(new ByteReader(bytes.subarray(16, 29), 'PNG header')).width > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Undoes the filter of each row in place of a fresh copy without the filter bytes. */
 function unfilter(raw: Uint8Array, rows: number, stride: number, step: number): Uint8Array {
   const out = new Uint8Array(rows * stride);
