@@ -23,6 +23,22 @@ const aliases: Readonly<Record<string, DType>> = {
   int: 'int64',
   intp: 'int64',
   long: 'int64',
+  '?': 'bool',
+  b: 'int8',
+  B: 'uint8',
+  h: 'int16',
+  H: 'uint16',
+  i: 'int32',
+  I: 'uint32',
+  l: 'int64',
+  L: 'uint64',
+  q: 'int64',
+  Q: 'uint64',
+  e: 'float16',
+  f: 'float32',
+  d: 'float64',
+  F: 'complex64',
+  D: 'complex128',
   bool_: 'bool',
   boolean: 'bool',
   complex: 'complex128',
@@ -48,7 +64,7 @@ export function parseDType(given: string | { readonly name: string }): DType {
   const bare = name.replace(/^[<=|]/, '');
   const dtype = aliases[bare];
   if (dtype) return dtype;
-  throw new DTypeError(`data type '${name}' not understood; there are: ${Object.keys(dtypes).join(', ')}`);
+  throw new DTypeError(`data type '${name}' not understood`);
 }
 
 /** A number as it comes from a script, without a dtype of its own; a whole number counts as a Python int unless marked. */

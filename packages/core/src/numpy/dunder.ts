@@ -311,5 +311,6 @@ define({
 
 declareAttributes(NDArray.prototype, {
   shape: 'tuple',
+  strides: 'tuple',
   dtype: (array: NDArray) => new NumpyDType(array.dtype),
 });

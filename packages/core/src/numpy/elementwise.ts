@@ -50,6 +50,18 @@ const bigMin = (a: bigint, b: bigint): bigint => {
   return b;
 };
 
+const signOf = (x: number): boolean => x < 0 || Object.is(x, -0);
+const bigGcd = (a: bigint, b: bigint): bigint => {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+};
+const bigLcm = (a: bigint, b: bigint): bigint => {
+  if (a === 0n || b === 0n) return 0n;
+  const whole = (a / bigGcd(a, b)) * b;
+  return whole < 0n ? -whole : whole;
+};
+
 /** Every operation on two arrays, with its rule for the result's dtype. */
 export const binaryOps = {
   add: { rule: 'same', number: (a, b) => a + b, bigint: (a, b) => a + b },
@@ -69,7 +81,32 @@ export const binaryOps = {
   },
   maximum: { rule: 'same', number: Math.max, bigint: bigMax },
   minimum: { rule: 'same', number: Math.min, bigint: bigMin },
+  fmax: {
+    rule: 'same',
+    number: (a, b) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b)),
+    bigint: bigMax,
+  },
+  fmin: {
+    rule: 'same',
+    number: (a, b) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b)),
+    bigint: bigMin,
+  },
+  fmod: { rule: 'same', number: (a, b) => a % b, bigint: (a, b) => (b === 0n ? 0n : a % b) },
   arctan2: { rule: 'float', number: Math.atan2 },
+  hypot: { rule: 'float', number: Math.hypot },
+  copysign: { rule: 'float', number: (a, b) => (signOf(a) === signOf(b) ? a : -a) },
+  heaviside: { rule: 'float', number: (a, b) => (Number.isNaN(a) ? a : a === 0 ? b : Number(a > 0)) },
+  logaddexp: {
+    rule: 'float',
+    number: (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))),
+  },
+  logaddexp2: {
+    rule: 'float',
+    number: (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.log1p(2 ** -Math.abs(a - b)) / Math.LN2),
+  },
+  floatPower: { rule: 'float', number: (a, b) => a ** b },
+  gcd: { rule: 'same', number: (a, b) => Number(bigGcd(BigInt(a), BigInt(b))), bigint: bigGcd },
+  lcm: { rule: 'same', number: (a, b) => Number(bigLcm(BigInt(a), BigInt(b))), bigint: bigLcm },
   equal: { rule: 'truth', number: (a, b) => Number(a === b), bigint: (a, b) => a === b },
   notEqual: { rule: 'truth', number: (a, b) => Number(a !== b), bigint: (a, b) => a !== b },
   less: { rule: 'truth', number: (a, b) => Number(a < b), bigint: (a, b) => a < b },
@@ -231,7 +268,14 @@ export const unaryOps = {
   log2: { rule: 'float', number: Math.log2 },
   log10: { rule: 'float', number: Math.log10 },
   log1p: { rule: 'float', number: Math.log1p },
+  exp2: { rule: 'float', number: (x) => 2 ** x },
   sqrt: { rule: 'float', number: Math.sqrt },
+  cbrt: { rule: 'float', number: Math.cbrt },
+  reciprocal: { rule: 'same', number: (x) => 1 / x, bigint: (x) => (x === 0n ? 0n : 1n / x) },
+  fabs: { rule: 'float', number: Math.abs },
+  deg2rad: { rule: 'float', number: (x) => (x * Math.PI) / 180 },
+  rad2deg: { rule: 'float', number: (x) => (x * 180) / Math.PI },
+  sinc: { rule: 'float', number: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) },
   sin: { rule: 'float', number: Math.sin },
   cos: { rule: 'float', number: Math.cos },
   tan: { rule: 'float', number: Math.tan },
@@ -241,6 +285,9 @@ export const unaryOps = {
   sinh: { rule: 'float', number: Math.sinh },
   cosh: { rule: 'float', number: Math.cosh },
   tanh: { rule: 'float', number: Math.tanh },
+  arcsinh: { rule: 'float', number: Math.asinh },
+  arccosh: { rule: 'float', number: Math.acosh },
+  arctanh: { rule: 'float', number: Math.atanh },
   floor: { rule: 'whole', number: Math.floor },
   ceil: { rule: 'whole', number: Math.ceil },
   trunc: { rule: 'whole', number: Math.trunc },
@@ -248,6 +295,7 @@ export const unaryOps = {
   isnan: { rule: 'truth', number: (x) => Number(Number.isNaN(x)) },
   isinf: { rule: 'truth', number: (x) => Number(Math.abs(x) === Number.POSITIVE_INFINITY) },
   isfinite: { rule: 'truth', number: (x) => Number(Number.isFinite(x)) },
+  signbit: { rule: 'truth', number: (x) => Number(signOf(x)) },
   logicalNot: { rule: 'truth', number: (x) => Number(x === 0) },
 } satisfies Record<string, UnaryOp>;
 export type UnaryName = keyof typeof unaryOps;

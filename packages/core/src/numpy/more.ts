@@ -132,15 +132,6 @@ function triangle(x: ArrayLike, keep: (row: number, column: number) => boolean):
 }
 export const tril = (x: ArrayLike, k = 0): NDArray => triangle(x, (i, j) => j - i <= k);
 export const triu = (x: ArrayLike, k = 0): NDArray => triangle(x, (i, j) => j - i >= k);
-export function trace(x: ArrayLike): NDArray {
-  const a = toArrayData(x);
-  if (a.shape.length !== 2)
-    throw new ShapeError(`needs a matrix, and the shape is ${compactShape(a.shape)}`, { op: 'trace' });
-  const n = Math.min(...(a.shape as [number, number]));
-  const diagonal = Array.from({ length: n }, (_, i) => i * (a.shape[1]! + 1));
-  return new NDArray(reshape(a, [a.data.length])).at(diagonal).sum();
-}
-
 export const argwhere = (x: ArrayLike): NDArray => {
   const places = nonzero(toArrayData(x));
   const rows = places[0]?.data.length ?? 0;
@@ -156,9 +147,15 @@ export const count_nonzero = (x: ArrayLike): number => nonzero(flat(x))[0]!.data
 export function searchsorted(sorted: ArrayLike, values: ArrayLike, side: 'left' | 'right' = 'left'): NDArray {
   const list = cast(toArrayData(sorted), 'float64').data as Float64Array;
   const v = cast(toArrayData(values), 'float64');
-  const data = BigInt64Array.from(v.data as Float64Array, (x) =>
-    BigInt((list as Float64Array).filter((s) => (side === 'left' ? s < x : s <= x)).length),
-  );
+  const data = BigInt64Array.from(v.data as Float64Array, (x) => {
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (side === 'left' ? list[mid]! < x : list[mid]! <= x) low = mid + 1;
+      else high = mid;
+    }
+    return BigInt(low);
+  });
   return wrap({ dtype: 'int64', shape: v.shape, data });
 }
 export function isin(x: ArrayLike, values: ArrayLike): NDArray {

@@ -139,7 +139,7 @@ export class NDArray implements ArrayData {
     return new NDArray(squeeze(this, axis));
   }
   astype(dtype: string): NDArray {
-    return new NDArray(cast(this, parseDType(dtype)));
+    return new NDArray(cast(this, parseDType(dtype)), this.isScalar);
   }
   /** The real parts. */
   get real(): NDArray {

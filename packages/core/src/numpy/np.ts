@@ -1,9 +1,15 @@
 import { ShapeError, ValueError } from '../errors';
 import { namespace } from '../namespace';
 import { isNumber } from '../numbers';
-import { type ArrayData, codecs, type DType, isComplex, isFloating } from '../tensor/dtype';
-import { setArrayPrintOptions } from '../tensor/printing/numpyStyle';
+import { type ArrayData, codecs, type DType, isComplex, isFloating, sizeOf } from '../tensor/dtype';
+import {
+  type ArrayPrintOptions,
+  arrayPrintOptions,
+  numpyText,
+  setArrayPrintOptions,
+} from '../tensor/printing/numpyStyle';
 import { angles } from './complexNumbers';
+import * as contractionMembers from './contractions';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
 import { isScalar, parseDType, promote, type Scalar, scalarDType } from './dtypes';
 import {
@@ -20,11 +26,15 @@ import {
 import { fft } from './fft';
 import { nonzero, slice } from './indexing';
 import { polyfit } from './linalg';
+import * as makingMembers from './making';
+import { installMethods } from './methods';
 import * as moreMembers from './more';
 import { filled, NDArray, type ReduceArg, type ReduceOptions } from './ndarray';
 import { binaryFunction, unaryFunction, withOut } from './outputs';
+import * as placeMembers from './places';
 import { random } from './random';
 import { concatenate, copy, expandDims, flip, sort, split, squeeze, stack, take, tile, unique } from './shaping';
+import * as statisticMembers from './statistics';
 import { testing } from './testing';
 import { TextArray } from './text';
 
@@ -41,6 +51,14 @@ const axisOf = (arg: number | { readonly axis?: number } | undefined, standard: 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 const one = (name: UnaryName) => unaryFunction(snake(name), (x) => wrap(unary(name, x)));
 const two = (name: BinaryName) => binaryFunction(snake(name), (a, b) => wrap(binary(name, a, b)));
+const wholeOnly = (name: 'gcd' | 'lcm') =>
+  binaryFunction(name, (a, b) => {
+    if ([a, b].some((x) => isFloating(toArrayData(x).dtype)))
+      throw new TypeError(
+        `ufunc '${name}' did not contain a loop with signature matching types: it takes whole numbers`,
+      );
+    return wrap(binary(name, a, b));
+  });
 type Reduction =
   | 'sum'
   | 'prod'
@@ -207,6 +225,8 @@ const like = (x: ArrayLike, dtype: DTypeArg | undefined, value: Scalar): NDArray
 };
 
 const { norm, solve, inv, ...more } = moreMembers;
+const { axisIn: _axisIn, remove, ...places } = placeMembers;
+const { bytesOf: _bytesOf, viewAs: _viewAs, ...making } = makingMembers;
 
 /** An array of texts, or of the numbers that they write where a dtype of numbers is asked for. */
 const textArray = (value: unknown, dtype: DTypeArg | undefined): NDArray => {
@@ -214,6 +234,48 @@ const textArray = (value: unknown, dtype: DTypeArg | undefined): NDArray => {
   const text = dtype === undefined || dtype === null || /^(str|<U|U\d|object)/.test(String(dtype));
   return (text ? found : found.astype(dtypeOf(dtype)!)) as unknown as NDArray;
 };
+
+/** Each part along an axis as often as its count says. */
+function repeat(x: ArrayLike, repeats: ArrayLike, axis?: number | null): NDArray {
+  const a = toArrayData(x);
+  const source = axis === undefined || axis === null ? { ...a, shape: [sizeOf(a.shape)] } : a;
+  const along = (axis ?? 0) < 0 ? axis! + a.shape.length : (axis ?? 0);
+  const counts = toArrayData(repeats);
+  const n = source.shape[along]!;
+  const times = Array.from({ length: sizeOf(counts.shape) }, (_, i) => codecs[counts.dtype].get(counts.data, i));
+  if (times.some((t) => t < 0)) throw new ValueError('repeats may not contain negative values.');
+  if (times.length !== 1 && times.length !== n)
+    throw new ValueError(`operands could not be broadcast together with shape (${n},) (${times.length},)`);
+  const places = Array.from({ length: n }, (_, i) =>
+    new Array<number>(times.length === 1 ? times[0]! : times[i]!).fill(i),
+  );
+  return wrap(take(source, places.flat(), along));
+}
+/** The parts at some places of an axis, or of the flat array. */
+function takeAt(x: ArrayLike, indices: ArrayLike, axis?: number | null): NDArray {
+  const at = toArrayData(indices);
+  const array = NDArray.from(x);
+  if (axis === undefined || axis === null) return array.ravel().at(at);
+  const before = new Array<string>(axis < 0 ? axis + array.ndim : axis).fill(':');
+  return array.at(...before, at);
+}
+
+/** A state for the length of a block: Python's `with`. */
+class During {
+  readonly #enter: () => unknown;
+  readonly #leave: () => void;
+  constructor(enter: () => unknown, leave: () => void) {
+    this.#enter = enter;
+    this.#leave = leave;
+  }
+  __enter__(): unknown {
+    return this.#enter();
+  }
+  __exit__(): null {
+    this.#leave();
+    return null;
+  }
+}
 
 const functions = {
   array: (value: ArrayLike, dtype?: DTypeArg): NDArray => {
@@ -248,6 +310,7 @@ const functions = {
   broadcast_to: (x: ArrayLike, shape: readonly number[]): NDArray => wrap(copy(broadcastTo(toArrayData(x), shape))),
   concatenate: (arrays: readonly ArrayLike[], axis?: number | null | { readonly axis?: number | null }): NDArray =>
     wrap(concatenate(all(arrays), axis === null ? null : typeof axis === 'object' ? axis.axis : axis)),
+  concat: (arrays: readonly ArrayLike[], axis?: number | null): NDArray => wrap(concatenate(all(arrays), axis)),
   stack: (arrays: readonly ArrayLike[], axis?: number | { readonly axis?: number }): NDArray =>
     wrap(stack(all(arrays), axisOf(axis, 0))),
   vstack: (arrays: readonly ArrayLike[]): NDArray => wrap(concatenate(all(arrays).map(atLeast2d))),
@@ -267,26 +330,9 @@ const functions = {
   array_split: (x: ArrayLike, parts: number | readonly number[], axis = 0): NDArray[] =>
     split(toArrayData(x), parts, axis, false).map(wrap),
   tile: (x: ArrayLike, reps: Shape): NDArray => wrap(tile(toArrayData(x), typeof reps === 'number' ? [reps] : reps)),
-  repeat: (x: ArrayLike, repeats: number, axis?: number | null): NDArray => {
-    const a = toArrayData(x);
-    const source = axis === undefined || axis === null ? { ...a, shape: [a.data.length] } : a;
-    const along = (axis ?? 0) < 0 ? axis! + a.shape.length : (axis ?? 0);
-    return wrap(
-      take(
-        source,
-        Array.from({ length: source.shape[along]! * repeats }, (_, i) => Math.floor(i / repeats)),
-        along,
-      ),
-    );
-  },
+  repeat,
   flip: (x: ArrayLike, axis?: number | readonly number[] | null): NDArray => wrap(flip(toArrayData(x), axis)),
-  take: (x: ArrayLike, indices: ArrayLike, axis?: number | null): NDArray => {
-    const at = toArrayData(indices);
-    const array = NDArray.from(x);
-    if (axis === undefined || axis === null) return array.ravel().at(at);
-    const before = new Array<string>(axis < 0 ? axis + array.ndim : axis).fill(':');
-    return array.at(...before, at);
-  },
+  take: takeAt,
   copy: (x: ArrayLike): NDArray => wrap(copy(toArrayData(x))),
   astype: (x: ArrayLike, dtype: string): NDArray => NDArray.from(x).astype(dtype),
 
@@ -310,7 +356,6 @@ const functions = {
   sum: fold('sum'),
   prod: fold('prod'),
   mean: fold('mean'),
-  average: fold('mean'),
   std: fold('std'),
   var: fold('var'),
   median: fold('median'),
@@ -349,6 +394,19 @@ const functions = {
   ceil: one('ceil'),
   trunc: one('trunc'),
   rint: one('rint'),
+  exp2: one('exp2'),
+  cbrt: one('cbrt'),
+  reciprocal: one('reciprocal'),
+  fabs: one('fabs'),
+  deg2rad: one('deg2rad'),
+  rad2deg: one('rad2deg'),
+  radians: one('deg2rad'),
+  degrees: one('rad2deg'),
+  sinc: one('sinc'),
+  arcsinh: one('arcsinh'),
+  arccosh: one('arccosh'),
+  arctanh: one('arctanh'),
+  signbit: one('signbit'),
   isnan: one('isnan'),
   isinf: one('isinf'),
   isfinite: one('isfinite'),
@@ -372,6 +430,23 @@ const functions = {
   maximum: two('maximum'),
   minimum: two('minimum'),
   arctan2: two('arctan2'),
+  fmax: two('fmax'),
+  fmin: two('fmin'),
+  fmod: two('fmod'),
+  hypot: two('hypot'),
+  copysign: two('copysign'),
+  heaviside: two('heaviside'),
+  logaddexp: two('logaddexp'),
+  logaddexp2: two('logaddexp2'),
+  float_power: two('floatPower'),
+  gcd: wholeOnly('gcd'),
+  lcm: wholeOnly('lcm'),
+  /** The order that sorts by several keys, the last one first. */
+  lexsort: (keys: readonly ArrayLike[]): NDArray =>
+    keys.reduce<NDArray | null>((order, key) => {
+      const k = NDArray.from(key);
+      return order === null ? k.argsort() : order.at(k.at(order).argsort());
+    }, null)!,
   equal: two('equal'),
   not_equal: two('notEqual'),
   less: two('less'),
@@ -404,6 +479,29 @@ const functions = {
   polyval: (coefficients: ArrayLike, x: ArrayLike): NDArray =>
     [...NDArray.from(coefficients)].reduce((sum, c) => sum.mul(x).add(c), NDArray.from(x).mul(0)),
 
+  ...contractionMembers,
+  ...making,
+  ...places,
+  ...statisticMembers,
+  delete: remove,
+  dstack: (arrays: readonly ArrayLike[]): NDArray =>
+    wrap(
+      concatenate(
+        all(arrays).map((a) => (a.shape.length < 3 ? expandDims(atLeast2d(a), 2) : a)),
+        2,
+      ),
+    ),
+  hsplit: (x: ArrayLike, parts: number | readonly number[]): NDArray[] =>
+    split(toArrayData(x), parts, toArrayData(x).shape.length > 1 ? 1 : 0, true).map(wrap),
+  vsplit: (x: ArrayLike, parts: number | readonly number[]): NDArray[] =>
+    split(toArrayData(x), parts, 0, true).map(wrap),
+  dsplit: (x: ArrayLike, parts: number | readonly number[]): NDArray[] =>
+    split(toArrayData(x), parts, 2, true).map(wrap),
+  array2string: (x: ArrayLike, options: Partial<ArrayPrintOptions> & { readonly separator?: string } = {}): string =>
+    numpyText(toArrayData(x), options, options.separator),
+  array_repr: (x: ArrayLike): string => NDArray.from(x).__repr__(),
+  array_str: (x: ArrayLike): string => String(NDArray.from(x)),
+
   isclose,
   allclose: (a: ArrayLike, b: ArrayLike, options?: Closeness): boolean => isclose(a, b, options).all().item() === true,
   array_equal: arrayEqual,
@@ -418,9 +516,28 @@ const functions = {
     all(arrays)
       .map((a) => a.dtype)
       .reduce(promote),
+  permute_dims: (x: ArrayLike, axes: readonly number[]): NDArray => NDArray.from(x).transpose(axes),
+  positive: (x: ArrayLike): NDArray => NDArray.from(x).copy(),
   fliplr: (x: ArrayLike): NDArray => wrap(flip(toArrayData(x), 1)),
   flipud: (x: ArrayLike): NDArray => wrap(flip(toArrayData(x), 0)),
   set_printoptions: setArrayPrintOptions,
+  printoptions: (options: Partial<ArrayPrintOptions> = {}): During => {
+    const before = arrayPrintOptions();
+    return new During(
+      () => {
+        setArrayPrintOptions(options);
+        return new Map(Object.entries(arrayPrintOptions()));
+      },
+      () => setArrayPrintOptions(before),
+    );
+  },
+  /** No arithmetic warns here, so that there is nothing to silence. */
+  errstate: (_options?: object): During =>
+    new During(
+      () => null,
+      () => {},
+    ),
+  get_printoptions: (): Map<string, unknown> => new Map(Object.entries(arrayPrintOptions())),
 };
 
 const constants = {
@@ -453,6 +570,8 @@ const constants = {
 } as const;
 
 const members: typeof functions & typeof constants = { ...functions, ...constants };
+
+installMethods({ repeat, take: takeAt });
 
 /**
  * NumPy's functions under NumPy's names, keyword arguments in one trailing object. A name that is not there throws.

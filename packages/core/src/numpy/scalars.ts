@@ -1,3 +1,4 @@
+import { Complex } from '../tensor/complex';
 import { type DType, dtypes, isComplex, isDType, isFloating, isUnsigned } from '../tensor/dtype';
 import { cast, toArrayData } from './convert';
 import { checkFits, isScalar, parseDType, promote } from './dtypes';
@@ -57,6 +58,7 @@ export class NumpyDType {
 function nameOf(value: unknown): DType | null {
   if (value instanceof NumpyDType) return value.name;
   if (typeof value === 'function' && 'dtypeName' in value) return value.dtypeName as DType;
+  if (value === Complex) return 'complex128';
   if (typeof value !== 'string') return null;
   try {
     return parseDType(value);
@@ -172,5 +174,7 @@ export const promoteTypes = (a: unknown, b: unknown): NumpyDType =>
   new NumpyDType(promote(numpyDType(a).name, numpyDType(b).name));
 export const numpyDType = (name: unknown): NumpyDType => {
   const found = nameOf(name);
+  if (found === null && typeof name !== 'string')
+    throw new TypeError(`Cannot interpret '${typeof name === 'function' ? name.name : String(name)}' as a data type`);
   return new NumpyDType(found ?? parseDType(String(name)));
 };

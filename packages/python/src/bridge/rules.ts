@@ -261,6 +261,12 @@ const rules: Partial<ForeignRules> = {
   isTuple: isNamedTuple,
   // a scalar of NumPy is of its dtype's class
   typeOf: (object) => (object instanceof NDArray && object.isScalar ? scalarTypes[object.dtype]! : namedClass(object)),
+  isInstance(object, cls) {
+    if (!(object instanceof NDArray) || !object.isScalar) return null;
+    if (cls === NDArray) return false;
+    if (cls === builtin('float')) return object.dtype === 'float64';
+    return cls === builtin('complex') ? object.dtype === 'complex128' : null;
+  },
   typeName(object) {
     const given = (object as { __typename__?: unknown }).__typename__;
     return typeof given === 'string' ? given : defaultForeign.typeName(object);

@@ -29,6 +29,8 @@ export interface ForeignRules {
   isTuple(object: object): boolean;
   /** The class of a value, where it is not its constructor. */
   typeOf(object: object): Function | null;
+  /** Whether an object is an instance of a class, where its prototypes do not tell. */
+  isInstance(object: object, cls: Function): boolean | null;
   /** The error that Python sees where one came out of a facade that was given these values. */
   reword(error: unknown, values: readonly unknown[]): unknown;
 }
@@ -189,6 +191,7 @@ const defaults: ForeignRules = {
   className: (cls) => ({ module: 'builtins', name: cls.name }),
   isTuple: () => false,
   typeOf: () => null,
+  isInstance: () => null,
   typeName(object) {
     const cls = typeof object === 'function' ? Object.getPrototypeOf(object)?.constructor : (object as any).constructor;
     if (cls === Function) return 'function';
@@ -215,6 +218,7 @@ foreignNames.of = (value) => foreign.typeName(value);
 foreignNames.ofClass = (cls) => foreign.className(cls);
 foreignNames.isTuple = (value) => foreign.isTuple(value);
 foreignNames.typeOf = (value) => foreign.typeOf(value);
+foreignNames.isInstance = (value, cls) => foreign.isInstance(value, cls);
 
 /** The rules as the runtime brings them, for rules that build on them. */
 export const defaultForeign: Readonly<ForeignRules> = defaults;

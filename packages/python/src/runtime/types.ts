@@ -163,6 +163,7 @@ builtinTypes.set('object', objectClass);
 export const foreignNames = {
   of: (value: object): string => (value as any).constructor?.name ?? 'object',
   typeOf: (_value: object): Function | null => null,
+  isInstance: (_value: object, _cls: Function): boolean | null => null,
   isTuple: (_value: object): boolean => false,
   ofClass: (cls: Function): { readonly module: string; readonly name: string } => ({
     module: 'builtins',
@@ -259,6 +260,10 @@ export function isInstance(x: unknown, cls: PyClass): boolean {
   if (typeInfo(own) !== undefined) {
     if (isSubclass(own, cls)) return true;
     if (typeInfo(cls) !== undefined) return false;
+  }
+  if (typeof x === 'object' && x !== null) {
+    const said = foreignNames.isInstance(x, cls);
+    if (said !== null) return said;
   }
   if (cls === builtinTypes.get('tuple') && typeof x === 'object' && x !== null) return foreignNames.isTuple(x);
   if (Object.hasOwn(cls, Symbol.hasInstance)) return (x as any) instanceof (cls as any);

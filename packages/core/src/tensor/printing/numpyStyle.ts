@@ -36,6 +36,8 @@ export const defaultArrayPrintOptions: ArrayPrintOptions = {
 };
 
 let current = defaultArrayPrintOptions;
+/** How arrays print now. */
+export const arrayPrintOptions = (): ArrayPrintOptions => current;
 /** Changes how arrays print from now on, as `np.set_printoptions` does; called without options it changes nothing. */
 export function setArrayPrintOptions(options: Partial<ArrayPrintOptions> = {}): void {
   const given = Object.entries(options).filter(([, v]) => v !== null && v !== undefined);
@@ -247,9 +249,10 @@ export function numpyScalarRepr(value: Element, dtype: DType): string {
 }
 
 /** `str(array)` in NumPy's style: `[1.  2.5]`. */
-export function numpyText(array: ArrayData, options: Partial<ArrayPrintOptions> = {}): string {
+export function numpyText(array: ArrayData, options: Partial<ArrayPrintOptions> = {}, separator = ' '): string {
   if (array.shape.length === 0) return numpyScalarText(elementReader(array)(0), array.dtype);
-  return arrayToString(array, ' ', '', { ...current, ...options });
+  const given = Object.entries(options).filter(([, v]) => v !== null && v !== undefined);
+  return arrayToString(array, separator, '', { ...current, ...Object.fromEntries(given) });
 }
 
 /** `repr(array)` in NumPy's style: `array([1. , 2.5], dtype=float32)`. */
