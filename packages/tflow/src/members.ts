@@ -52,6 +52,7 @@ import { contains_saved_model, load as loadSavedModel } from './saved_model/load
 import { save as saveSavedModel } from './saved_model/save';
 import * as segmentMembers from './segments';
 import { invert_permutation } from './sequences';
+import * as cosineMembers from './cosines';
 import * as signalMembers from './signal';
 import * as specialMembers from './special';
 import * as summaryMembers from './summary/index';
@@ -301,7 +302,7 @@ export const image = namespace(
 );
 export const strings = namespace('tf.strings', { ...textMembers });
 export const nest = namespace('tf.nest', { ...nestMembers });
-export const signal = namespace('tf.signal', { frame: blockMembers.frame, ...signalMembers });
+export const signal = namespace('tf.signal', { frame: blockMembers.frame, ...signalMembers, ...cosineMembers });
 export const nn = namespace('tf.nn', {
   lrn: nnMembers.local_response_normalization,
   ...nnMembers,

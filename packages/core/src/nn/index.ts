@@ -9,6 +9,7 @@ export * from './boxes';
 export * from './classEntropy';
 export * from './colours';
 export * from './convolution';
+export * from './cosineTransforms';
 export * from './differences';
 export * from './evaluation';
 export * from './fingerprints';
