@@ -10,7 +10,7 @@ const listed: readonly (readonly [types: string, attributes: string])[] = [
   ],
   [
     'bfloat16, half, float, double',
-    'Atan2 BesselI0 BesselI0e BesselI1 BesselI1e Ceil CheckNumerics CumulativeLogsumexp Digamma Erf Erfc Erfinv Floor Igamma Igammac IsFinite IsInf IsNan Lgamma LinSpace Ndtri Rint SparseSegmentMean',
+    'Atan2 BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1 BesselK0 BesselK0e BesselK1 BesselK1e BesselY0 BesselY1 Ceil CheckNumerics CumulativeLogsumexp Dawsn Digamma Erf Erfc Erfinv Expint Floor FresnelCos FresnelSin Igamma Igammac IsFinite IsInf IsNan Lgamma LinSpace Ndtri Rint SparseSegmentMean Spence',
   ],
   [
     'float, double, int32, uint8, int16, int8, complex64, int64, qint8, quint8, qint32, bfloat16, qint16, quint16, uint16, complex128, half, uint32, uint64',

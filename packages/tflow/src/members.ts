@@ -1,4 +1,6 @@
 import { namespace } from '@stele/core';
+import * as cosineMembers from './cosines';
+import * as cylinderMembers from './cylinder';
 import './dunder';
 import './graphProtocol';
 import * as bitwiseMembers from './bitwise';
@@ -52,7 +54,6 @@ import { contains_saved_model, load as loadSavedModel } from './saved_model/load
 import { save as saveSavedModel } from './saved_model/save';
 import * as segmentMembers from './segments';
 import { invert_permutation } from './sequences';
-import * as cosineMembers from './cosines';
 import * as signalMembers from './signal';
 import * as specialMembers from './special';
 import * as summaryMembers from './summary/index';
@@ -269,7 +270,7 @@ export const math = namespace('tf.math', {
   ...without(complexMembers, ['complex']),
   ...segmentMembers,
   ...specialMembers,
-  special: namespace('tf.math.special', { ...specialMembers }),
+  special: namespace('tf.math.special', { ...specialMembers, ...cylinderMembers }),
   ...without(elementwiseMembers, ['truncatediv', 'truncatemod']),
   l2_normalize: normMembers.l2_normalize,
   ...without(orderingMembers, [

@@ -7,6 +7,7 @@ export * from './bitwise';
 export * from './complex';
 export * from './complexForms';
 export * from './conv';
+export * from './cylinder';
 export * from './einsum';
 export * from './elementwise';
 export * from './entropy';
