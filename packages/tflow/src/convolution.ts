@@ -1,6 +1,6 @@
 import { Tensor as CoreTensor, nn, ops } from '@stele/core';
 import { define } from './define';
-import { InvalidArgumentError, kernelError, typeMismatch, UnimplementedError } from './errors';
+import { InvalidArgumentError, kernelError, typeMismatch, UnimplementedError, valueError } from './errors';
 import { needType } from './kernels';
 import { whole, wholes } from './places';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
@@ -187,6 +187,13 @@ export const convolution = define(
     return convolve(x, w, { axes, strides: steps, padding, dilations: rates, format: data_format }) as Tensor;
   },
 );
+/** Its transpose: the gradient with respect to its input. */
+export const atrous_conv2d_transpose = define(
+  'tf.nn.atrous_conv2d_transpose',
+  'value, filters, output_shape, rate, padding, name=None',
+  (value: TensorLike, filters: TensorLike, output_shape: unknown, rate: unknown, padding: unknown): Tensor =>
+    conv2d_transpose(value, filters, output_shape, 1, padding, 'NHWC', whole(rate)) as Tensor,
+);
 /** conv2d with holes of `rate - 1` cells between the filter's. */
 export const atrous_conv2d = define(
   'tf.nn.atrous_conv2d',
@@ -350,3 +357,28 @@ const transposedOver = (axes: number, layout: string) =>
 export const conv2d_transpose = transposedOver(2, 'NHWC');
 export const conv1d_transpose = transposedOver(1, 'NWC');
 export const conv3d_transpose = transposedOver(3, 'NDHWC');
+
+const transposes = [conv1d_transpose, conv2d_transpose, conv3d_transpose] as const;
+/** The transposed convolution over as many axes as the input has between its first and its last. */
+export const conv_transpose = define(
+  'tf.nn.conv_transpose',
+  'input, filters, output_shape, strides, padding="SAME", data_format=None, dilations=None, name=None',
+  (
+    input: TensorLike,
+    filters: TensorLike,
+    output_shape: unknown,
+    strides: unknown,
+    padding?: unknown,
+    data_format?: string | null,
+    dilations?: unknown,
+  ): Tensor => {
+    const axes = Array.isArray(output_shape) ? output_shape.length - 2 : toTensor(input).rank - 2;
+    const run = transposes[axes - 1];
+    if (run === undefined)
+      throw valueError(
+        `\`output_shape\` must be of length 3, 4 or 5. Received: output_shape=${String(output_shape)} of length ${axes + 2}.`,
+      );
+    const layout = data_format ?? ['NWC', 'NHWC', 'NDHWC'][axes - 1]!;
+    return run(input, filters, output_shape, strides, padding, layout, dilations) as Tensor;
+  },
+);

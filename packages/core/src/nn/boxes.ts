@@ -109,6 +109,47 @@ export function boxOverlap(a: Box, b: Box): number {
   const common = f(height * width);
   return f(common / f(f(one + two) - common));
 }
+/** How chosen candidates weigh on the rest. */
+interface Fading {
+  readonly most: number;
+  readonly overlap: number;
+  readonly least: number;
+  /** Above 0, scores fade with their overlaps: e^(-overlap² / 2 sigma). */
+  readonly sigma: number;
+}
+/** The places and scores of at most `most` candidates: the best first, those that overlap it fade or are left out. */
+export function fadedChoices(
+  scores: readonly number[],
+  overlapOf: (i: number, j: number) => number,
+  { most, overlap, least, sigma }: Fading,
+): { readonly kept: number[]; readonly scores: number[] } {
+  const f = Math.fround;
+  const waiting = scores.map((score, at) => ({ at, score, seen: 0 })).filter((c) => c.score > least);
+  const kept: number[] = [];
+  const own: number[] = [];
+  while (kept.length < most && waiting.length > 0) {
+    let best = 0;
+    waiting.forEach((c, i) => {
+      const top = waiting[best]!;
+      if (c.score > top.score || (c.score === top.score && c.at < top.at)) best = i;
+    });
+    const [next] = waiting.splice(best, 1) as [(typeof waiting)[number]];
+    const before = next.score;
+    let out = false;
+    for (let j = kept.length - 1; j >= next.seen && !out && next.score > least; j--) {
+      const shared = overlapOf(next.at, kept[j]!);
+      if (sigma > 0) next.score = f(next.score * f(Math.exp(f(f(-0.5 / sigma) * f(shared * shared)))));
+      else if (shared > overlap) out = true;
+    }
+    next.seen = kept.length;
+    if (out) continue;
+    if (next.score === before) {
+      kept.push(next.at);
+      own.push(next.score);
+    } else if (next.score > least) waiting.push(next);
+  }
+  return { kept, scores: own };
+}
 /** The places of at most `most` boxes, best scores (above `least`) first, that overlap no better one by more than `overlap`. */
 export function separateBoxes(
   boxes: readonly Box[],

@@ -1,7 +1,7 @@
 import { axisMap, axisMatrix } from '../ops/axisMap';
-import { add, div, mul, square, sub } from '../ops/elementwise';
+import { add, div, mul, pow, relu, square, sub } from '../ops/elementwise';
 import { mean } from '../ops/reduce';
-import { concat, fullLike, slice, stack } from '../ops/shape';
+import { concat, fullLike, reshape, slice, stack } from '../ops/shape';
 import type { Tensor } from '../tensor/tensor';
 import { padWith } from './padding';
 
@@ -32,6 +32,11 @@ function windowed(x: Tensor, { size, sigma }: SimilaritySettings): Tensor {
  * (2 m n + a) / (m² + n² + a) times (2 cov + b) / (var x + var y + b), with a = (k1 peak)² and b = (k2 peak)².
  */
 export function structuralSimilarity(x: Tensor, y: Tensor, settings: SimilaritySettings): Tensor {
+  const { luminance, contrast } = similarityParts(x, y, settings);
+  return mul(luminance, contrast);
+}
+/** Its two factors: of the means, and of the spreads. */
+function similarityParts(x: Tensor, y: Tensor, settings: SimilaritySettings) {
   const a = (settings.k1 * settings.peak) ** 2;
   const b = (settings.k2 * settings.peak) ** 2;
   const [m, n] = [windowed(x, settings), windowed(y, settings)];
@@ -40,7 +45,41 @@ export function structuralSimilarity(x: Tensor, y: Tensor, settings: SimilarityS
   const luminance = div(add(products, a), add(squares, a));
   const both = mul(windowed(mul(x, y), settings), 2);
   const own = windowed(add(square(x), square(y)), settings);
-  return mul(luminance, div(add(sub(both, products), b), add(sub(own, squares), b)));
+  return { luminance, contrast: div(add(sub(both, products), b), add(sub(own, squares), b)) };
+}
+/** Structural similarity over halved sizes: the product of powers of the spreads' shares, and of the whole at the last. */
+export function similarityOverScales(
+  x: Tensor,
+  y: Tensor,
+  settings: SimilaritySettings,
+  powers: readonly number[],
+): Tensor {
+  const halved = (t: Tensor): Tensor => {
+    const lead = t.sizes.slice(0, -3);
+    const flat = reshape(t, [-1, ...t.sizes.slice(-3)]);
+    const odd = flat.sizes.slice(1, 3).map((d) => d % 2);
+    const pads: [number, number][] = [
+      [0, 0],
+      [0, odd[0]!],
+      [0, odd[1]!],
+      [0, 0],
+    ];
+    const even = odd.some((d) => d > 0) ? padWith(flat, pads, 'symmetric', 0) : flat;
+    const [n, h, w, c] = even.sizes as [number, number, number, number];
+    const means = mean(reshape(even, [n, h / 2, 2, w / 2, 2, c]), [2, 4]);
+    return reshape(means, [...lead, h / 2, w / 2, c]);
+  };
+  let [a, b] = [x, y];
+  const factors = powers.map((power, scale) => {
+    if (scale > 0) [a, b] = [halved(a), halved(b)];
+    const { luminance, contrast } = similarityParts(a, b, settings);
+    const whole = scale === powers.length - 1 ? mul(luminance, contrast) : contrast;
+    return pow(relu(mean(whole, [-3, -2])), power);
+  });
+  return mean(
+    factors.reduce((p, q) => mul(p, q)),
+    -1,
+  );
 }
 /** The mean of that over pixels and channels. */
 export const meanSimilarity = (similarity: Tensor): Tensor => mean(mean(similarity, [-3, -2]), -1);

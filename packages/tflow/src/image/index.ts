@@ -20,6 +20,7 @@ export {
   resize_nearest_neighbor,
   resize_with_pad,
 } from './resize';
+export * from './suppression';
 
 /** The ways of `resize`. */
 export class ResizeMethod {

@@ -65,6 +65,40 @@ export const ssim = define(
     return (return_index_map ? ops.mean(map, -1) : nn.meanSimilarity(map)) as Tensor;
   },
 );
+const scalePowers = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
+/** SSIM over halved sizes, weighed by powers. */
+export const ssim_multiscale = define(
+  'tf.image.ssim_multiscale',
+  'img1, img2, max_val, power_factors=(0.0448, 0.2856, 0.3001, 0.2363, 0.1333), filter_size=11, filter_sigma=1.5, k1=0.01, k2=0.03',
+  (
+    img1: TensorLike,
+    img2: TensorLike,
+    max_val: number,
+    power_factors?: readonly number[],
+    filter_size?: number,
+    filter_sigma?: number,
+    k1?: number,
+    k2?: number,
+  ): Tensor => {
+    const [x, y] = [convert(toTensor(img1), 'float32', false), convert(toTensor(img2), 'float32', false)];
+    sameImages(x, y);
+    const size = whole(filter_size, 11);
+    const powers = (power_factors ?? scalePowers).map(Number);
+    const least = 2 ** (powers.length - 1);
+    if (x.sizes.slice(-3, -1).some((d) => Math.ceil(d / least) < size))
+      throw new InvalidArgumentError(
+        `Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true. Summarized data: [${x.sizes.join(' ')}] ${size}`,
+      );
+    const settings = {
+      peak: peakOf(img1, max_val),
+      size,
+      sigma: Number(filter_sigma ?? 1.5),
+      k1: Number(k1 ?? 0.01),
+      k2: Number(k2 ?? 0.03),
+    };
+    return nn.similarityOverScales(x, y, settings, powers) as Tensor;
+  },
+);
 /** Differences to the next row and to the next column. */
 export const image_gradients = define('tf.image.image_gradients', 'image', (image: TensorLike): Tensor[] => {
   const x = toTensor(image);
@@ -81,33 +115,3 @@ export const sobel_edges = define('tf.image.sobel_edges', 'image', (image: Tenso
     );
   return nn.sobelEdges(x) as Tensor;
 });
-
-/** The places of boxes kept when those that overlap a better one too much are dropped. */
-export const non_max_suppression = define(
-  'tf.image.non_max_suppression',
-  'boxes, scores, max_output_size, iou_threshold=0.5, score_threshold=-inf, name=None',
-  (
-    boxes: TensorLike,
-    scores: TensorLike,
-    max_output_size: unknown,
-    iou_threshold?: number,
-    score_threshold?: number,
-  ): Tensor => {
-    const refuse = (what: string): Error => kernelError('NonMaxSuppressionV3', what);
-    const [rows, shares] = [toTensor(boxes), toTensor(scores)];
-    const overlap = Number(iou_threshold ?? 0.5);
-    if (overlap < 0 || overlap > 1) throw refuse('iou_threshold must be in [0, 1]');
-    if (shares.sizes[0] !== rows.sizes[0])
-      throw refuse(
-        `scores has incompatible shape (Dimensions must be equal, but are ${rows.sizes[0]} and ${shares.sizes[0]})`,
-      );
-    if (whole(max_output_size) < 0) throw refuse('output size must be non-negative');
-    const list = rows.tolist() as unknown as nn.Box[];
-    const kept = nn.separateBoxes(list, (shares.tolist() as number[]).map(Number), {
-      most: whole(max_output_size),
-      overlap,
-      least: Number(score_threshold ?? Number.NEGATIVE_INFINITY),
-    });
-    return toTensor(kept, 'int32');
-  },
-);

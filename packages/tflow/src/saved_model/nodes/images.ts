@@ -3,7 +3,7 @@ import { batch_to_space, space_to_batch } from '../../blocks';
 import { conv3d_transpose } from '../../convolution';
 import { adjust_contrast, adjust_hue, adjust_saturation, hsv_to_rgb, rgb_to_hsv } from '../../image/colours';
 import { extract_patches } from '../../image/crop';
-import { non_max_suppression } from '../../image/measures';
+import { non_max_suppression } from '../../image/suppression';
 import { crop_and_resize, resize_area, resize_bicubic } from '../../image/resize';
 import { decode_image, decode_jpeg, decode_png, encode_png } from '../../io/files';
 import { max_pool_with_argmax } from '../../pooling';
