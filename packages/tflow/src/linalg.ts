@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, isFloating, nn, numel, ops, tupleOf } from '@stele/core';
+import { Tensor as CoreTensor, customGradient, isComplex, isFloating, nn, numel, ops, tupleOf } from '@stele/core';
 import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import {
@@ -318,11 +318,21 @@ export const cholesky = define(
   'input, name=None',
   (input: TensorLike): Tensor => ops.cholesky(matrices('Cholesky', input), false) as Tensor,
 );
-export const det = define(
-  'tf.linalg.det',
-  'input, name=None',
-  (input: TensorLike): Tensor => ops.determinant(matrices('MatrixDeterminant', input)) as Tensor,
-);
+export const det = define('tf.linalg.det', 'input, name=None', (input: TensorLike): Tensor => {
+  const a = matrices('MatrixDeterminant', input);
+  if (!isComplex(a.scalarType)) return ops.determinant(a) as Tensor;
+  // TensorFlow's slope takes the determinant as it is, not conjugated
+  const [out] = customGradient(
+    'MatrixDeterminant',
+    [a],
+    () => [ops.determinant(a)],
+    ([g]) => {
+      const scale = ops.mul(g!, out!);
+      return [ops.mul(ops.unsqueeze(ops.unsqueeze(scale, -1), -1), ops.conj(t(ops.inverse(a))))];
+    },
+  );
+  return out as Tensor;
+});
 const signAndLog = namedTuple('LogMatrixDeterminant', ['sign', 'log_abs_determinant']);
 export const slogdet = define('tf.linalg.slogdet', 'input, name=None', (input: TensorLike) =>
   signAndLog(...(ops.signAndLogDeterminant(matrices('LogMatrixDeterminant', input)) as unknown as readonly Tensor[])),
@@ -332,7 +342,10 @@ export const logdet = define(
   'tf.linalg.logdet',
   'matrix, name=None',
   (matrix: TensorLike): Tensor =>
-    ops.mul(ops.sum(ops.log(ops.diagonalOf(ops.cholesky(matrices('Cholesky', matrix), false))), -1), 2) as Tensor,
+    ops.mul(
+      ops.sum(ops.log(ops.realPart(ops.diagonalOf(ops.cholesky(matrices('Cholesky', matrix), false)))), -1),
+      2,
+    ) as Tensor,
 );
 export const inv = define(
   'tf.linalg.inv',
@@ -373,7 +386,7 @@ export const triangular_solve = define(
       throw refuse(
         `In[0] mismatch In[1] shape: ${a.sizes.at(-1)} vs. ${b.sizes.at(-2)}: [${a.sizes.join(',')}] [${b.sizes.join(',')}] ${upper ? 0 : 1} ${turned ? 1 : 0}`,
       );
-    return ops.solveTriangular(turned ? t(a) : a, b, turned ? !upper : upper) as Tensor;
+    return ops.solveTriangular(turned ? t(ops.conj(a)) : a, b, turned ? !upper : upper) as Tensor;
   },
 );
 export const cholesky_solve = define(

@@ -17,6 +17,7 @@ import * as dtypeMembers from './dtypes';
 import { einsum } from './einsum';
 import * as elementwiseMembers from './elementwise';
 import { publicErrors } from './errors';
+import * as factorMembers from './factors';
 import * as identityMembers from './identities';
 import * as imageMembers from './image/index';
 import * as gfileMembers from './io/gfile';
@@ -268,7 +269,7 @@ export const math = namespace('tf.math', {
   softmax: nnMembers.softmax,
   log_softmax: nnMembers.log_softmax,
   ...without(complexMembers, ['complex']),
-  ...segmentMembers,
+  ...without(segmentMembers, ['sparseSegments']),
   ...specialMembers,
   special: namespace('tf.math.special', { ...specialMembers, ...cylinderMembers }),
   ...without(elementwiseMembers, ['truncatediv', 'truncatemod']),
@@ -324,6 +325,7 @@ export const nn = namespace('tf.nn', {
 });
 export const linalg = namespace('tf.linalg', {
   ...linalgMembers,
+  ...factorMembers,
   eye,
   einsum,
   matmul: mathMembers.matmul,
@@ -361,7 +363,10 @@ export const io = namespace('tf.io', {
   ...without(ioMembers, ['make_ndarray', 'make_tensor_proto']),
 });
 export const ragged = namespace('tf.ragged', { ...raggedMembers });
-export const sparse = namespace('tf.sparse', { ...without(sparseMembers, ['SparseTensorSpec']) });
+export const sparse = namespace('tf.sparse', {
+  ...without(sparseMembers, ['SparseTensorSpec']),
+  ...segmentMembers.sparseSegments,
+});
 export const saved_model = namespace('tf.saved_model', {
   contains_saved_model,
   load: loadSavedModel,

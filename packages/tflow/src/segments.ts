@@ -138,3 +138,37 @@ export const unsorted_segment_max = unsorted('max');
 export const unsorted_segment_min = unsorted('min');
 export const unsorted_segment_prod = unsorted('prod');
 export const unsorted_segment_sqrt_n = unsorted('sqrt_n');
+
+/** The folds of chosen rows; segments that none belongs to hold zeros. */
+const chosen = (fold: Fold) =>
+  define(
+    `tf.sparse.segment_${fold}`,
+    'data, indices, segment_ids, num_segments=None, name=None',
+    (data: TensorLike, indices: TensorLike, segment_ids: TensorLike, num_segments?: unknown): Tensor => {
+      const [x, at, ids] = [toTensor(data), toTensor(indices), toTensor(segment_ids)];
+      const given = num_segments !== undefined && num_segments !== null;
+      const kernel = `SparseSegment${fold === 'sqrt_n' ? 'SqrtN' : titled(fold)}${given ? 'WithNumSegments' : ''}`;
+      needType(kernel.replace('WithNumSegments', ''), x.scalarType);
+      const [places, numbers] = [wholes(at), wholes(ids)];
+      if (places.length !== numbers.length) throw kernelError(kernel, 'segment_ids and indices should have same size.');
+      const count = given ? whole(num_segments) : numbers.length === 0 ? 0 : numbers.at(-1)! + 1;
+      numbers.forEach((n, i) => {
+        if (i > 0 && n < numbers[i - 1]!) throw kernelError(kernel, 'segment ids are not increasing');
+        if (n < 0 || n >= count)
+          throw kernelError(
+            kernel,
+            `Segment id ${n} out of range [0, ${count}), possibly because 'segment_ids' input is not sorted.`,
+          );
+      });
+      const rows = x.sizes[0] ?? 0;
+      places.forEach((p, i) => {
+        if (p < 0 || p >= rows) throw kernelError(kernel, `indices[${i}] == ${p} out of range [0, ${rows})`);
+      });
+      return foldSegments(ops.take(x, at, 0), numbers, count, fold, true);
+    },
+  );
+export const sparseSegments = {
+  segment_sum: chosen('sum'),
+  segment_mean: chosen('mean'),
+  segment_sqrt_n: chosen('sqrt_n'),
+};

@@ -21,6 +21,7 @@ export * from './imageMeasures';
 export * from './initializers';
 export * from './losses';
 export * from './marginLosses';
+export * from './matrixForms';
 export * from './mixing';
 export * from './nearness';
 export * from './normalization';

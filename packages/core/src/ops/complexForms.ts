@@ -4,6 +4,7 @@ import { type DType, isComplex, partOf } from '../tensor/dtype';
 import { numel } from '../tensor/strides';
 import type { Tensor } from '../tensor/tensor';
 import { angle, complexOf, imagPart, polar, realPart, viewAsComplex, viewAsReal } from './complex';
+import { matrixForms } from './complexMatrices';
 import type { AnyOp } from './define';
 import * as e from './elementwise';
 import { hypot } from './numeric';
@@ -229,6 +230,7 @@ const forms = new Map<string, ComplexForm | null>([
   ['exp2', unary((z) => exponential(scaled(z, e.scalarLike(Math.LN2, realPart(z)))))],
   ['inverse', byBlocks],
   ['solve', byBlocks],
+  ...matrixForms,
   ['div', divide],
   ['equal', compared(e.logicalAnd)],
   ['notEqual', compared(e.logicalOr)],
