@@ -162,6 +162,10 @@ export function nesterovStep(
   return [sub(p, div(mul(ahead, o.rate), spread)), moment, squares];
 }
 
+/** What is nearest to p under penalties on its size: sign(p) max(|p| - l1, 0) / l2. */
+export const shrunken = (p: Tensor, l1: number, l2: number): Tensor =>
+  l1 === 0 ? div(p, l2) : div(sub(p, clamp(p, -l1, l1)), l2);
+
 export interface FtrlSettings {
   readonly rate: number;
   readonly power: number;

@@ -77,12 +77,17 @@ export class ProgbarLogger extends Callback {
   }
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
 /** Logs with their keys in order and their values as numbers. */
 export function pythonify(logs: Readonly<Record<string, unknown>> | null | undefined): Logs {
-  const entries = Object.entries(logs ?? {}).map(([key, value]): [string, unknown] => [
-    key,
-    value instanceof Tensor || isNumber(value) ? floatResult(asNumber(value) as number) : value,
-  ]);
+  const entries = Object.entries(logs ?? {}).flatMap(([key, value]): [string, unknown][] => {
+    // what several metrics give under one name counts by their own
+    if (value instanceof Map) return Object.entries(pythonify(Object.fromEntries(value)));
+    if (isRecord(value)) return Object.entries(pythonify(value));
+    return [[key, value instanceof Tensor || isNumber(value) ? floatResult(asNumber(value) as number) : value]];
+  });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 

@@ -4,7 +4,7 @@ import * as losses from '../losses/index';
 import { Loss, LossFunctionWrapper } from '../losses/loss';
 import * as metrics from '../metrics/index';
 import { inNodeScope } from '../names';
-import { convert } from '../tensors';
+import { toArray } from '../tensors';
 import {
   at,
   entriesOf,
@@ -358,6 +358,5 @@ export function numberOf(metric: metrics.Metric): number {
 }
 export function asNumber(value: unknown): any {
   if (!(value instanceof Tensor)) return typeof value === 'object' && value !== null ? Number(value) : value;
-  const list = toNumbers(value);
-  return list.length === 1 ? list[0]! : convert(value);
+  return value.rank === 0 ? toNumbers(value)[0]! : toArray(value);
 }

@@ -134,12 +134,20 @@ interface EpochHooks {
   on_epoch_begin?(): void;
   on_epoch_end?(): void;
 }
+/** How many batches a source says that it has; endless datasets and those of unknown length refuse to say. */
+function lengthOf(source: object): unknown {
+  try {
+    return (source as { length?: unknown }).length;
+  } catch {
+    return undefined;
+  }
+}
 /** Batches as (x, y) or (x, y, sample_weight) from anything iterable. */
 export function iterableFeed(
   source: Iterable<unknown>,
   classWeight: Readonly<Record<number, number>> | null = null,
 ): Feed {
-  const length = (source as { length?: unknown }).length;
+  const length = lengthOf(source);
   const fixed = sizesAreKnown(source);
   return {
     steps: typeof length === 'number' ? length : Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import {
   coreFamily,
+  declareSignatures,
   floatsAreMarked,
   fromArray,
   isKeywords,
@@ -562,3 +563,7 @@ const shouldValidate = (epoch: number, freq: number | readonly number[]): boolea
   typeof freq === 'number' ? (epoch + 1) % freq === 0 : freq.includes(epoch + 1);
 const ones = (loss: Tensor): Tensor =>
   fromArray(loss.family, new Float32Array(loss.elementCount).fill(1), [...loss.sizes], 'float32');
+declareSignatures('keras.Model', Trainer.prototype, {
+  compute_loss: 'x=None, y=None, y_pred=None, sample_weight=None, training=True',
+  compute_metrics: 'x, y, y_pred, sample_weight=None',
+});

@@ -4,7 +4,6 @@ export const model_methods: Readonly<Record<string, string>> = {
   call: '*args, **kwargs',
   compile:
     "optimizer='rmsprop', loss=None, loss_weights=None, metrics=None, weighted_metrics=None, run_eagerly=False, steps_per_execution=1, jit_compile='auto', auto_scale_loss=True",
-  compute_loss: 'x=None, y=None, y_pred=None, sample_weight=None, training=True',
   evaluate:
     "x=None, y=None, batch_size=None, verbose='auto', sample_weight=None, steps=None, callbacks=None, return_dict=False, **kwargs",
   export: "filepath, format='tf_saved_model', verbose=None, input_signature=None, **kwargs",

@@ -30,6 +30,9 @@ const globals = {
   keras: 'import keras',
 };
 
+/** What programs begin with: they were recorded where TensorFlow was loaded, whether or not they name it. */
+const inTensorFlow = (source: string): string => importsFor(`tf\n${source}`, globals);
+
 const sourceOf = (row: JsonObject): string => {
   if (typeof row.program === 'string') return row.program;
   if (Array.isArray(row.steps)) return stepsToPython(row.steps);
@@ -60,7 +63,7 @@ export async function runRecording(row: JsonObject, { check }: CaseContext): Pro
   };
   const { repr, str } = await import('@stele/python');
   const program = sourceOf(row);
-  const ended = await runProgram(importsFor(program, globals), program, {
+  const ended = await runProgram(inTensorFlow(program), program, {
     'emit(x)': value,
     'expect(x, *rest, **options)': value,
     'expect_none(x)': value,
@@ -214,7 +217,7 @@ export async function runFilling(row: JsonObject, context: CaseContext): Promise
   const filled: Noted[] = [];
   const source = `${[...params, 'out = {}'].join('\n')}\n${sourceOf(row)}\nrecord(out)`;
   const ended = await runProgram(
-    importsFor(source, globals),
+    inTensorFlow(source),
     source,
     {
       'record(out)': (out) => {

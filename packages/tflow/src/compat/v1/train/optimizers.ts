@@ -150,3 +150,97 @@ export class AdamOptimizer extends Optimizer {
     });
   }
 }
+
+/** Rates by how far earlier steps went. */
+export class AdadeltaOptimizer extends Optimizer {
+  private readonly decay: number;
+  private readonly epsilon: number;
+  constructor(...args: readonly unknown[]) {
+    const o = bind('AdadeltaOptimizer.__init__', ['learning_rate', 'rho', 'epsilon', 'use_locking', 'name'], args);
+    super(o.learning_rate ?? 0.001, (o.name as string | undefined) ?? 'Adadelta');
+    this.decay = setting(o.rho, 0.95);
+    this.epsilon = setting(o.epsilon, 1e-8);
+  }
+  protected override prepare(variables: readonly GraphVariable[]): void {
+    for (const v of variables) {
+      this.slot(v, 'accum', 'Adadelta', 0);
+      this.slot(v, 'accum_update', 'Adadelta_1', 0);
+    }
+  }
+  protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
+    const [squares, steps] = [this.held(run, v, 'accum'), this.held(run, v, 'accum_update')];
+    const { decay, epsilon } = this;
+    const found = ops.adadeltaUpdate(held, grad, [squares, steps], { rate, decay, epsilon });
+    squares.write(found[1]!);
+    steps.write(found[2]!);
+    held.write(found[0]!);
+  }
+}
+
+/** Follow the regularised leader. */
+export class FtrlOptimizer extends Optimizer {
+  private readonly settings: Omit<nn.FtrlSettings, 'rate'>;
+  private readonly start: number;
+  constructor(...args: readonly unknown[]) {
+    const o = bind(
+      'FtrlOptimizer.__init__',
+      [
+        'learning_rate',
+        'learning_rate_power',
+        'initial_accumulator_value',
+        'l1_regularization_strength',
+        'l2_regularization_strength',
+        'use_locking',
+        'name',
+        'accum_name',
+        'linear_name',
+        'l2_shrinkage_regularization_strength',
+        'beta',
+      ],
+      args,
+    );
+    super(o.learning_rate, (o.name as string | undefined) ?? 'Ftrl');
+    this.start = Number(o.initial_accumulator_value ?? 0.1);
+    if (this.start < 0)
+      throw valueError(`Argument \`initial_accumulator_value\` must be >= 0. Received: ${this.start}`);
+    this.settings = {
+      power: setting(o.learning_rate_power, -0.5),
+      l1: setting(o.l1_regularization_strength, 0),
+      l2: setting(o.l2_regularization_strength, 0),
+      shrinkage: setting(o.l2_shrinkage_regularization_strength, 0),
+      beta: setting(o.beta, 0),
+    };
+  }
+  protected override prepare(variables: readonly GraphVariable[]): void {
+    for (const v of variables) {
+      this.slot(v, 'accum', 'Ftrl', this.start);
+      this.slot(v, 'linear', 'Ftrl_1', 0);
+    }
+  }
+  protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
+    const [accum, linear] = [this.held(run, v, 'accum'), this.held(run, v, 'linear')];
+    const [next, sums, line] = nn.ftrlStep(held, grad, accum, linear, { ...this.settings, rate });
+    accum.write(sums);
+    linear.write(line);
+    held.write(next);
+  }
+}
+
+/** Steps down the gradient, after each of which small weights are taken for zeros. */
+export class ProximalGradientDescentOptimizer extends Optimizer {
+  private readonly l1: number;
+  private readonly l2: number;
+  constructor(...args: readonly unknown[]) {
+    const o = bind(
+      'ProximalGradientDescentOptimizer.__init__',
+      ['learning_rate', 'l1_regularization_strength', 'l2_regularization_strength', 'use_locking', 'name'],
+      args,
+    );
+    super(o.learning_rate, (o.name as string | undefined) ?? 'ProximalGradientDescent');
+    this.l1 = setting(o.l1_regularization_strength, 0);
+    this.l2 = setting(o.l2_regularization_strength, 0);
+  }
+  protected apply(_run: Run, _v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
+    held.write(nn.shrunken(ops.sgdUpdate(held, grad, rate), rate * this.l1, 1 + rate * this.l2));
+  }
+}
