@@ -48,6 +48,15 @@ const normalization = signature(
   },
   o.base,
 );
+/** A dataset of batches; one of single numbers in rows is put into batches of rows first. */
+function batched(data: unknown): unknown {
+  const source = data as { element_spec?: unknown; batch?(size: number): unknown };
+  if (typeof source.batch !== 'function' || source.element_spec === undefined) return data;
+  const { element_spec: spec } = source;
+  const first = (Array.isArray(spec) ? spec[0] : spec) as { dims?: readonly unknown[] | null };
+  return first?.dims?.length === 1 ? source.batch(128) : data;
+}
+
 /** (x - mean) / sqrt(variance), of numbers that are given or that `adapt` finds. @see https://keras.io/api/layers/preprocessing_layers/numerical/normalization/ */
 export class Normalization extends DataLayer {
   declare readonly axis: readonly number[];
@@ -136,7 +145,7 @@ export class Normalization extends DataLayer {
   /** Takes mean and variance of an array, or of all batches of a dataset. */
   adapt(data: TensorLike | Iterable<unknown>): void {
     const whole = data instanceof Tensor || data instanceof NDArray || ArrayBuffer.isView(data);
-    const batches = (whole ? [data] : batchesOf(data)) as Iterable<unknown>;
+    const batches = (whole ? [data] : batchesOf(batched(data))) as Iterable<unknown>;
     let mean: Tensor | null = null;
     let variance: Tensor | null = null;
     let total = 0;

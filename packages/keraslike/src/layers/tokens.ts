@@ -1,6 +1,7 @@
 import { Tensor, toNumbers } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 
+const decoder = new TextDecoder();
 export type Token = string | number;
 type Nested = Token | readonly Nested[];
 /** Words or whole numbers with their shape. */
@@ -17,7 +18,9 @@ export function tokensOf(x: unknown): Tokens {
   if (x instanceof NDArray) return { list: [...x.data].map(Number), sizes: x.shape };
   const own = typeof (x as { tolist?: unknown })?.tolist === 'function' ? (x as { tolist(): unknown }).tolist() : x;
   const list = ([own] as unknown[]).flat(99) as Token[];
-  return { list: list.map((v) => (typeof v === 'string' ? v : Number(v))), sizes: sizesOf(own) };
+  const token = (v: unknown): Token =>
+    typeof v === 'string' ? v : v instanceof Uint8Array ? decoder.decode(v) : Number(v);
+  return { list: list.map(token), sizes: sizesOf(own) };
 }
 /** Batches of a dataset, or one of everything. */
 export function batchesOf(data: unknown): Iterable<unknown> {

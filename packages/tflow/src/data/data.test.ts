@@ -154,3 +154,19 @@ it('ragged tensors compute row by row', () => {
   ]);
   expect(String(tf.concat([t, t] as never, 1))).toBe('<tf.RaggedTensor [[1.0, 2.5, 1.0, 2.5], [], [3.0, 3.0]]>');
 });
+
+it('what a function draws begins anew with each reader', () => {
+  tf.random.set_seed(3);
+  const drawn = R(3).map(() => tf.random.uniform([], { seed: 1 }));
+  expect(all(drawn)).toEqual(all(drawn));
+});
+it('parsed features come by name, and batches of texts stay open', () => {
+  const { Example, Feature, Features, Int64List } = tf.train;
+  const one = (v: number) => new Feature({ int64_list: new Int64List({ value: [v] }) });
+  const bytes = new Example({ features: new Features({ feature: { b: one(1), a: one(2) } }) }).SerializeToString();
+  const spec = () => new tf.io.FixedLenFeature([], tf.int64);
+  const parsed = Dataset.from_tensor_slices([bytes, bytes])
+    .batch(2)
+    .map((t: any) => tf.io.parse_example(t, { b: spec(), a: spec() }));
+  expect(String(parsed)).toContain("{'a': TensorSpec(shape=(None,), dtype=tf.int64, name=None), 'b': ");
+});

@@ -11,7 +11,7 @@ import { asGraphFunction } from '../autograph';
 import { valueError } from '../errors';
 import { runTrace, trace, unpack } from '../function/trace';
 import { leavesOf, mapLeaves } from '../nest';
-import { asTraced } from '../random/seeds';
+import { asTraced, drawingFor } from '../random/seeds';
 import { TensorSpec } from '../spec';
 import type { Tensor } from '../tensor';
 import { className } from './arguments';
@@ -104,6 +104,11 @@ export class ElementFunction {
     this.spec = found;
   }
 
+  /** The function as one reader of a dataset calls it: what it draws by chance begins anew with each reader. */
+  forReader(): (args: readonly unknown[]) => unknown {
+    const reader = {};
+    return (args) => drawingFor(reader, () => this.call(args));
+  }
   call(args: readonly unknown[]): unknown {
     if (this.traced === null) return converted(asTraced(() => asGraphFunction(() => this.body(...args))));
     const tensors = leavesOf(args) as Tensor[];

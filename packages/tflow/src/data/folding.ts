@@ -65,8 +65,9 @@ export function scan(
   return dataset.through(
     function* (source) {
       let state = start;
+      const call = f.forReader();
       for (const element of source) {
-        const [next, out] = f.call([state, element]) as [unknown, unknown];
+        const [next, out] = call([state, element]) as [unknown, unknown];
         state = next;
         yield out;
       }

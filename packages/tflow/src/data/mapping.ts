@@ -7,7 +7,7 @@ import { aside, inIterator, int64 } from './arguments';
 import { UNKNOWN_CARDINALITY } from './cardinality';
 import type { Dataset } from './dataset';
 import { ElementFunction, spread } from './elementFunction';
-import { DatasetSpec, innerSpec, NoneTensorSpec, specText, undefinedSpec } from './structure';
+import { componentsOf, DatasetSpec, innerSpec, mapSpec, NoneTensorSpec, specText, undefinedSpec } from './structure';
 
 /** Whether a test's result is a truth value; else TensorFlow's complaint. */
 function checkPredicate(f: ElementFunction, colon: string): void {
@@ -25,9 +25,10 @@ const truth = (value: unknown): boolean => Boolean(Number((value as Tensor).item
 /** What a function makes of the elements; where it fails for one, the next can still be asked for. */
 const resumable = (source: Iterable<unknown>, f: ElementFunction): Iterator<unknown> => {
   const elements = source[Symbol.iterator]();
+  const call = f.forReader();
   const one = (): IteratorResult<unknown> => {
     const next = elements.next();
-    return next.done ? next : { done: false, value: f.call(spread(next.value)) };
+    return next.done ? next : { done: false, value: call(spread(next.value)) };
   };
   return { next: () => inFunction(one), return: () => elements.return?.() ?? { done: true, value: undefined } };
 };
@@ -45,6 +46,24 @@ function inFunction<T>(run: () => T): T {
   }
 }
 
+/** The spec of what a function makes of batches, whose number of rows only the elements tell: as many as they have. */
+function openRows(spec: unknown, dataset: Dataset): unknown {
+  const open = (leavesOf(dataset.element_spec) as TensorSpec[]).some(
+    (s) => s instanceof TensorSpec && s.dims !== null && s.dims.length > 0 && s.dims[0] === null,
+  );
+  if (!open) return spec;
+  const rows = new Set<unknown>();
+  for (const element of dataset) {
+    for (const leaf of componentsOf(element)) rows.add(leaf?.sizes?.[0]);
+    break;
+  }
+  return mapSpec(spec, (s) =>
+    s.dims !== null && s.dims.length > 0 && rows.has(s.dims[0])
+      ? TensorSpec.of([null, ...s.dims.slice(1)], s.dtype.name)
+      : s,
+  );
+}
+
 export function map(dataset: Dataset, map_func: (...parts: any[]) => unknown, ...rest: readonly unknown[]): Dataset {
   const o = bind('map', aside, rest);
   const f = new ElementFunction(map_func, spread(dataset.element_spec));
@@ -56,7 +75,7 @@ export function map(dataset: Dataset, map_func: (...parts: any[]) => unknown, ..
   return dataset.through(
     (source) => ({ [Symbol.iterator]: () => resumable(source, f) }) as never,
     dataset.count,
-    f.spec === null ? undefinedSpec(() => dataset.map(map_func)) : () => f.spec,
+    f.spec === null ? () => openRows(undefinedSpec(() => dataset.map(map_func))(), dataset) : () => f.spec,
     parallel ? '_ParallelMapDataset' : '_MapDataset',
   );
 }
@@ -66,7 +85,8 @@ export function filter<T>(dataset: Dataset<T>, predicate: (...parts: any[]) => T
   checkPredicate(f, ', but its return type is ');
   return dataset.through(
     function* (source) {
-      for (const element of source) if (truth(f.call(spread(element)))) yield element;
+      const call = f.forReader();
+      for (const element of source) if (truth(call(spread(element)))) yield element;
     },
     UNKNOWN_CARDINALITY,
     undefined,
@@ -79,8 +99,9 @@ export function take_while<T>(dataset: Dataset<T>, predicate: (...parts: any[]) 
   checkPredicate(f, ' but its return type is');
   return dataset.through(
     function* (source) {
+      const call = f.forReader();
       for (const element of source) {
-        if (!truth(f.call(spread(element)))) return;
+        if (!truth(call(spread(element)))) return;
         yield element;
       }
     },

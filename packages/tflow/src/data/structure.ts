@@ -165,9 +165,17 @@ export const rowSpec = (spec: unknown): unknown =>
   );
 /** The spec of what comes first, for functions of which only calls tell. */
 export const undefinedSpec = (again: () => Dataset) => (): unknown => {
-  for (const element of again()) return specFrom(element);
-  return null;
+  let found: unknown = null;
+  let seen = 0;
+  for (const element of again()) {
+    const spec = specFrom(element);
+    found = found === null ? spec : unitedSpec(found, spec);
+    if (++seen === looks) break;
+  }
+  return found;
 };
+/** How many elements are looked at where only they tell what is known of all. */
+const looks = 3;
 /** The spec of the elements of the datasets that a function makes. */
 export const innerSpec = (f: ElementFunction, again: () => Dataset) => (): unknown =>
   f.spec instanceof DatasetSpec && f.spec.element_spec !== null ? f.spec.element_spec : undefinedSpec(again)();

@@ -165,7 +165,9 @@ export function specsOf(features: unknown): [string, Spec][] {
       throw valueError(
         `Unsupported ${/'(?:.*\.)?([^.']*)'/.exec(describeValue(spec).type)?.[1]} ${pyStr(spec)} for key '${key}'`,
       );
-  return entries;
+  // sparse features come first, each kind by name
+  const dense = ([, spec]: [string, Spec]): number => (spec instanceof VarLenFeature ? 0 : 1);
+  return [...entries].sort((a, b) => dense(a) - dense(b) || (a[0] < b[0] ? -1 : 1));
 }
 function parsed(bytes: Uint8Array, dense: number): Features {
   try {
