@@ -1,4 +1,6 @@
 import { copyData, fromArray, hostFiles, isFloating, ops } from '@stele/core';
+import { readBmp } from '@stele/core/formats/bmp';
+import { type GifImage, readGif } from '@stele/core/formats/gif';
 import { readJpeg } from '@stele/core/formats/jpeg';
 import {
   FormatError,
@@ -71,11 +73,69 @@ export const decode_raw = define(
   },
 );
 const isPng = (b: Uint8Array): boolean => b[0] === 0x89 && b[1] === 0x50 && b[2] === 0x4e && b[3] === 0x47;
-const others: readonly (readonly [name: string, starts: (b: Uint8Array) => boolean])[] = [
-  ['GIF', (b) => b[0] === 0x47 && b[1] === 0x49 && b[2] === 0x46],
-  ['BMP', (b) => b[0] === 0x42 && b[1] === 0x4d],
-  ['WebP', (b) => b[0] === 0x52 && b[8] === 0x57 && b[9] === 0x45],
-];
+const isGif = (b: Uint8Array): boolean => b[0] === 0x47 && b[1] === 0x49 && b[2] === 0x46;
+const isBmp = (b: Uint8Array): boolean => b[0] === 0x42 && b[1] === 0x4d;
+const isWebP = (b: Uint8Array): boolean => b[0] === 0x52 && b[8] === 0x57 && b[9] === 0x45;
+
+/** Pixels of 8 bits as the element type that was asked for. */
+function typed(call: string, eight: Tensor, wanted: string): Tensor {
+  if (wanted === 'uint8') return eight;
+  if (call !== 'decode_image' || !isFloating(wanted as never))
+    throw valueError(`tf.io.${call}(): dtype ${wanted} is not there, only tf.uint8 and tf.uint16`);
+  return ops.div(ops.cast(eight, wanted as never), 255) as Tensor;
+}
+/** The pictures of a GIF file; a kernel for single pictures takes a file of one. */
+function gifFrom(bytes: Uint8Array, kernel: string, channels: number, expand: boolean): Tensor {
+  if (channels !== 0 && channels !== 3) throw kernelError(kernel, `channels must be 0 or 3 for GIF, got ${channels}`);
+  const single = kernel !== 'DecodeImage';
+  let image: GifImage;
+  try {
+    image = readGif(bytes);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const flags = bytes[10] ?? 0;
+    const opened = bytes.length >= 13 + (flags & 128 ? 3 << ((flags & 7) + 1) : 0);
+    const why = opened
+      ? 'failed to slurp gif file: Failed to read from given file'
+      : 'failed to open gif file: No screen descriptor detected';
+    throw kernelError(kernel, `Invalid GIF data (size ${bytes.length}), ${why}`);
+  }
+  const { width, height, frames, data } = image;
+  if (single && frames > 1)
+    throw kernelError(
+      kernel,
+      `Got ${frames} frames, but animated gifs can only be decoded by tf.io.decode_gif or tf.io.decode_image`,
+    );
+  const one = single || !expand;
+  const shown = one ? data.subarray(0, 3 * width * height).slice() : data;
+  const sizes = [height, width, 3];
+  return fromArray(tfFamily, shown as never, one ? sizes : [frames, ...sizes], 'uint8') as Tensor;
+}
+function bmpFrom(bytes: Uint8Array, kernel: string, channels: number): Tensor {
+  if (kernel !== 'DecodeImage')
+    throw kernelError(
+      kernel,
+      `Trying to decode BMP format using a wrong op. Use \`decode_bmp\` or \`decode_image\` instead. Op used: ${kernel}`,
+    );
+  if (![0, 3, 4].includes(channels))
+    throw kernelError(kernel, `\`channels\` must be 0, 3 or 4 for BMP, but got ${channels}`);
+  if (bytes.length < 32)
+    throw kernelError(
+      kernel,
+      `Incomplete bmp content, requires at least 32 bytes to find the header size, width, height, and bpp, got ${bytes.length} bytes`,
+    );
+  try {
+    const image = readBmp(bytes);
+    if (channels !== 0 && channels !== image.channels)
+      throw valueError(
+        `tf.io.decode_image(): the BMP file has ${image.channels} channels; those that are asked for, ${channels}, are not made of them here`,
+      );
+    return fromArray(tfFamily, image.data as never, [image.height, image.width, image.channels], 'uint8') as Tensor;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw kernelError(kernel, error.message.replace(/^BMP: /, ''));
+  }
+}
 
 function decode(
   call: string,
@@ -84,18 +144,19 @@ function decode(
   channels: number,
   dtype: DTypeLike,
   transform: 'fast' | 'accurate' = 'fast',
+  expand = true,
 ): Tensor {
   const bytes = toBytes(`${call}()`, contents);
   if (bytes.length === 0) throw kernelError(kernel, 'Input is empty.');
   const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   if (!isPng(bytes) && !jpeg) {
-    const found = others.find(([, starts]) => starts(bytes));
-    if (found === undefined)
+    const wanted = as_dtype(dtype).name;
+    if (isGif(bytes)) return typed(call, gifFrom(bytes, kernel, channels, expand), wanted);
+    if (isBmp(bytes)) return typed(call, bmpFrom(bytes, kernel, channels), wanted);
+    if (!isWebP(bytes))
       throw kernelError(kernel, 'Unknown image file format. One of JPEG, JPEG XL, PNG, GIF, BMP, WebP required.');
     throw Object.assign(
-      new Error(
-        `tf.io.${call}(): the image is a ${found[0]} file; only PNG and JPEG files are decoded here, convert it first`,
-      ),
+      new Error(`tf.io.${call}(): the image is a WebP file, which cannot be decoded here; convert it first`),
       { name: 'NotImplementedError' },
     );
   }
@@ -113,10 +174,7 @@ function decode(
     return fromArray(tfFamily, wide, sizes, 'uint16') as Tensor;
   }
   const eight = fromArray(tfFamily, withChannels(image, count), sizes, 'uint8') as Tensor;
-  if (wanted === 'uint8') return eight;
-  if (call !== 'decode_image' || !isFloating(wanted))
-    throw valueError(`tf.io.${call}(): dtype ${wanted} is not there, only tf.uint8 and tf.uint16`);
-  return ops.div(ops.cast(eight, wanted), 255) as Tensor;
+  return typed(call, eight, wanted);
 }
 function jpegFrom(bytes: Uint8Array, kernel: string, ...how: [transform: 'fast' | 'accurate', grey: boolean]) {
   try {
@@ -179,8 +237,13 @@ export const decode_jpeg = define(
 export const decode_image = define(
   'tf.io.decode_image',
   'contents, channels=None, dtype="uint8", name=None, expand_animations=True',
-  (contents: unknown, channels: number | null = 0, dtype: DTypeLike = 'uint8') =>
-    decode('decode_image', 'DecodeImage', contents, Number(channels ?? 0), dtype),
+  (
+    contents: unknown,
+    channels: number | null = 0,
+    dtype: DTypeLike = 'uint8',
+    _name?: unknown,
+    expand_animations: boolean = true,
+  ) => decode('decode_image', 'DecodeImage', contents, Number(channels ?? 0), dtype, 'fast', expand_animations),
 );
 /** @see https://www.tensorflow.org/api_docs/python/tf/io/encode_png */
 export const encode_png = define(
