@@ -1,4 +1,4 @@
-import { Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { Tensor as CoreTensor, describeValue, nn, ops } from '@stele/core';
 import { define } from './define';
 import { InvalidArgumentError, kernelError, typeMismatch, UnimplementedError, valueError } from './errors';
 import { needType } from './kernels';
@@ -244,7 +244,15 @@ export const depthwise_conv2d = define(
     padding: unknown,
     data_format?: string | null,
     dilations?: unknown,
-  ): Tensor => depthwise(input, filter, strides, padding, data_format, dilations),
+  ): Tensor => {
+    if (!Array.isArray(strides))
+      throw new TypeError(
+        `Expected list for 'strides' argument to 'depthwise_conv2d_native' Op, not ${describeValue(strides).text}.`,
+      );
+    if (strides.length !== 4)
+      throw kernelError('DepthwiseConv2dNative', 'Sliding window strides field must specify 4 dimensions');
+    return depthwise(input, filter, strides, padding, data_format, dilations);
+  },
 );
 /** A depthwise convolution, then a mixing of its channels. */
 export const separable_conv2d = define(

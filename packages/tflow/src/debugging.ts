@@ -139,7 +139,12 @@ const ofSign = (name: string, text: string, holds: (x: CoreTensor) => CoreTensor
       return seeTo([t], ([p]) => {
         if (Number((ops.all(holds(p!)) as Tensor).item())) return;
         throw new InvalidArgumentError(
-          `${message === undefined || message === null ? '' : `${message}\n`}${text}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}`,
+          name === 'assert_non_positive'
+            ? `${message ?? ''}\n${text}x (shape=${p!.shape} dtype=${p!.scalarType}) = \n[${summary(p!)
+                .split(' ')
+                .map((v) => `'${v}'`)
+                .join(', ')}]`
+            : `${message === undefined || message === null ? '' : `${message}\n`}${text}\nx (shape=${p!.shape} dtype=${p!.scalarType}) = \n${summary(p!)}`,
         );
       });
     },

@@ -46,7 +46,9 @@ function under<A extends readonly unknown[], R>(
     const open = keywordOnly.length > 0 || variadic || bound.length > positional.length;
     const rest = open && isKeywords(bound.at(-1)) ? (bound.pop() as Record<string, unknown>) : {};
     if (bound.length > positional.length && !variadic)
-      throw new TypeError(`${call} takes ${positional.length} positional arguments but ${bound.length} were given`);
+      throw new TypeError(
+        `${call} takes ${positional.length} positional argument${positional.length === 1 ? '' : 's'} but ${bound.length} were given`,
+      );
     if (keywordOnly.length > 0 || variadic) {
       if (variadic) return run(...bound, rest);
       while (bound.length < positional.length) bound.push(undefined);

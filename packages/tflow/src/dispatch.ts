@@ -150,7 +150,11 @@ export function bind(call: string, names: readonly string[], args: readonly unkn
   positional.forEach((value, i) => {
     const name = names[i];
     if (name === undefined)
-      throw new TypeError(`${call}() takes ${names.length} positional arguments but ${args.length} were given`);
+      throw new TypeError(
+        call.endsWith('.__init__')
+          ? `${call}() takes from 1 to ${names.length + 1} positional arguments but ${args.length + 1} were given`
+          : `${call}() takes ${names.length} positional argument${names.length === 1 ? '' : 's'} but ${args.length} were given`,
+      );
     if (value !== undefined) out[name] = value;
   });
   if (isOptions(last)) {

@@ -492,7 +492,13 @@ Object.defineProperty(Variable.prototype, '__refuse_attribute__', {
       ? Object.assign(new Error(`'ResourceVariable' object has no attribute '${name}'`), { name: 'AttributeError' })
       : null,
 });
-Object.defineProperty(Tensor.prototype, '__full_name__', { value: 'tensorflow.python.framework.ops.EagerTensor' });
+Object.defineProperty(Tensor.prototype, '__full_name__', {
+  get(this: Tensor) {
+    return this !== Tensor.prototype && this.symbolic
+      ? 'SymbolicTensor'
+      : 'tensorflow.python.framework.ops.EagerTensor';
+  },
+});
 Object.defineProperty(Variable.prototype, '__full_name__', { value: 'ResourceVariable' });
 
 /** Shapes behave like tuples of sizes. */

@@ -506,6 +506,12 @@ export const lstsq = define(
       const identity = ops.diagonalMatrix(ops.fullLike(x, 1, [size]));
       return weight === 0 ? x : ops.add(x, ops.mul(identity, weight));
     };
+    const least = Math.min(m, n);
+    if (b.sizes.at(-2) !== m)
+      throw kernelError(
+        'MatrixTriangularSolve',
+        `In[0] mismatch In[1] shape: ${least} vs. ${b.sizes.at(-2)}: [${least},${least}] [${b.sizes.join(',')}] 1 0`,
+      );
     if (m >= n) return ops.solve(gram(ops.matmul(t(a), a), n), ops.matmul(t(a), b)) as Tensor;
     return ops.matmul(t(a), ops.solve(gram(ops.matmul(a, t(a)), m), b)) as Tensor;
   },

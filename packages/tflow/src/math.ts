@@ -78,10 +78,6 @@ const flat =
   (x: CoreTensor): CoreTensor =>
     unrecorded(() => f(x));
 
-/** Whether a value is a number with a fraction, or marked as a float. */
-const isFraction = (x: unknown): boolean =>
-  x instanceof PyFloat || (typeof x === 'number' && Number.isFinite(x) && !Number.isInteger(x));
-
 /** The first operand of a function that converts it alone, and the second by its element type. */
 const leading = (a: TensorLike): TensorLike =>
   typeof a === 'number' || a instanceof PyFloat || Array.isArray(a) ? toTensor(a) : a;
@@ -131,7 +127,6 @@ const notDivided = (type: string): Error =>
   );
 /** The operands of a true quotient: of one element type, whole numbers as floats. */
 export function quotientOperands(a: TensorLike, b: TensorLike): [CoreTensor, CoreTensor] {
-  const fraction = isFraction(b) && a instanceof CoreTensor && a.scalarType.includes('int');
   const texts = [a, b].map((v) => anyTensor(v) === null);
   if (texts.some((t) => t)) {
     const names = [a, b].map((v, i) => (texts[i] ? 'string' : toTensor(v).scalarType));
@@ -139,7 +134,8 @@ export function quotientOperands(a: TensorLike, b: TensorLike): [CoreTensor, Cor
       throw new TypeError(`\`x\` and \`y\` must have the same dtype, got tf.${names[0]} != tf.${names[1]}.`);
     throw notDivided('string');
   }
-  const [x, y] = fraction ? [toTensor(a), toTensor(b)] : operands(a, b);
+  const x = toTensor(a);
+  const y = hinted(b, x.scalarType) ?? toTensor(b);
   if (x.scalarType !== y.scalarType)
     throw new TypeError(`\`x\` and \`y\` must have the same dtype, got tf.${x.scalarType} != tf.${y.scalarType}.`);
   if (x.scalarType === 'bool') throw notDivided('bool');

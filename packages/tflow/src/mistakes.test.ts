@@ -115,3 +115,59 @@ describe('texts where numbers stand', () => {
     expect(thrown(() => tf.reshape(words, [3]))).toContain('Input to reshape is a tensor with 4 values');
   });
 });
+
+describe('arrays, sparse tensors and datasets', () => {
+  it.each([
+    [
+      'read of what was never written',
+      () => new tf.TensorArray(tf.float32, { size: 2 }).read(0),
+      'Cannot convert a partially known TensorShape <unknown> to a Tensor.',
+    ],
+    [
+      'write below 0',
+      () => new tf.TensorArray(tf.float32, { size: 2 }).write(-1, 1.5),
+      'Writing to negative indices (index -1) is not allowed.',
+    ],
+    [
+      'too many rows',
+      () => new tf.TensorArray(tf.float32, { size: 2 }).unstack(tf.ones([3])),
+      'Cannot unstack 3 tensors into a TensorArray of static size 2',
+    ],
+    [
+      'an index out of bounds',
+      () => tf.sparse.to_dense(new tf.SparseTensor([[5]], [1], [2])),
+      'indices[0] = [5] is out of bounds: need 0 <= index < [2]',
+    ],
+    [
+      'indices that are not in order',
+      () => tf.sparse.to_dense(new tf.SparseTensor([[1], [0]], [1, 2], [2])),
+      'indices[1] = [0] is out of order.',
+    ],
+    ['values that do not fit', () => new tf.SparseTensor([[0]], [1, 2], [2]), 'Dimensions 1 and 2 are not compatible'],
+    ['segments that go back', () => tf.math.segment_sum([1, 2, 3], [0, 2, 1]), 'segment ids are not increasing'],
+    ['segments below 0', () => tf.math.segment_sum([1, 2], [0, -1]), 'segment ids must be >= 0'],
+    [
+      'a matrix and a vector of another type',
+      () => tf.linalg.solve(tf.eye(2), tf.ones([2, 1], tf.float64)),
+      'cannot compute MatrixSolve as input #1(zero-based)',
+    ],
+    [
+      'a number larger than a float',
+      () => tf.constant(pyFloat(1e40)),
+      'a value out of range for a double-precision float.',
+    ],
+    [
+      'a pattern that does not end',
+      () => tf.strings.regex_replace('a', '(', 'b'),
+      'Invalid pattern: (, error: missing ): (',
+    ],
+    [
+      'a number as texts',
+      () => tf.strings.upper(tf.constant(1) as never),
+      'cannot compute StringUpper as input #0(zero-based) was expected to be a string tensor but is a int32',
+    ],
+    ['a module of Keras', () => any.keras.layers.Dens, "module 'tf.keras.layers' has no attribute 'Dens'"],
+  ])('%s', (_, run, sentence) => {
+    expect(thrown(run)).toContain(sentence);
+  });
+});

@@ -1,10 +1,11 @@
 import { Tensor as CoreTensor, nn as formulas, isFloating, ops } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { define } from './define';
 import { bind, op } from './dispatch';
-import { InvalidArgumentError, kernelError, valueError } from './errors';
+import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
 import { asKernel, needType } from './kernels';
 import { sigmoid, softplus, tanh } from './math';
-import { whole } from './places';
+import { typed, whole } from './places';
 import { TensorShape } from './shape';
 import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
@@ -54,6 +55,8 @@ export const swish = silu;
 export const gelu = op(
   'gelu',
   (features: TensorLike, approximate: boolean | { approximate?: boolean } = false): Tensor => {
+    if (readText(features) !== null)
+      throw valueError("`features.dtype` must be a floating point tensor.Received:features.dtype=<dtype: 'string'>");
     const x = toTensor(features);
     const rough = typeof approximate === 'boolean' ? approximate : (approximate.approximate ?? false);
     if (!isFloating(x.scalarType))
@@ -135,7 +138,7 @@ export const sparse_softmax_cross_entropy_with_logits = op(
   'sparse_softmax_cross_entropy_with_logits',
   (...args: readonly unknown[]): Tensor => {
     const given = bind('sparse_softmax_cross_entropy_with_logits', ['labels', 'logits', 'name'], args);
-    const labels = toTensor(given.labels as TensorLike);
+    const labels = typed('SparseSoftmaxCrossEntropyWithLogits', 'Tlabels', given.labels ?? null);
     const logits = toTensor(given.logits as TensorLike);
     if (logits.rank === 0) throw valueError(`\`logits\` cannot be a scalar. Received logits=${logits.item()}\``);
     needType('SparseSoftmaxCrossEntropyWithLogits', logits.scalarType);
@@ -156,7 +159,14 @@ export const sigmoid_cross_entropy_with_logits = op(
   'sigmoid_cross_entropy_with_logits',
   (...args: readonly unknown[]): Tensor => {
     const given = bind('sigmoid_cross_entropy_with_logits', ['labels', 'logits', 'name'], args);
+    if (given.labels === null || given.labels === undefined || given.logits === null || given.logits === undefined)
+      throw valueError(
+        `Both \`labels\` and \`logits\` must be provided for sigmoid_cross_entropy_with_logitsReceived: labels=${pyRepr(given.labels ?? null)} and logits=${pyRepr(given.logits ?? null)}`,
+      );
     const logits = toTensor(given.logits as TensorLike);
+    const text = readText(given.labels);
+    if (text !== null && String(text.shape) === shapeText(logits))
+      throw typeMismatch('Mul', 1, logits.scalarType, 'string');
     const labels = toTensor(given.labels as TensorLike);
     if (shapeText(labels) !== shapeText(logits))
       throw valueError(

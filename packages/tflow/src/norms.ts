@@ -1,7 +1,7 @@
 import { Tensor as CoreTensor, describeValue, isComplex, isFloating, nn, ops, tupleOf } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { define } from './define';
-import { kernelError, valueError } from './errors';
+import { kernelError, noAttribute, valueError } from './errors';
 import { gather } from './gather';
 import { asKernel, needType } from './kernels';
 import { typed, vector, whole, wholes } from './places';
@@ -132,6 +132,7 @@ export const moments = define(
   'tf.nn.moments',
   'x, axes, shift=None, keepdims=False, name=None',
   (x: TensorLike, axes: unknown, _shift?: unknown, keepdims?: boolean): Tensor[] => {
+    if (!(x instanceof CoreTensor) && (Array.isArray(x) || typeof x === 'string')) throw noAttribute(x, 'dtype');
     const t = toTensor(x);
     const at = vector('Mean', 'Tidx', axes);
     const wide = t.scalarType === 'float16' ? ops.cast(t, 'float32') : t;

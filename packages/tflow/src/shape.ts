@@ -1,11 +1,13 @@
-import { pyStr } from '@stele/core/printing';
+import { describeValue } from '@stele/core';
+import { PyFloat, pyStr } from '@stele/core/printing';
 
 const valueErrorOf = (message: string): Error => Object.assign(new Error(message), { name: 'ValueError' });
 const dimension = (d: unknown): number | null => {
   if (d === null || d === undefined) return null;
-  if (typeof d === 'string' || Number.isNaN(Number(d)))
+  const fraction = d instanceof PyFloat || (typeof d === 'number' && !Number.isInteger(d));
+  if (fraction || typeof d === 'string' || Number.isNaN(Number(d)))
     throw new TypeError(
-      `Dimension value must be integer or None or have an __index__ method, got value '${typeof d === 'string' ? `'${d}'` : String(d)}' with type '<class '${typeof d === 'string' ? 'str' : typeof d}'>'`,
+      `Dimension value must be integer or None or have an __index__ method, got value '${typeof d === 'string' ? `'${d}'` : String(d)}' with type '${describeValue(d).type}'`,
     );
   if (Number(d) < 0) throw valueErrorOf(`Dimension ${Number(d)} must be >= 0`);
   return Number(d);
@@ -31,6 +33,10 @@ export class TensorShape extends Array<number | null> {
   static __new__(dims: unknown): TensorShape {
     if (dims === null || dims === undefined) return TensorShape.unknown();
     if (dims instanceof TensorShape) return dims;
+    if (typeof dims === 'string')
+      throw new TypeError(
+        `Failed to convert ''${dims}'' to a shape: ''${dims[0] ?? ''}''could not be converted to a dimension. A shape should either be single dimension (e.g. 10), or an iterable of dimensions (e.g. [1, 10, None]).`,
+      );
     const list = typeof dims === 'number' ? [dims] : [...(dims as Iterable<unknown>)];
     return TensorShape.from_dims(list.map(dimension));
   }

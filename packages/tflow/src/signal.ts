@@ -4,15 +4,20 @@ import { define } from './define';
 import { type DTypeLike, dtypeName } from './dtypes';
 import { kernelError, valueError } from './errors';
 import { typed, wholes } from './places';
+import { readText } from './strings';
 import { type Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 
 function complexInput(kernel: string, input: TensorLike, rank: number): Tensor {
-  const t = typed(kernel, 'Tcomplex', input);
+  // lists of numbers become complex ones
+  const t =
+    Array.isArray(input) && readText(input) === null ? toTensor(input, 'complex64') : typed(kernel, 'Tcomplex', input);
   if (t.rank < rank)
     throw kernelError(kernel, `Input must have rank of at least ${rank} but got: [${t.sizes.join(',')}]`);
   return t;
 }
 function realInput(kernel: string, input: TensorLike, rank: number): Tensor {
+  const text = readText(input);
+  if (text !== null) throw valueError(`${kernel} requires tf.float32 or tf.float64 inputs, got: ${text}`);
   const given = toTensor(input, Array.isArray(input) ? 'float32' : null);
   if (given.scalarType !== 'float32' && given.scalarType !== 'float64')
     throw valueError(`${kernel} requires tf.float32 or tf.float64 inputs, got: ${String(given)}`);

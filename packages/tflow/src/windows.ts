@@ -1,4 +1,5 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
+import { pyRepr } from '@stele/core/printing';
 import { InvalidArgumentError, kernelError, valueError } from './errors';
 import { wholes } from './places';
 
@@ -9,6 +10,8 @@ export type Pair = readonly [number, number];
 /** One number per spatial axis, from one number, one per axis, or one per axis of the whole tensor. */
 export function perAxis(name: string, value: unknown, axes: number, first: boolean, otherwise = 1): number[] {
   if (value === undefined || value === null) return Array.from({ length: axes }, () => otherwise);
+  const odd = (Array.isArray(value) ? value : [value]).find((v) => typeof v === 'string');
+  if (odd !== undefined) throw new TypeError(`Expected int for argument '${name}' not ${pyRepr(odd)}.`);
   const list = wholes(value);
   if (list.length === axes) return list;
   if (list.length === 1) return Array.from({ length: axes }, () => list[0]!);
@@ -41,6 +44,8 @@ export function paddings(
   dilation: readonly number[],
   { first = false, explicit = true }: { readonly first?: boolean; readonly explicit?: boolean } = {},
 ): Pair[] {
+  if (mode === null || typeof mode === 'number')
+    throw new TypeError(`Expected string for argument 'padding' not ${pyRepr(mode)}.`);
   if (Array.isArray(mode)) {
     const pairs = mode as readonly Pair[];
     if (pairs.length !== sizes.length + 2)

@@ -9,6 +9,8 @@ import { around } from './crop';
 
 function resizeBatch(x: CoreTensor, size: Pair, method: string, antialias: boolean): CoreTensor {
   if (!nn.scalingMethods.includes(method)) throw valueError(`Resize method is not implemented: ${method}`);
+  const negative = size.find((n) => n < 0);
+  if (negative !== undefined) throw valueError(`Dimension ${negative} must be >= 0`);
   if (size.some((n) => n <= 0)) throw kernelError('ResizeBilinear', 'output dimensions must be positive');
   // filters give float32, whatever the images are
   return nn.scaleImages(method === 'nearest' ? x : ops.cast(x, 'float32'), size, method, antialias);

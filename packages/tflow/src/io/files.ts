@@ -58,7 +58,7 @@ export const decode_raw = define(
         if (value.length !== length)
           throw kernelError(
             'DecodeRaw',
-            `DecodeRaw requires input strings to all be the same size, but element ${i} has size ${value.length} != ${length}`,
+            `DecodeRaw requires input strings to all be the same size, but element ${i} has size ${length} != ${value.length}`,
           );
       }
       joined.set(value.subarray(0, length), i * length);
@@ -180,7 +180,8 @@ function jpegFrom(bytes: Uint8Array, kernel: string, ...how: [transform: 'fast' 
   try {
     return { ...readJpeg(bytes, ...how), depth: 8 as const };
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    // what is whole but of a kind that is not read here keeps its own sentence
+    if (!(error instanceof FormatError) || error.message.includes('not supported')) throw error;
     throw kernelError(kernel, 'jpeg::Uncompress failed. Invalid JPEG data or crop window.');
   }
 }

@@ -39,7 +39,8 @@ const gaussian = (name: string, kernel: string, fill: Fill) =>
     'shape, mean=0.0, stddev=1.0, dtype=tf.float32, seed=None, name=None',
     (shape: unknown, mean?: unknown, stddev?: unknown, dtype?: DTypeLike, seed?: unknown): Tensor => {
       const [sizes, type] = [shapeOf(kernel, shape), typeOf(dtype)];
-      if (!isFloating(type)) throw new TypeError(`Cannot convert 0.0 to EagerTensor of dtype ${type}`);
+      if ((type as string) === 'string' || !isFloating(type))
+        throw new TypeError(`Cannot convert 0.0 to EagerTensor of dtype ${type}`);
       if (!single(mean) || !single(stddev)) {
         const z = (stream: KernelStream): CoreTensor =>
           filled(sizes, type, (out) => fill(stream.reserve(out.length), out, type, 0, 1));

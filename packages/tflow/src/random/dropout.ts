@@ -1,8 +1,9 @@
-import { isFloating, ops } from '@stele/core';
+import { Tensor as CoreTensor, isFloating, ops } from '@stele/core';
 import { pyStr } from '@stele/core/printing';
 import { fillDropoutMask } from '@stele/core/random';
 import { define } from '../define';
 import { kernelError, valueError } from '../errors';
+import { readText } from '../strings';
 import { type Tensor, type TensorLike, toTensor } from '../tensor';
 import { filled, number, stateless } from './fills';
 import { drawn, optional, unseededPair } from './seeds';
@@ -12,8 +13,17 @@ export const dropout = define(
   'tf.nn.dropout',
   'x, rate, noise_shape=None, seed=None, name=None',
   (x: TensorLike, rate: unknown, noise_shape?: unknown, seed?: unknown): Tensor => {
+    const text = readText(x);
+    if (text !== null)
+      throw valueError(
+        `\`x.dtype\` must be a floating point tensor as \`x\` will be scaled. Received: x_dtype=${text.dtype}`,
+      );
     const t = toTensor(x);
     const share = checkRate(rate);
+    if (rate instanceof CoreTensor && rate.scalarType !== t.scalarType)
+      throw valueError(
+        `\`x.dtype\` must be compatible with \`rate.dtype\`. Received: x.dtype=${t.dtype} and rate.dtype=<dtype: '${rate.scalarType}'>`,
+      );
     if (!isFloating(t.scalarType))
       throw valueError(
         `\`x.dtype\` must be a floating point tensor as \`x\` will be scaled. Received: x_dtype=<dtype: '${t.scalarType}'>`,
