@@ -9,8 +9,18 @@ const compared = (sign: string, value: unknown, other = 'int', first = true): Er
     `'${sign}' not supported between instances of ${first ? `'${other}' and '${typeName(value)}'` : `'${typeName(value)}' and '${other}'`}`,
   );
 const inRange: Refusal = (value) => compared('<=', value);
-const iterated: Refusal = (value) => typeError(`'${typeName(value)}' object is not iterable`);
+const iterated: Refusal = (value) =>
+  Array.isArray(value) ? null : typeError(`'${typeName(value)}' object is not iterable`);
 const measured: Refusal = (value) => typeError(`object of type '${typeName(value)}' has no len()`);
+const positive: Refusal = (value) => (typeof value === 'number' ? null : compared('<=', value, 'int', false));
+const below =
+  (other: string): Refusal =>
+  (value) =>
+    compared('<', value, other, false);
+const asFloat: Refusal = (value) =>
+  typeof value === 'string'
+    ? valueError(`could not convert string to float: ${pyRepr(value)}`)
+    : typeError(`float() argument must be a string or a real number, not '${typeName(value)}'`);
 const counted: Refusal = (value) => typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
 const notNegative =
   (name: string): Refusal =>
@@ -22,6 +32,8 @@ const factor =
     valueError(
       `The \`factor\` argument should be a number (or a list of two numbers) in the range ${low}. Received: factor=${pyStr(value)}`,
     );
+const divided: Refusal = (v) =>
+  typeof v === 'string' ? typeError("unsupported operand type(s) for /: 'int' and 'str'") : null;
 const named: Refusal = (v) =>
   valueError(
     `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${pyStr(v)} (of type <class '${typeName(v)}'>)`,
@@ -40,9 +52,29 @@ const initializers =
 
 /** What Keras says of a value that a parameter cannot take, by the owner and the parameter, or by the parameter alone. */
 const refusals: Readonly<Record<string, Refusal>> = {
+  trainable: (v) =>
+    valueError(
+      `Expected \`trainable\` to be a boolean. Received: trainable=${pyStr(v)} (of type <class '${typeName(v)}'>)`,
+    ),
+  units: positive,
+  filters: positive,
+  groups: (v) => valueError(`The number of groups must be a positive integer. Received: groups=${pyStr(v)}.`),
+  num_heads: (v) =>
+    valueError(
+      `Received an invalid value for argument \`num_heads\`, expected a positive integer. Received: num_heads=${pyStr(v)}`,
+    ),
+  'ZeroPadding2D.padding': (v) => valueError(`\`padding\` should have two elements. Received: padding=${pyStr(v)}.`),
+  'ZeroPadding3D.padding': (v) => valueError(`\`padding\` should have 3 elements. Received: ${pyStr(v)}.`),
+  'BatchNormalization.momentum': asFloat,
+  'BatchNormalization.epsilon': asFloat,
+  'GaussianNoise.stddev': inRange,
+  'LeakyReLU.negative_slope': below('int'),
+  'ReLU.max_value': below('float'),
+  'ReLU.negative_slope': below('float'),
+  'Hashing.num_bins': positive,
   'BatchNormalization.axis': whole,
   'LayerNormalization.axis': (v) =>
-    typeError(`Expected an int or a list/tuple of ints for the argument 'axis', but received: ${pyStr(v)}`),
+    typeError(`Expected an int or a list/tuple of ints for the argument 'axis', but received: ${pyRepr(v)}`),
   'UnitNormalization.axis': (v) =>
     typeError(
       `Invalid value for \`axis\` argument: expected an int or a list/tuple of ints. Received: axis=${pyStr(v)}`,
@@ -97,6 +129,10 @@ const refusals: Readonly<Record<string, Refusal>> = {
   'TensorFlowTrainer.initial_epoch': counted,
   'TensorFlowTrainer.batch_size': (v) =>
     typeof v === 'string' ? typeError("unsupported operand type(s) for /: 'int' and 'str'") : null,
+  'TensorFlowTrainer.validation_split': (v) =>
+    typeError(`unsupported operand type(s) for -: 'float' and '${typeName(v)}'`),
+  'TensorFlowTrainer.steps_per_epoch': divided,
+  'TensorFlowTrainer.steps': divided,
   'TensorFlowTrainer.callbacks': (v) => attributeError(`'${typeName(v)}' object has no attribute 'set_model'`),
   'TensorFlowTrainer.class_weight': (v) => attributeError(`'${typeName(v)}' object has no attribute 'get'`),
   'LossScaleOptimizer.inner_optimizer': (v) =>

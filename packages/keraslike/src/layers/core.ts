@@ -1,7 +1,8 @@
 import { type DType, isDType, isKeywords, numel, ops, type Tensor, toNumbers } from '@stele/core';
+import { PyFloat, pyStr } from '@stele/core/printing';
 import { z } from 'zod';
 import type * as activations from '../activations/index';
-import { type Call, type Keywords, only, read, signature } from '../arguments';
+import { type Call, givenTo, type Keywords, only, read, signature } from '../arguments';
 import { floatx } from '../config/config';
 import type { Projection } from '../constraints/index';
 import { invalidArgument, typeError, typeName, valueError } from '../errors';
@@ -73,9 +74,10 @@ export class Dense extends Layer {
     >
   ) {
     const p = read('Dense.__init__()', dense, args);
-    if (!Number.isInteger(p.units) || p.units <= 0)
+    const given = givenTo(args, 'units', 0);
+    if (!Number.isInteger(p.units) || p.units <= 0 || given instanceof PyFloat)
       throw valueError(
-        `Received an invalid value for \`units\`, expected a positive integer. Received: units=${p.units}`,
+        `Received an invalid value for \`units\`, expected a positive integer. Received: units=${pyStr(given)}`,
       );
     super(p);
     this.keep(p, saved);
@@ -151,6 +153,8 @@ const embedding = signature(
     embeddings_constraint: o.constraint,
     mask_zero: z.boolean().default(false),
     weights: z.custom<unknown>().default(null),
+    // of the older Keras, without effect
+    input_length: z.custom<unknown>().optional(),
     ...o.lora,
     ...o.quantization,
   },
@@ -175,7 +179,7 @@ export class Embedding extends Layer {
       Keywords<typeof embedding>
     >
   ) {
-    const { weights, ...p } = read('Embedding.__init__()', embedding, args);
+    const { weights, input_length: _length, ...p } = read('Embedding.__init__()', embedding, args);
     for (const key of ['input_dim', 'output_dim'] as const)
       if (!Number.isInteger(p[key]) || p[key] <= 0)
         throw valueError(

@@ -393,7 +393,14 @@ export class Layer extends CallableBase {
   }
 
   /** Arguments by position and by name: what is declared by name goes there. */
-  private arrange(given: readonly any[]): { args: any[]; options: CallOptions } {
+  private arrange(called: readonly any[]): { args: any[]; options: CallOptions } {
+    let given = called;
+    const [only] = called;
+    // Python may name the input
+    if (floatsAreMarked() && called.length === 1 && isKeywords(only) && !isTensorish(only) && 'inputs' in only) {
+      const { inputs, ...others } = only;
+      given = [inputs, others];
+    }
     if (this.required_arguments === undefined)
       throw Object.assign(
         new Error(

@@ -323,6 +323,10 @@ export class IntegerLookup extends IndexLookup {
   private readonly vocabulary_dtype: string;
   constructor(...args: Call<[], [max_tokens: number | null, num_oov_indices: number], Keywords<typeof integers>>) {
     const p = read('IntegerLookup.__init__()', integers, args);
+    if (p.max_tokens !== null && p.max_tokens <= 1)
+      throw valueError(
+        `If \`max_tokens\` is set for \`IntegerLookup\`, it must be greater than 1. Received: max_tokens=${p.max_tokens}`,
+      );
     const word = Array.isArray(p.vocabulary)
       ? p.vocabulary.find((t) => typeof t === 'string' && !/^\s*[+-]?\d+\s*$/.test(t))
       : undefined;

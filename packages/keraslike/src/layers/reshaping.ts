@@ -249,6 +249,7 @@ export class UpSampling1D extends Layer {
   declare readonly size: number;
   constructor(...args: Call<[], [size: number], Keywords<typeof up1>>) {
     const p = read('UpSampling1D.__init__()', up1, args);
+    if (p.size <= 0) throw valueError(`Argument \`size\` should be a positive integer. Received: size=${p.size}`);
     super(p);
     this.keep(p, ['size']);
     this.input_spec = { ndim: 3 };
