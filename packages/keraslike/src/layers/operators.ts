@@ -65,7 +65,7 @@ define(KerasTensor.prototype, {
     const takes = parts.filter((p) => p.kind === 'int' || p.kind === 'slice').length;
     if (takes > this.shape.length)
       throw valueError(
-        `Array has shape ${showTuple(this.shape)} but slice has to many indices. Received: \`${pyRepr(index)}\``,
+        `Array has shape ${showTuple(this.shape)} but slice has to many indices. Received: \`${Array.isArray(index) ? `(${index.map((part) => pyRepr(part)).join(', ')})` : pyRepr(index)}\``,
       );
     let axis = 0;
     for (const part of parts) {

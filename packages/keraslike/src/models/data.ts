@@ -11,7 +11,7 @@ import {
   toNumbers,
 } from '@stele/core';
 import { NDArray, TextArray } from '@stele/core/numpy';
-import { PyFloat, pyStr } from '@stele/core/printing';
+import { PyFloat, pyRepr, pyStr } from '@stele/core/printing';
 import { givenTo } from '../arguments';
 import { floatx } from '../config/config';
 import { valueError } from '../errors';
@@ -181,7 +181,7 @@ export function iterableFeed(
 /** Data that is neither x, nor (x, y), nor (x, y, sample_weight). */
 export const noTriple = (data: unknown): Error =>
   valueError(
-    `Data is expected to be in format \`x\`, \`(x,)\`, \`(x, y)\`, or \`(x, y, sample_weight)\`, found: ${pyStr(data)}`,
+    `Data is expected to be in format \`x\`, \`(x,)\`, \`(x, y)\`, or \`(x, y, sample_weight)\`, found: ${Array.isArray(data) ? `(${data.map((part) => pyRepr(part)).join(', ')})` : pyStr(data)}`,
   );
 
 /** The class weight of each sample's label. */

@@ -122,7 +122,7 @@ export function feedOf(x: any, y: any, weight: any, size: number): Feed {
     return iterableFeed(x);
   }
   if ((x === undefined || x === null || (Array.isArray(x) && x.length === 0)) && floatsAreMarked())
-    throw keyError("'pop from an empty set'");
+    throw keyError('pop from an empty set');
   if (x === undefined || x === null)
     throw valueError('Expected data in `x`: an array, a list or dict of arrays, or a dataset');
   return arrayFeed(
