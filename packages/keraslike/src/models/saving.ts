@@ -30,15 +30,16 @@ function write(path: string, bytes: Uint8Array, mayReplace: boolean, call: strin
   if (!mayReplace && files.exists(path)) throw valueError(`${call}: ${path} exists already, and overwrite is false`);
   files.write(path, bytes);
 }
+/** What HDF5 says of a file that is not there. */
+const unopened = (path: string): string =>
+  `[Errno 2] Unable to synchronously open file (unable to open file: name = '${path}', errno = 2, error message = 'No such file or directory', flags = 0, o_flags = 0)`;
 /** What Keras says of a file that is not there, by what would read it. */
 function missing(path: string, call: string, kind: string): Error {
   const absent = (message: string): Error => Object.assign(new Error(message), { name: 'FileNotFoundError' });
-  if (/\.(h5|hdf5)$/.test(path) && !/\.weights\.h5$/.test(path))
-    return absent(
-      `[Errno 2] Unable to synchronously open file (unable to open file: name = '${path}', errno = 2, error message = 'No such file or directory', flags = 0, o_flags = 0)`,
-    );
+  if (/\.(h5|hdf5)$/.test(path) && !/\.weights\.h5$/.test(path)) return absent(unopened(path));
   if (call.includes('load_weights')) {
     if (/\.keras$/.test(path)) return absent(`[Errno 2] No such file or directory: '${path}'`);
+    if (/\.weights\.h5$/.test(path)) return absent(unopened(path));
   } else if (!/\.keras$/.test(path))
     return valueError(
       `File format not supported: filepath=${path}. Keras 3 only supports V3 \`.keras\` files, legacy H5 format files (\`.h5\` extension). Note that the legacy SavedModel format is not supported by \`load_model()\` in Keras 3. In order to reload a TensorFlow SavedModel as an inference-only layer in Keras 3, use \`keras.layers.TFSMLayer(${path}, call_endpoint='serving_default')\` (note that your \`call_endpoint\` might have a different name).`,
