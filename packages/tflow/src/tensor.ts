@@ -28,7 +28,7 @@ import { as_dtype, type DType, type DTypeLike, dtypeName, kernelName } from './d
 import { InvalidArgumentError, kernelError, rephrase, typeMismatch, valueError } from './errors';
 import { readLists } from './listed';
 import { TensorShape } from './shape';
-import { dimsOf, setDims, shapeOf, symbolName } from './spec';
+import { closeDims, dimsOf, shapeOf, symbolName } from './spec';
 
 /** Whatever TensorFlow turns into a tensor: tensors, arrays, nested lists and numbers. */
 export type TensorLike = CoreTensor | NDArray | ArrayBufferView | Nested | PyFloat | readonly TensorLike[];
@@ -88,7 +88,7 @@ export class Tensor extends CoreTensor {
     const given = TensorShape.__new__(shape);
     if (!this.shape.is_compatible_with(given))
       throw valueError(`Tensor's shape ${this.shape} is not compatible with supplied shape ${given}.`);
-    if (this.symbolic) setDims(this, this.shape.merge_with(given).dims);
+    if (this.symbolic) closeDims(this, this.shape.merge_with(given).dims);
   }
   get device(): string {
     return this.symbolic ? '' : '/job:localhost/replica:0/task:0/device:CPU:0';
