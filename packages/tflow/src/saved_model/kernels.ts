@@ -1,5 +1,5 @@
 import { Tensor as CoreTensor, ops } from '@stele/core';
-import type { Attributes, GraphHost } from '@stele/core/formats/savedmodel';
+import { type Attributes, type GraphHost, GraphKernels } from '@stele/core/formats/savedmodel';
 import { depth_to_space, space_to_depth } from '../blocks';
 import { conv3d } from '../convolution';
 import { fill, linspace } from '../creation';
@@ -30,7 +30,7 @@ import { mathKernels } from './nodes/math';
 import { randomKernels } from './nodes/random';
 import { sparseKernels } from './nodes/sparse';
 import { tableKernels } from './nodes/tables';
-import { textKernels } from './nodes/texts';
+import { movesTexts, textKernels } from './nodes/texts';
 
 const grid = (attrs: Attributes): [boolean, unknown, boolean] => [
   attrs.bool('align_corners'),
@@ -172,7 +172,18 @@ const own = (value: unknown): unknown =>
 /** What graphs of models may use beside the core's kinds of nodes: this namespace's functions, texts and tables. */
 export const graphHost: GraphHost = {
   kernels: Object.fromEntries(
-    Object.entries(all).map(([op, run]): [string, Kernel] => [op, (inputs, attrs) => run(inputs.map(own), attrs)]),
+    Object.entries(all).map(([op, run]): [string, Kernel] => {
+      // the core's own kinds are the host's for texts alone
+      const core = op in kernels ? undefined : (GraphKernels[op] as Kernel | undefined);
+      const isText = (value: unknown): boolean => value instanceof StringTensor;
+      return [
+        op,
+        (inputs, attrs) =>
+          core !== undefined && movesTexts(op) && !inputs.some(isText)
+            ? core(inputs, attrs)
+            : run(inputs.map(own), attrs),
+      ];
+    }),
   ),
   text: (values, sizes) => new StringTensor(values, sizes),
 };

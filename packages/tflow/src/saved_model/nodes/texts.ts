@@ -79,6 +79,8 @@ const moving: Kernels = Object.fromEntries(
     }),
   ),
 );
+/** Whether a kind of nodes is here for texts alone. */
+export const movesTexts = (op: string): boolean => op in moving && !(op in own);
 function missing(name: string): Kernel {
   return () => {
     throw new InvalidArgumentError(`SavedModel: ${name} of texts is not there yet`);
