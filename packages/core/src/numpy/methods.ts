@@ -9,31 +9,6 @@ import { choose, compress, diagonal, put, trace } from './places';
 import { argpartition, partition } from './statistics';
 
 type Clip = 'raise' | 'wrap' | 'clip';
-declare module './ndarray' {
-  interface NDArray {
-    /** Bytes from one element to the next along each axis. */
-    readonly strides: readonly number[];
-    /** The elements as one list, sharing the memory. */
-    readonly flat: NDArray;
-    readonly mT: NDArray;
-    repeat(repeats: ArrayLike, axis?: number | null): NDArray;
-    take(places: ArrayLike, axis?: number | null): NDArray;
-    swapaxes(first: number, second: number): NDArray;
-    diagonal(offset?: number, axis1?: number, axis2?: number): NDArray;
-    trace(offset?: number, axis1?: number, axis2?: number): NDArray;
-    nonzero(): NDArray[];
-    cumprod(axis?: number | null): NDArray;
-    searchsorted(values: ArrayLike, side?: 'left' | 'right'): NDArray;
-    compress(condition: ArrayLike, axis?: number | null): NDArray;
-    choose(choices: readonly ArrayLike[], mode?: Clip): NDArray;
-    put(places: ArrayLike, values: ArrayLike): void;
-    partition(k: ArrayLike, axis?: number): void;
-    argpartition(k: ArrayLike, axis?: number | null): NDArray;
-    tobytes(): Uint8Array;
-    /** The same memory read as another dtype. */
-    view(dtype?: string): NDArray;
-  }
-}
 
 const getters: Readonly<Record<string, (a: NDArray) => unknown>> = {
   strides: (a) => contiguousStrides(a.shape).map((s) => s * dtypes[a.dtype].itemsize),

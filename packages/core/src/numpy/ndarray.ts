@@ -77,6 +77,29 @@ export class NDArray implements ArrayData {
   /** Whether this is a NumPy scalar, such as a full sum, and not an array of rank 0: they differ in `repr` only. */
   readonly isScalar: boolean;
 
+  // what functions of NumPy's do too: `methods.ts` puts these on the prototype, as those functions need arrays themselves
+  /** Bytes from one element to the next along each axis. */
+  declare readonly strides: readonly number[];
+  /** The elements as one list, sharing the memory. */
+  declare readonly flat: NDArray;
+  declare readonly mT: NDArray;
+  declare readonly repeat: (repeats: ArrayLike, axis?: number | null) => NDArray;
+  declare readonly take: (places: ArrayLike, axis?: number | null) => NDArray;
+  declare readonly swapaxes: (first: number, second: number) => NDArray;
+  declare readonly diagonal: (offset?: number, axis1?: number, axis2?: number) => NDArray;
+  declare readonly trace: (offset?: number, axis1?: number, axis2?: number) => NDArray;
+  declare readonly nonzero: () => NDArray[];
+  declare readonly cumprod: (axis?: number | null) => NDArray;
+  declare readonly searchsorted: (values: ArrayLike, side?: 'left' | 'right') => NDArray;
+  declare readonly compress: (condition: ArrayLike, axis?: number | null) => NDArray;
+  declare readonly choose: (choices: readonly ArrayLike[], mode?: 'raise' | 'wrap' | 'clip') => NDArray;
+  declare readonly put: (places: ArrayLike, values: ArrayLike) => void;
+  declare readonly partition: (k: ArrayLike, axis?: number) => void;
+  declare readonly argpartition: (k: ArrayLike, axis?: number | null) => NDArray;
+  declare readonly tobytes: () => Uint8Array;
+  /** The same memory read as another dtype. */
+  declare readonly view: (dtype?: string) => NDArray;
+
   constructor(array: ArrayData, isScalar = false) {
     const size = sizeOf(array.shape);
     if (array.data.length !== size * dtypes[array.dtype].width) {
