@@ -267,6 +267,6 @@ export const frame = define(
       );
     }
     const places = Array.from({ length: count }, (_, i) => Array.from({ length }, (_, j) => i * step + j)).flat();
-    return ops.take(t, ops.reshape(toTensor(places, 'int32'), [count, length]), along) as Tensor;
+    return ops.takeInside(t, ops.reshape(toTensor(places, 'int32'), [count, length]), along) as Tensor;
   },
 );

@@ -15,10 +15,11 @@ import { inGraphFunction } from './autograph';
 import { invert } from './bitwise';
 import { asOperator, buildingGraph, op } from './dispatch';
 import { as_dtype, DType, kernelName } from './dtypes';
-import { InvalidArgumentError, kernelError, typeMismatch, valueError } from './errors';
+import { InvalidArgumentError, kernelError, runtimeError, typeMismatch, valueError } from './errors';
 import * as math from './math';
 import { leavesOf } from './nest';
 import { TensorShape } from './shape';
+import { IndexedSlices } from './slices';
 import { isNamed, nodeType, symbolName } from './spec';
 import { bytesText, readText, StringTensor, stringTensor } from './strings';
 import { Tensor, type TensorLike, toTensor } from './tensor';
@@ -105,12 +106,12 @@ for (const [name, f] of Object.entries(operators))
       // Keras' variables of another type follow Keras' rules
       if (other instanceof KerasVariable && other.scalarType !== this.scalarType)
         return (other as unknown as Record<string, (x: unknown) => unknown>)[`__r${name}__`]!(this);
-      if (!known(other)) return undefined;
+      if (!known(other) || this instanceof IndexedSlices) return undefined;
       refuseFraction(name, this, other);
       return asOperator(name, () => f(this, plain(other, this)));
     },
     [`__r${name}__`](other: unknown) {
-      if (!known(other)) return undefined;
+      if (!known(other) || this instanceof IndexedSlices) return undefined;
       // a value that stands first becomes of the tensor's type
       const first = other instanceof CoreTensor ? other : beside(plain(other, this), this);
       return asOperator(name, () => f(first, this));
@@ -126,7 +127,7 @@ const comparisons: Readonly<Record<string, Binary>> = {
 for (const [name, f] of Object.entries(comparisons))
   define({
     [`__${name}__`](other: unknown) {
-      return known(other) ? f(this, plain(other, this)) : undefined;
+      return known(other) && !(this instanceof IndexedSlices) ? f(this, plain(other, this)) : undefined;
     },
   });
 
@@ -245,6 +246,8 @@ define({
     return equality(this, other, false);
   },
   __neg__() {
+    if (this instanceof IndexedSlices)
+      return new IndexedSlices(math.negative(this.values), this.indices, this.dense_shape);
     return math.negative(this);
   },
   __pos__() {
@@ -319,6 +322,22 @@ define({
     return new Reference(this);
   },
 });
+/** What would give a variable's name to a tensor: what is to be written instead, and the name TensorFlow writes it with. */
+const inPlace: Readonly<Record<string, readonly [sign: string, instead: string, out: string]>> = {
+  __iadd__: ['+', 'variable.assign_add(value)', 'variable + value'],
+  __isub__: ['-', 'variable.assign_sub(value)', 'variable * value'],
+  __imul__: ['*', 'var.assign(var * value)', 'var * value'],
+  __itruediv__: ['/', 'var.assign(var / value)', 'var / value'],
+  __ipow__: ['**', 'var.assign(var ** value)', 'var ** value'],
+};
+const refusedInPlace = Object.entries(inPlace).map(([method, [sign, instead, out]]) => {
+  const refuse = (): never => {
+    throw runtimeError(
+      `\`${out.split(' ')[0]} ${sign}= value\` with \`tf.Variable\`s is not supported. Use \`${instead}\` to modify the variable, or \`out = ${out}\` if you need to get a new output Tensor.`,
+    );
+  };
+  return [method, refuse] as const;
+});
 define(
   {
     __hash__() {
@@ -331,6 +350,13 @@ define(
     },
     __setitem__() {
       throw new TypeError("'ResourceVariable' object does not support item assignment");
+    },
+    ...Object.fromEntries(refusedInPlace),
+    __copy__() {
+      return (this as Variable).copied();
+    },
+    __deepcopy__() {
+      return (this as Variable).copied();
     },
     /** A part of the value; `assign` on it changes that part of the variable. */
     __getitem__(index: unknown) {
@@ -443,6 +469,7 @@ const graphOnly = (name: string): Error =>
 /** What only tensors of graphs have. */
 const ofGraphs: Readonly<Record<string, (t: Tensor) => unknown>> = {
   name: symbolName,
+  graph: () => null,
   op: (t) => {
     const name = symbolName(t).replace(/:\d+$/, '');
     return { name, type: nodeType(t), __repr__: () => `<tf.Operation '${name}' type=${nodeType(t)}>` };
@@ -492,6 +519,15 @@ Object.defineProperty(Variable.prototype, '__refuse_attribute__', {
       ? Object.assign(new Error(`'ResourceVariable' object has no attribute '${name}'`), { name: 'AttributeError' })
       : null,
 });
+/** What slices of rows have; they are no tensors to Python. */
+const ofSlices = new Set(['values', 'indices', 'dense_shape', 'shape', 'dtype', 'name', 'device', 'op', 'graph']);
+Object.defineProperty(IndexedSlices.prototype, '__refuse_attribute__', {
+  value: (name: string): Error | null =>
+    ofSlices.has(name) || name.startsWith('_')
+      ? null
+      : Object.assign(new Error(`'IndexedSlices' object has no attribute '${name}'`), { name: 'AttributeError' }),
+});
+Object.defineProperty(IndexedSlices.prototype, '__full_name__', { value: 'IndexedSlices' });
 Object.defineProperty(Tensor.prototype, '__full_name__', {
   get(this: Tensor) {
     return this !== Tensor.prototype && this.symbolic

@@ -31,7 +31,10 @@ const enumeration = <K extends string>(of: string, names: readonly K[]): Readonl
 /** How a variable that lies on several devices is kept alike. */
 export const VariableSynchronization = enumeration('VariableSynchronization', ['AUTO', 'NONE', 'ON_WRITE', 'ON_READ']);
 /** How the values of such a variable are brought together. */
-export const VariableAggregation = enumeration('VariableAggregation', ['NONE', 'SUM', 'MEAN', 'ONLY_FIRST_REPLICA']);
+const aggregations = ['NONE', 'SUM', 'MEAN', 'ONLY_FIRST_REPLICA'] as const;
+export const VariableAggregation = enumeration('VariableAggregationV2', aggregations);
+/** The one that variables have which were told none. */
+export const noAggregation = enumeration('VariableAggregation', aggregations).NONE;
 /** How gradients are added up; every way gives the same sum here. */
 export class AggregationMethod {
   static readonly ADD_N = 0;

@@ -285,3 +285,9 @@ export function rephrase(error: unknown): unknown {
   const text = wording(error, op);
   return text === null ? new InvalidArgumentError(`${error.message} [Op:${op}] name: `) : kernelError(op, text);
 }
+
+/** A tensor of a function's graph that is used where that graph is not being traced. */
+export const outOfScope = (tensor: unknown): Error =>
+  new TypeError(
+    `${(tensor as { __repr__(): string }).__repr__()} is out of scope and cannot be used here. Use return values, explicit Python locals or TensorFlow collections to access it.\nPlease see https://www.tensorflow.org/guide/function#all_outputs_of_a_tffunction_must_be_return_values for more information.`,
+  );

@@ -8,7 +8,9 @@ import { isCarrier } from './function/carrier';
 import { isState, looped } from './loopState';
 import { cast, logical_and, logical_not, logical_or } from './math';
 import { entriesOf, leavesOf } from './nest';
+import { sort } from './ordering';
 import { enterGraph } from './random/seeds';
+import { shape } from './reshaping';
 import { dimsOf, widened } from './spec';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
 import { FunctionGraph, type ResultSpec, step } from './tracing';
@@ -49,6 +51,11 @@ function verifyBranches(name: string, yes: unknown, no: unknown): void {
       `'${name}' must have the same nested structure in the main and else branches:\n\nThe two structures don't have the same nested structure.\n\nFirst structure: ${nestText(yes)}\n\nSecond structure: ${nestText(no)}`,
     );
   for (const [k, leaf] of a.entries()) {
+    const text = [leaf, b[k]].map((value) => typeof value === 'string');
+    if (text[0] !== text[1]) {
+      const [one, two] = [leaf, b[k]].map((value, i) => (text[i] ? 'string' : dtypeOf(value)));
+      throw new TypeError(`'${name}' has dtype ${one} in the main branch, but dtype ${two} in the else branch`);
+    }
     for (const value of [leaf, b[k]])
       if (!isState(value))
         throw new TypeError(
@@ -237,6 +244,17 @@ const protocol: Record<string, (this: Tensor, ...args: any[]) => unknown> = {
   __graph_bool__(op: string, other: unknown) {
     const right = toTensor(other as TensorLike);
     return (op === 'and' ? logical_and : logical_or)(this, right);
+  },
+  __graph_builtin__(name: string, [key, reverse]: readonly unknown[]) {
+    if (name === 'len') {
+      const dims = dimsOf(this);
+      if (dims?.length === 0) throw valueError(`len requires a non-scalar tensor, got one of shape ${shape(this)}`);
+      return dims?.[0] ?? shape(this).at(0);
+    }
+    if (name !== 'sorted') return undefined;
+    if (key !== undefined && key !== null)
+      throw valueError('sorted() got an unsupported key argument: only tensors themselves are compared');
+    return sort(this, -1, reverse === true ? 'DESCENDING' : 'ASCENDING');
   },
   __graph_range__(start: unknown, stop: unknown, by: unknown) {
     return range(start, stop, by);

@@ -163,7 +163,7 @@ export const diag_part = define(
       });
     });
     const places = toTensor(low === high ? rows[0]! : rows, 'int32');
-    return ops.take(filled, places, filled.rank - 1) as Tensor;
+    return ops.takeInside(filled, places, filled.rank - 1) as Tensor;
   },
 );
 /** Matrices with the given diagonals. */
@@ -189,7 +189,7 @@ function fromDiagonals(
     const at = d >= 0 ? row : column;
     return (high - d) * most + shift(d, m, n, most, align) + at;
   });
-  return ops.reshape(ops.take(all, toTensor(places, 'int32'), all.rank - 1), [...lead, m, n]);
+  return ops.reshape(ops.takeInside(all, toTensor(places, 'int32'), all.rank - 1), [...lead, m, n]);
 }
 export const diag = define(
   'tf.linalg.diag',

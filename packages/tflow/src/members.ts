@@ -63,6 +63,7 @@ import { FileWriter, Summary } from './summary/v1';
 import * as textMembers from './text';
 import * as trainMembers from './train/index';
 
+export { autodiff } from './autodiff';
 export { batch_to_space, bitcast, ensure_shape, saturate_cast, space_to_batch } from './blocks';
 export { Graph } from './compat/v1/graph';
 export { complex, conj, imag, real } from './complex';
@@ -108,6 +109,7 @@ export { einsum } from './einsum';
 export { acosh, asinh, atanh, truncatediv, truncatemod } from './elementwise';
 export { AggregationMethod, VariableAggregation, VariableSynchronization } from './enumerations';
 export { autograph, executing_eagerly, init_scope, inside_function, tfFunction as function } from './function/function';
+export { gradients, hessians } from './function/gradients';
 export { boolean_mask, gather, gather_nd, where } from './gather';
 export { grad_pass_through, guarantee_const, identity_n, scalar_mul, shape_n, unravel_index } from './identities';
 export {
@@ -378,7 +380,15 @@ export const summary = namespace('tf.summary', {
 });
 export const train = namespace('tf.train', { ...trainMembers, ExponentialMovingAverage });
 export const lite = namespace('tf.lite', { ...liteMembers });
-const { shared, variants, nn: olderNN, losses: olderLosses, metrics: olderMetrics, ...ownV1 } = v1Members;
+const {
+  shared,
+  variants,
+  nn: olderNN,
+  losses: olderLosses,
+  metrics: olderMetrics,
+  summaries: olderSummaries,
+  ...ownV1
+} = v1Members;
 const older = {
   argmax: variants.argmax,
   argmin: variants.argmin,
@@ -448,7 +458,7 @@ export const compat = namespace('tf.compat', {
     broadcast_static_shape,
     data: namespace('tf.compat.v1.data', { ...v1Members.data, Dataset: dataMembers.Dataset }),
     Summary,
-    summary: namespace('tf.compat.v1.summary', { FileWriter, Summary }),
+    summary: namespace('tf.compat.v1.summary', { FileWriter, Summary, ...olderSummaries }),
     train: namespace('tf.compat.v1.train', {
       ...trainMembers,
       NewCheckpointReader: trainMembers.load_checkpoint,

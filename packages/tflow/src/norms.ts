@@ -6,6 +6,7 @@ import { gather } from './gather';
 import { asKernel, needType } from './kernels';
 import { typed, vector, whole, wholes } from './places';
 import { reduce_mean } from './reductions';
+import { IndexedSlices } from './slices';
 import { readText } from './strings';
 import { type Tensor, type TensorLike, toTensor } from './tensor';
 
@@ -76,6 +77,10 @@ export const norm = define(
   },
 );
 
+/** A tensor changed; of slices their values, which stay slices. */
+const changedRows = (t: TensorLike, change: (values: TensorLike) => Tensor): Tensor =>
+  t instanceof IndexedSlices ? new IndexedSlices(change(t.values), t.indices, t.dense_shape) : change(t);
+
 /** sqrt of the sum of all squares of several tensors. */
 export const global_norm = define(
   'tf.linalg.global_norm',
@@ -84,7 +89,8 @@ export const global_norm = define(
     if (!Array.isArray(t_list))
       throw new TypeError(`\`t_list\` should be a sequence of tensors. Received ${describeValue(t_list).type}.`);
     const halves = t_list.filter(given).map((t) => {
-      const x = typed('L2Loss', 'T', t);
+      // slices are measured as they are, rows that come twice twice
+      const x = typed('L2Loss', 'T', t instanceof IndexedSlices ? t.values : t);
       return ops.div(ops.sum(ops.square(x)), 2);
     });
     return ops.sqrt(
@@ -110,7 +116,9 @@ export const clip_by_global_norm = define(
     const limit = toTensor(clip_norm, total.scalarType);
     // an infinite norm gives NaN everywhere, as in TensorFlow
     const safe = nn.commonScale(total, limit);
-    const clipped = t_list.map((t) => (given(t) ? (ops.mul(toTensor(t), safe) as Tensor) : null));
+    const clipped = t_list.map((t) =>
+      given(t) ? changedRows(t, (values) => ops.mul(toTensor(values), safe) as Tensor) : null,
+    );
     return tupleOf<unknown>([clipped, total]) as unknown as [(Tensor | null)[], Tensor];
   },
 );
@@ -118,13 +126,14 @@ export const clip_by_global_norm = define(
 export const clip_by_norm = define(
   'tf.clip_by_norm',
   't, clip_norm, axes=None, name=None',
-  (t: TensorLike, clip_norm: TensorLike, axes?: unknown): Tensor => {
-    const x = toTensor(t);
-    if (typeof clip_norm === 'string') throw new TypeError("'<' not supported between instances of 'str' and 'int'");
-    needType('Sqrt', x.scalarType);
-    const limit = ops.maximumFirst(toTensor(clip_norm, x.scalarType), 0);
-    return nn.clippedNorm(x, limit, axesOf(axes)) as Tensor;
-  },
+  (t: TensorLike, clip_norm: TensorLike, axes?: unknown): Tensor =>
+    changedRows(t, (values) => {
+      const x = toTensor(values);
+      if (typeof clip_norm === 'string') throw new TypeError("'<' not supported between instances of 'str' and 'int'");
+      needType('Sqrt', x.scalarType);
+      const limit = ops.maximumFirst(toTensor(clip_norm, x.scalarType), 0);
+      return nn.clippedNorm(x, limit, axesOf(axes)) as Tensor;
+    }),
 );
 
 /** Mean and variance over axes. */

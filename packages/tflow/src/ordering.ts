@@ -134,7 +134,7 @@ function distinct(
     counts[at]!++;
     return at;
   });
-  return { y: ops.take(t, toTensor(firsts, 'int32'), 0) as Tensor, idx: toTensor(idx, index), counts, index };
+  return { y: ops.takeInside(t, toTensor(firsts, 'int32'), 0) as Tensor, idx: toTensor(idx, index), counts, index };
 }
 /** The distinct values in the order of their first appearance, and where each entry's value stands there. */
 export const unique = define('tf.unique', 'x, out_idx=tf.int32, name=None', (x: TensorLike, out_idx?: DTypeLike) => {

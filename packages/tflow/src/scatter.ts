@@ -117,7 +117,7 @@ export const tensor_scatter_nd_update = define(
     const from = Array.from({ length: rows }, (_, r) => (last.has(r) ? rows + last.get(r)! : r));
     const replaced = (base: CoreTensor, by: CoreTensor): CoreTensor => {
       const both = ops.concat([ops.reshape(base, [rows, ...rest]), ops.reshape(by, [count, ...rest])], 0);
-      return ops.reshape(ops.take(both, constant(from, 'int32'), 0), t.sizes);
+      return ops.reshape(ops.takeInside(both, constant(from, 'int32'), 0), t.sizes);
     };
     // every update gets the gradient of its place, even where a later one lies over it
     const [out] = customGradient(
@@ -156,7 +156,7 @@ const extreme = (name: string, choose: typeof ops.maximum) =>
       if (best.length === 0) return ops.add(t, ops.sum(u)) as Tensor;
       const from = Array.from({ length: rows }, (_, r) => (touched.includes(r) ? rows + touched.indexOf(r) : r));
       const both = ops.concat([table, ops.stack(best, 0)], 0);
-      return ops.reshape(ops.take(both, constant(from, 'int32'), 0), t.sizes) as Tensor;
+      return ops.reshape(ops.takeInside(both, constant(from, 'int32'), 0), t.sizes) as Tensor;
     },
   );
 export const tensor_scatter_nd_max = extreme('max', ops.maximum);

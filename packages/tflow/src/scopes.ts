@@ -42,8 +42,10 @@ export const name_scope = (...args: readonly unknown[]) => {
  * What is made until the end of the block is computed after these; in traced functions everything keeps its order.
  * @see https://www.tensorflow.org/api_docs/python/tf/control_dependencies
  */
-export const control_dependencies = (inputs: readonly unknown[]) =>
+export const control_dependencies = (inputs: readonly unknown[] | null) =>
   v1.executing_eagerly() ? nothing(null) : v1.control_dependencies(inputs);
-export const no_op = (..._rest: readonly unknown[]): unknown => (v1.executing_eagerly() ? null : v1.no_op());
+export const no_op = (...rest: readonly unknown[]): unknown => (v1.executing_eagerly() ? null : v1.no_op(...rest));
 /** What it is given, once all the rest has happened; eagerly that is now. */
-export const group = define('tf.group', '*inputs, name=None', (..._inputs: readonly unknown[]): null => null);
+export const group = define('tf.group', '*inputs, name=None', (...given: readonly unknown[]): unknown =>
+  v1.executing_eagerly() ? null : v1.group(...given),
+);

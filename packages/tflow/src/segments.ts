@@ -49,7 +49,7 @@ function foldSegments(x: CoreTensor, numbers: readonly number[], count: number, 
   const parts = Array.from({ length: count }, (_, k): CoreTensor => {
     const own = numbers.flatMap((n, i) => (n === k ? [i] : []));
     if (own.length === 0) return ops.fullLike(x, nothing(fold, x.scalarType, sorted), rest);
-    const rows = ops.take(x, toTensor(own, 'int32'), 0);
+    const rows = ops.takeInside(x, toTensor(own, 'int32'), 0);
     switch (fold) {
       case 'mean':
         return ops.div(ops.sum(rows, 0), own.length);

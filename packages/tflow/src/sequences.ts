@@ -37,7 +37,7 @@ export const repeat = define(
     const each = counts.length === 1 ? Array.from({ length: size }, () => counts[0]!) : counts;
     if (each.length !== size) throw valueError(`Dimensions ${size} and ${each.length} are not compatible`);
     const from = each.flatMap((n, i) => Array.from({ length: Math.max(n, 0) }, () => i));
-    return ops.take(t, constant(from, 'int32'), along) as Tensor;
+    return ops.takeInside(t, constant(from, 'int32'), along) as Tensor;
   },
 );
 
@@ -164,7 +164,7 @@ export const dynamic_partition = define(
     const rows = ops.reshape(t, [numbers.length, ...t.sizes.slice(p.rank)]);
     return Array.from({ length: count }, (_, k) => {
       const own = numbers.flatMap((n, i) => (n === k ? [i] : []));
-      return ops.take(rows, constant(own, 'int32'), 0) as Tensor;
+      return ops.takeInside(rows, constant(own, 'int32'), 0) as Tensor;
     });
   },
 );
@@ -207,11 +207,11 @@ export const dynamic_stitch = define(
       );
       const padded = ops.concat([rows, ops.fullLike(rows, 0, [1, ...rest])], 0);
       const from = Array.from({ length: count }, (_, i) => last.get(i) ?? rows.sizes[0]!);
-      return [ops.take(padded, constant(from, 'int32'), 0)];
+      return [ops.takeInside(padded, constant(from, 'int32'), 0)];
     };
     // every piece gets the gradient of its places, even where a later one lies over it
     const [out] = customGradient('DynamicStitch', pieces, stitch, ([g]) =>
-      pieces.map((t, i) => (g ? ops.reshape(ops.take(g, constant(lists[i]!, 'int32'), 0), t.sizes) : null)),
+      pieces.map((t, i) => (g ? ops.reshape(ops.takeInside(g, constant(lists[i]!, 'int32'), 0), t.sizes) : null)),
     );
     return out as Tensor;
   },

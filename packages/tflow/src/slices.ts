@@ -1,4 +1,5 @@
 import { type Tensor as CoreTensor, nn } from '@stele/core';
+import { bind } from './dispatch';
 import { Tensor, type TensorLike, toTensor } from './tensor';
 
 /**
@@ -11,10 +12,12 @@ export class IndexedSlices extends Tensor {
   readonly indices: Tensor;
   readonly dense_shape: Tensor | null;
 
-  constructor(values: TensorLike, indices: TensorLike, dense_shape?: TensorLike | null) {
+  constructor(...args: readonly unknown[]) {
+    const given = bind('IndexedSlices.__init__', ['values', 'indices', 'dense_shape'], args);
+    const { values, indices, dense_shape } = given as Record<string, TensorLike>;
     if (indices === undefined)
       throw new TypeError("IndexedSlices.__init__() missing 1 required positional argument: 'indices'");
-    const [v, at] = [toTensor(values), toTensor(indices)];
+    const [v, at] = [toTensor(values!), toTensor(indices)];
     const shape = dense_shape === undefined || dense_shape === null ? null : toTensor(dense_shape);
     // without a shape there are as many rows as the indices ask for
     const height = (): number => Math.max(-1, ...[at.tolist()].flat().map(Number)) + 1;

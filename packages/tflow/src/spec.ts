@@ -14,6 +14,7 @@ const types = new WeakMap<Storage, string>();
 /** Says which sizes of a symbolic tensor hold for every run of its graph; those it has meanwhile are only examples. */
 export function setDims(tensor: CoreTensor, dims: Dims): void {
   if (dims === null || dims.includes(null)) partial.set(tensor.storage, { dims });
+  else partial.delete(tensor.storage);
 }
 /** Says that all sizes of a symbolic tensor hold for every run, where fewer were known. */
 export function closeDims(tensor: CoreTensor, dims: Dims): void {

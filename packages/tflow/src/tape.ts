@@ -102,6 +102,7 @@ export class GradientTape {
 
   /** Runs a body while recording, as Python's `with tape:`. */
   with<T>(body: (tape: GradientTape) => T): T {
+    this.entered = true;
     this.tape.start();
     try {
       return body(this);
@@ -117,9 +118,9 @@ export class GradientTape {
     this.tape.start();
     return this;
   }
-  __exit__(): boolean {
+  __exit__(): null {
     this.tape.stop();
-    return false;
+    return null;
   }
   [Symbol.dispose](): void {
     this.tape.stop();
@@ -179,6 +180,8 @@ export class GradientTape {
         'A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)',
       );
     }
+    if (sources === undefined)
+      throw new TypeError("GradientTape.gradient() missing 1 required positional argument: 'sources'");
     const unconnected = (given.unconnected_gradients as string | undefined) ?? 'none';
     if (unconnected !== 'none' && unconnected !== 'zero')
       throw valueError(`Unknown value for unconnected_gradients: '${unconnected}'`);
@@ -202,7 +205,10 @@ export class GradientTape {
     const roots = pairs.map(([t]) => t);
     const seeds = pairs.map(([, g]) => g);
     const rows = nn.gradientsByRows(roots, seeds, wanted, { tape: this.tape, keepSaved: true });
-    const found = rows.map((g, i) => (g === null || g instanceof CoreTensor ? g : slices(g, wanted[i]!)));
+    const found = rows.map((g, i) => {
+      if (g === null || !this.watches(wanted[i]!)) return null;
+      return g instanceof CoreTensor ? g : slices(g, wanted[i]!);
+    });
     if (!this.persistent) this.used = true;
     const results = found.map((g, i) => g ?? (unconnected === 'zero' ? ops.fullLike(wanted[i]!, 0) : null));
     return packAs(sources, results.map(plain)[Symbol.iterator]()) as Gradients<S>;
@@ -234,10 +240,10 @@ export class GradientTape {
   }
 
   /**
-   * The Jacobian of each entry of a batch by itself: [batch, target's shape, source's shape].
+   * The Jacobian of each entry of a batch by itself: [batch, target's shape, source's shape]; zeros where not connected.
    * @see https://www.tensorflow.org/api_docs/python/tf/GradientTape#batch_jacobian
    */
-  batch_jacobian(target: CoreTensor, source: CoreTensor, ...rest: readonly unknown[]): Tensor | null {
+  batch_jacobian(target: CoreTensor, source: CoreTensor, ...rest: readonly unknown[]): Tensor {
     const given = bind(
       'GradientTape.batch_jacobian',
       ['unconnected_gradients', 'parallel_iterations', 'experimental_use_pfor'],
@@ -262,8 +268,15 @@ export class GradientTape {
       return ops.reshape(ops.add(ops.fullLike(line, 0), hot), t.sizes);
     });
     const [list] = this.rows(t, seeds, [x], given.unconnected_gradients);
-    if (list === null || list === undefined) return null;
+    // unlike the others it gives zeros where they are not connected
+    if (list === null || list === undefined)
+      return ops.fullLike(t, 0, [t.sizes[0]!, ...each, ...x.sizes.slice(1)]) as Tensor;
     return ops.reshape(ops.stack(list, 1), [t.sizes[0]!, ...each, ...x.sizes.slice(1)]) as Tensor;
+  }
+
+  /** Whether gradients of a tensor are there to be asked for: of a result of ops, or of what this tape watches. */
+  private watches(t: CoreTensor): boolean {
+    return t.node !== null || (t.tapes?.includes(this.tape) ?? false) || this.tape.accessed.has(t);
   }
 
   /** For each source, its gradient under each seed of the target. */
@@ -286,7 +299,7 @@ export class GradientTape {
       connected ? gradients([target], [seed], wanted, { tape: this.tape, keepSaved: true }) : wanted.map(() => null),
     );
     return wanted.map((source, k) => {
-      const column = each.map((row) => row[k] ?? null);
+      const column = each.map((row) => (this.watches(source) ? (row[k] ?? null) : null));
       if (column.some((g) => g !== null)) return column.map((g) => g ?? ops.fullLike(source, 0));
       return String(unconnected ?? 'none') === 'zero' ? column.map(() => ops.fullLike(source, 0)) : null;
     });

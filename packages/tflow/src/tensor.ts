@@ -4,9 +4,11 @@ import {
   type DType as CoreDType,
   Tensor as CoreTensor,
   copyData,
+  currentTracer,
   describeValue,
   fromArray,
   fromNested,
+  Graph,
   isComplex,
   isDifferentiable,
   isFloating,
@@ -28,7 +30,7 @@ import { as_dtype, type DType, type DTypeLike, dtypeName, kernelName } from './d
 import { InvalidArgumentError, kernelError, rephrase, typeMismatch, valueError } from './errors';
 import { readLists } from './listed';
 import { TensorShape } from './shape';
-import { closeDims, dimsOf, shapeOf, symbolName } from './spec';
+import { closeDims, dimsOf, isNamed, shapeOf, symbolName } from './spec';
 
 /** Whatever TensorFlow turns into a tensor: tensors, arrays, nested lists and numbers. */
 export type TensorLike = CoreTensor | NDArray | ArrayBufferView | Nested | PyFloat | readonly TensorLike[];
@@ -151,11 +153,13 @@ export class Tensor extends CoreTensor {
     for (let i = 0; i < this.sizes[0]!; i++) yield this.at(i);
   }
   override toString(): string {
-    if (this.symbolic) return `Tensor("${symbolName(this)}", shape=${this.shape}, dtype=${this.scalarType})`;
+    if (this.symbolic || isConstant(this))
+      return `Tensor("${symbolName(this)}", shape=${this.shape}, dtype=${this.scalarType})`;
     return tensorflowText({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
   }
   __repr__(): string {
-    if (this.symbolic) return `<tf.Tensor '${symbolName(this)}' shape=${this.shape} dtype=${this.scalarType}>`;
+    if (this.symbolic || isConstant(this))
+      return `<tf.Tensor '${symbolName(this)}' shape=${this.shape} dtype=${this.scalarType}>`;
     return tensorflowRepr({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) });
   }
   /** What an f-string shows: `11.0` for a scalar. */
@@ -167,6 +171,9 @@ export class Tensor extends CoreTensor {
     return this.__repr__();
   }
 }
+
+/** Whether a tensor is a constant of the graph that is being traced: it has a value, but Python does not see it. */
+const isConstant = (t: Tensor): boolean => isNamed(t) && !('assign' in t) && currentTracer() instanceof Graph;
 
 /** The functions behind the operator methods; the math module hands them over. */
 type Arithmetic = Record<

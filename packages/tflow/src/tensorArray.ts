@@ -263,7 +263,7 @@ export class TensorArray implements Carrier {
     return step('TensorArrayConcatV3', [this.flow], [spec], ([f]) => [join(f!)])[0] as Tensor;
   }
   gather(indices: TensorLike, _name?: unknown): Tensor {
-    return ops.take(this.stack(), toTensor(indices), 0) as Tensor;
+    return ops.takeInside(this.stack(), toTensor(indices), 0) as Tensor;
   }
   unstack(value: TensorLike, _name?: unknown): TensorArray {
     if (readText(value) !== null || (!(value instanceof CoreTensor) && rankOf(value) === 0))

@@ -29,6 +29,7 @@ import { leavesOf, mapLeaves } from './nest';
 import { kernelNode, NodeNames, nodeKind } from './nodeNames';
 import { enterGraph } from './random/seeds';
 import { type Dims, dimsOf, isNamed, isPartial, nameSymbol, setDims } from './spec';
+import { refinedDims } from './staticShapes';
 import { type Tensor, tfFamily } from './tensor';
 import { setVariableTracer, Variable } from './variable';
 
@@ -426,7 +427,9 @@ export const tracingHook: GraphHook = (name, f, args, label, operator) => {
         if (!open) throw error;
       }
     }
-    return named({ result: deferred(name, f, args) });
+    const result = deferred(name, f, args);
+    for (const t of tensorsOf(result)) if (isPartial(t)) setDims(t, refinedDims(name, args, dimsOf(t)));
+    return named({ result });
   } catch (error) {
     const node = nodeKind(name, operator, args).name;
     throw graphRephrase(error, { node: graph instanceof FunctionGraph ? graph.names.next(label ?? node) : node, args });

@@ -9,10 +9,10 @@ import {
   sameNumbers,
 } from '@stele/core';
 import { PyFloat, pyRepr, pyStr, tensorflowVariableRepr } from '@stele/core/printing';
-import { bind } from './dispatch';
+import { bind, buildingGraph } from './dispatch';
 import { type DTypeLike, dtypeName } from './dtypes';
-import { type EnumMember, VariableAggregation, VariableSynchronization } from './enumerations';
-import { kernelError, runtimeError, valueError } from './errors';
+import { type EnumMember, noAggregation, VariableSynchronization } from './enumerations';
+import { kernelError, OutOfRangeError, runtimeError, valueError } from './errors';
 import { scopedName } from './nameScopes';
 import { TensorShape } from './shape';
 import { Tensor, type TensorLike, tfFamily, toTensor } from './tensor';
@@ -135,7 +135,7 @@ export class Variable extends Tensor {
     this.label = scopedName((given.name as string | undefined) ?? 'Variable');
     this.constraint = (given.constraint as Constraint | undefined) ?? null;
     this.synchronization = (given.synchronization as EnumMember | undefined) ?? VariableSynchronization.AUTO;
-    this.aggregation = (given.aggregation as EnumMember | undefined) ?? VariableAggregation.NONE;
+    this.aggregation = (given.aggregation as EnumMember | undefined) ?? noAggregation;
     this.declared = openShape(given.shape, first);
     const initial = tracer !== null ? tracer.created(this, first) : first;
     this.storage = new Storage(initial.scalarType, copyData(initial));
@@ -157,6 +157,31 @@ export class Variable extends Tensor {
   /** TF1's assignment outside of a graph. */
   load(value: TensorLike): void {
     this.assign(value);
+  }
+
+  /** Whether it has a value: outside of TF1's graphs always. */
+  is_initialized(): Tensor {
+    return toTensor(true);
+  }
+  /** TF1's counter: one more, up to a limit; it gives the value before. */
+  count_up_to(limit: number): Tensor {
+    const before = this.read_value();
+    if (Number(before.item()) >= limit) throw new OutOfRangeError(`Reached limit of ${limit} [Op:CountUpTo]`);
+    this.assign_add(1);
+    return before;
+  }
+  /** A variable of its own with the value now. */
+  copied(): Variable {
+    const { trainable, constraint, synchronization, aggregation } = this;
+    return new Variable(this.read_value(), {
+      trainable,
+      constraint,
+      synchronization,
+      aggregation,
+      dtype: this.scalarType,
+      shape: this.declared,
+      name: this.label,
+    });
   }
 
   /** The value now, as a tensor of its own. */
@@ -318,7 +343,13 @@ export class Variable extends Tensor {
   }
 
   override toString(): string {
-    return tensorflowVariableRepr({ dtype: this.scalarType, shape: this.sizes, data: copyData(this) }, this.label);
+    const text = tensorflowVariableRepr(
+      { dtype: this.scalarType, shape: this.sizes, data: copyData(this) },
+      this.label,
+    );
+    // in a graph it has no value yet
+    if (buildingGraph()) return text.replace(/, numpy=[\s\S]*>$/, '>');
+    return this.declared === null ? text : text.replace(/ shape=\([^)]*\)/, ` shape=${this.declared}`);
   }
   override __repr__(): string {
     return this.toString();

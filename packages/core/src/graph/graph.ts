@@ -148,6 +148,28 @@ export class Graph implements Tracer {
     return wanted.map((t) => this.valueOf(t, known));
   }
 
+  /**
+   * Values of `wanted` computed again with other tensors in place of some: of the steps so far those that depend on
+   * them run once more, the rest keeps its results.
+   */
+  rerun(places: readonly Tensor[], values: readonly Tensor[], wanted: readonly Tensor[]): readonly Tensor[] {
+    const known = new Map<Storage, Tensor>();
+    for (const [i, place] of places.entries()) known.set(place.storage, values[i]!);
+    const needed = new Set(wanted.map((t) => t.storage));
+    const steps = [...this.steps].reverse().filter((step) => {
+      if (!step.outputs.some((t) => needed.has(t.storage))) return false;
+      for (const t of step.inputs) needed.add(t.storage);
+      return true;
+    });
+    for (const step of steps.reverse()) {
+      if (!step.inputs.some((t) => known.has(t.storage))) continue;
+      const outputs = step.run(step.inputs.map((t) => this.valueOf(t, known)));
+      for (const [i, symbol] of step.outputs.entries())
+        if (!known.has(symbol.storage)) known.set(symbol.storage, outputs[i]!);
+    }
+    return wanted.map((t) => this.valueOf(t, known));
+  }
+
   /** The value of a tensor that depends on no input: what an initial value traced by accident comes to. */
   evaluate(tensor: Tensor): Tensor {
     if (!this.owns(tensor)) return tensor;

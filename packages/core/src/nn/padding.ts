@@ -1,4 +1,4 @@
-import { take } from '../ops/indexing';
+import { takeInside } from '../ops/indexing';
 import { pad, slice } from '../ops/shape';
 import { fromArray, type Tensor } from '../tensor/tensor';
 
@@ -44,7 +44,7 @@ export function padWith(x: Tensor, pads: readonly (readonly [number, number])[],
     return pads.reduce((t, [before, after], axis) => {
       if (before === 0 && after === 0) return t;
       const at = places(x.sizes[axis]!, before, after, mode);
-      return take(t, fromArray(x.family, at, [at.length], 'int64'), axis);
+      return takeInside(t, fromArray(x.family, at, [at.length], 'int64'), axis);
     }, x);
   const cut = pads.reduce((t, [before, after], axis) => {
     if (before >= 0 && after >= 0) return t;

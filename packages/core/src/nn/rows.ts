@@ -32,8 +32,10 @@ export function sumOfRows(rows: Rows, sizes: readonly number[]): Tensor {
 }
 
 /** Whether an op read the rows of a table: gather along the first axis. */
-const gathers = (reader: Reader): boolean =>
-  reader.op === 'take' && reader.place === 0 && (reader.attrs as { axis?: number }).axis === 0;
+const gathers = (reader: Reader): boolean => {
+  const { axis, inside } = reader.attrs as { axis?: number; inside?: boolean };
+  return reader.op === 'take' && reader.place === 0 && axis === 0 && !inside;
+};
 
 /** As `gradients`, in one walk; sources that are only ever gathered from get theirs as rows. */
 export function gradientsByRows(

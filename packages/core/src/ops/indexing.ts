@@ -39,6 +39,8 @@ function needInts(op: string, t: TensorSpec): void {
 
 interface TakeAttrs {
   readonly axis: number;
+  /** A step of another function than a lookup. */
+  readonly inside?: boolean;
 }
 const takeOp: Op<TakeAttrs> = defineOp<TakeAttrs>({
   name: 'take',
@@ -98,6 +100,9 @@ const takeGradOp: Op<TakeAttrs & { readonly size: number }> = defineOp<TakeAttrs
 /** Entries of an axis picked by an index tensor of any shape, which takes the axis' place (rows of a table, say). */
 export const take = (x: Tensor, indices: Tensor, axis: number): Tensor =>
   run(takeOp, [x, indices], { axis: normalizeAxis('take', axis, x.rank) });
+/** The same as a step of another function, whose gradient is dense where a lookup's is known by its rows. */
+export const takeInside = (x: Tensor, indices: Tensor, axis: number): Tensor =>
+  run(takeOp, [x, indices], { axis: normalizeAxis('take', axis, x.rank), inside: true });
 
 /** Memory positions, in a tensor laid out by `strides`, that an index tensor along an axis points at. */
 function alongPositions(

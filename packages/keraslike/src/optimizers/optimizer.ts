@@ -27,7 +27,7 @@ import * as initializers from '../initializers/index';
 import { autoName, inScope } from '../names';
 import { deserialize_keras_object, plainConfig, serialize_keras_object } from '../saving/objects';
 import { convert, showTuple, type TensorLike, tensorFamily, toFloat } from '../tensors';
-import { atEachRun, isTracing } from '../tracing';
+import { atEachRun, isTracing, untraced } from '../tracing';
 import { type AnyVariable, current, put, Variable } from '../variable';
 import { byRows, inRows } from './rows';
 import { LearningRateSchedule } from './schedules';
@@ -370,6 +370,9 @@ export class Optimizer {
     });
     const inputs = given.flatMap((g) => g?.tensors ?? []);
     if (inputs.length === 0) throw valueError('No gradients provided for any variable.');
+    // its state is made while the function is traced, not when it runs
+    if (!this.built) untraced(() => this.build(targets));
+    this.refuseUnknown(targets);
     atEachRun('apply_gradients', inputs, [], (values) => {
       let next = 0;
       this.applyNow(
@@ -383,13 +386,16 @@ export class Optimizer {
       return [];
     });
   }
-  protected applyNow(grads: readonly (TensorLike | null)[], targets: readonly AnyVariable[]): void {
-    if (!this.built) this.build(targets);
+  private refuseUnknown(targets: readonly AnyVariable[]): void {
     const unknown = targets.find((v) => !this.places.has(v));
     if (unknown !== undefined)
       throw valueError(
         `Unknown variable: ${unknown.toString()}. This optimizer can only be called for the variables it was originally built with. When working with a new set of variables, you should recreate a new optimizer instance.`,
       );
+  }
+  protected applyNow(grads: readonly (TensorLike | null)[], targets: readonly AnyVariable[]): void {
+    if (!this.built) this.build(targets);
+    this.refuseUnknown(targets);
     const present = grads.flatMap((g, i) =>
       g === null || g === undefined
         ? []

@@ -1,14 +1,15 @@
-import type { ForeignRules } from '../runtime/foreign';
+import { type ForeignRules, pythonFunction } from '../runtime/foreign';
 import { bindArguments, bindMethod, defineFunction, type PyFunction } from '../runtime/functions';
 import { isPlain } from '../runtime/values';
 
 /**
  * What a facade's decorator made of a Python function: it binds like the function (as a method too) and is called by
- * its parameters' places.
+ * its parameters' places, or by their names where it says that it tells the two apart.
  */
 export function decorated(made: Function, original: PyFunction, rules: Pick<ForeignRules, 'call'>): PyFunction {
   const { rest, keywords, keywordOnly } = original.$p;
-  const simple = rest === null && keywords === null && keywordOnly.length === 0;
+  const named = (made as { __takes_keywords__?: boolean }).__takes_keywords__ === true;
+  const simple = rest === null && keywords === null && keywordOnly.length === 0 && !named;
   const f = defineFunction(
     (...given: unknown[]) => {
       const last = given.at(-1);
@@ -45,6 +46,11 @@ export function decorated(made: Function, original: PyFunction, rules: Pick<Fore
   for (const [key, value] of original.$a ?? []) attributes.set(key, value);
   for (const key of Object.keys(made)) {
     const value = (made as unknown as Record<string, unknown>)[key];
+    const own = typeof value === 'function' ? pythonFunction(value) : value;
+    if (own !== value) {
+      attributes.set(key, own);
+      continue;
+    }
     attributes.set(
       key,
       typeof value === 'function'

@@ -1,6 +1,8 @@
 import type { Expr, Place, Stmt } from '../parse/ast';
 import { type FunctionContext, globalVariable, localVariable, text } from './context';
+import { expression } from './expressions';
 import { bindStatements, resolve, Scope } from './scope';
+import { storeTarget } from './targets';
 
 // Branches and loops over what has no value yet (tensors of a graph under construction): the test says so itself
 // through the protocol's `__graph_if__` and its like, and gets the branches as functions. Only modules that import a
@@ -124,8 +126,53 @@ export function namesOf(
     const where = resolve(fc.scope, n);
     return where.kind === 'global' ? globalVariable(n) : localVariable(n);
   });
-  const set = variables.map((v, i) => `${v} = $v[${i}];`).join(' ');
-  return `[${names.map(text).join(', ')}], () => [${variables.join(', ')}], ($v) => { ${set} }`;
+  const parts = [...partsOf(bodies, probe.bound)];
+  const set = variables.map((v, i) => `${v} = $v[${i}];`);
+  for (const [k, [, part]] of parts.entries()) {
+    const v = `$v[${names.length + k}]`;
+    set.push(`if (${v} !== undefined) { ${storeTarget(fc, part, v)} }`);
+  }
+  const get = [...variables, ...parts.map(([, part]) => `$reached(() => ${expression(fc, part)})`)];
+  const labels = [...names, ...parts.map(([label]) => label)];
+  return `[${labels.map(text).join(', ')}], () => [${get.join(', ')}], ($v) => { ${set.join(' ')} }`;
+}
+
+/** The attributes and entries that statements assign to, of what they do not bind themselves, by how they are written. */
+function partsOf(bodies: readonly (readonly Stmt[])[], bound: ReadonlySet<string>): Map<string, Expr> {
+  const found = new Map<string, Expr>();
+  const keep = (target: Expr): void => {
+    if (target.kind === 'Tuple' || target.kind === 'List') target.items.forEach(keep);
+    if (target.kind !== 'Attribute' && target.kind !== 'Subscript') return;
+    const label = partText(target, bound);
+    if (label !== null) found.set(label, target);
+  };
+  const look = (s: Stmt): boolean => {
+    if (s.kind === 'Assign') s.targets.forEach(keep);
+    else if (s.kind === 'AugAssign') keep(s.target);
+    return false;
+  };
+  for (const body of bodies) within(body, look, true);
+  return found;
+}
+/** `a.b['c']` as it is written; null where it is more than names and plain keys, or starts at a name that is bound. */
+function partText(e: Expr, bound: ReadonlySet<string>): string | null {
+  if (e.kind === 'Name') return bound.has(e.id) ? null : e.id;
+  if (e.kind === 'Attribute') {
+    const of = partText(e.value, bound);
+    return of === null ? null : `${of}.${e.name}`;
+  }
+  if (e.kind !== 'Subscript') return null;
+  const of = partText(e.value, bound);
+  const { index } = e;
+  const key =
+    index.kind === 'Str'
+      ? `'${index.value}'`
+      : index.kind === 'Int'
+        ? String(index.value)
+        : index.kind === 'Name'
+          ? partText(index, bound)
+          : null;
+  return of === null || key === null ? null : `${of}[${key}]`;
 }
 
 /** The value of a test, of which Python asks the truth; `and`, `or` and `not` of tensors are tensors. */

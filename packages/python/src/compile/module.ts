@@ -139,6 +139,7 @@ const RUNTIME = [
   'truth',
   'graphs',
   'graphNot',
+  'reached',
   'graphBool',
   'graphRange',
   'graphChoice',

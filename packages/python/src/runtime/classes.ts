@@ -102,9 +102,10 @@ function install(info: TypeInfo, name: string, raw: unknown): void {
   const hide = { configurable: true, enumerable: false };
   if (typeof raw === 'function' && (raw as PyFunction).$p !== undefined && (raw as PyFunction).$self === undefined) {
     const method = callback(raw as PyFunction, true) as Function & { $m?: unknown; __get__?: unknown };
-    method.$m = raw;
     const bind = (raw as PyFunction).$bind;
-    if (bind !== undefined) method.__get__ = (self: object) => bind(self).$made;
+    // compiled calls find the function here, unless every instance has one of its own
+    if (bind === undefined) method.$m = raw;
+    else method.__get__ = (self: object) => bind(self).$made;
     Object.defineProperty(prototype, name, { value: method, writable: true, ...hide });
   } else if (raw instanceof PyProperty) {
     raw.name ||= name;

@@ -32,6 +32,8 @@ interface Traced {
   ): void;
   __graph_not__(): unknown;
   __graph_bool__(op: string, other: unknown): unknown;
+  /** `len(x)`, `sorted(x)` and their like; undefined where Python's own is meant. */
+  __graph_builtin__?(name: string, args: readonly unknown[]): unknown;
   __graph_range__(start: unknown, stop: unknown, step: unknown): Traced;
 }
 
@@ -42,11 +44,30 @@ export const isTraced = (x: unknown): x is Traced =>
   typeof (x as Traced).__graph_symbolic__ === 'function' &&
   (x as Traced).__graph_symbolic__();
 
+/**
+ * What one of Python's own functions gives: a tensor's or a data set's own answer in a graph under construction (its
+ * first argument says so), or else what Python does.
+ */
+export function graphBuiltin<T>(name: string, args: readonly unknown[], python: () => T): unknown {
+  const first = args[0];
+  if (!isTraced(first)) return python();
+  const own = first.__graph_builtin__?.(name, args.slice(1));
+  return own === undefined ? python() : own;
+}
+
 const moreInfo =
   'See https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#consistency-of-control-flow-types for more info.';
 
 export const graphTools = {
   graphs: isTraced,
+  /** An attribute or an entry; undefined where there is none. */
+  reached(read: () => unknown): unknown {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  },
   /** Whether a graph is under construction. */
   tracing: (): boolean => currentTracer() !== null,
   graphNot: (x: unknown): unknown => (isTraced(x) ? x.__graph_not__() : !truth(x)),

@@ -3,6 +3,16 @@ import { state } from './state';
 import { str } from './text';
 import { builtin, isSubclass, type PyClass, typeName, typeOf } from './types';
 
+/** A text that shows itself without quotes. */
+class Verbatim {
+  text = '';
+  __repr__(): string {
+    return this.text;
+  }
+  __str__(): string {
+    return this.text;
+  }
+}
 /** Not to be made anew under another text: flow control, and what already tells where it came from. */
 const kept = ['StopIteration', 'GeneratorExit', 'KeyboardInterrupt', 'SystemExit'];
 const shown = 'in user code:';
@@ -22,9 +32,10 @@ export function userError(thrown: unknown): unknown {
     const source = state.sources.get(file)?.[line - 1]?.trim() ?? '';
     return `    File "${file}", line ${line}, in ${name}  *\n        ${source}\n`;
   });
-  const made: PyException = allocateException(cls, [
-    `${shown}\n\n${lines.join('')}\n    ${typeName(e)}: ${text.replaceAll('\n', '\n    ')}\n`,
-  ]);
+  const whole = `${shown}\n\n${lines.join('')}\n    ${typeName(e)}: ${text.replaceAll('\n', '\n    ')}\n`;
+  // the text of a KeyError is its key, quoted; this one shows as it is
+  const key = typeName(e) === 'KeyError' ? Object.assign(new Verbatim(), { text: whole }) : whole;
+  const made: PyException = allocateException(cls, [key]);
   made.$frames.push(...e.$frames);
   made.$cause = null;
   made.$suppress = true;

@@ -1,7 +1,8 @@
-import { Tensor as CoreTensor, describeValue, floatsAreMarked, isTuple, ops } from '@stele/core';
+import { Tensor as CoreTensor, describeValue, floatsAreMarked, isTuple } from '@stele/core';
 import { pyRepr, pyStr } from '@stele/core/printing';
 import { define } from '../define';
 import { InvalidArgumentError, valueError } from '../errors';
+import { equal } from '../math';
 import { entriesOf } from '../nest';
 import { dimsOf, widened } from '../spec';
 import { type TensorLike, toTensor } from '../tensor';
@@ -34,6 +35,8 @@ export const cond = define(
     if (typeof false_fn !== 'function') throw new TypeError("'false_fn' must be callable.");
     if (staticControl?.active() && pred instanceof CoreTensor) return staticControl.cond(pred, true_fn, false_fn);
     if (pred === null || pred === undefined) toTensor(pred as never);
+    if (typeof pred === 'boolean' && inGraph())
+      throw new TypeError(`('pred must not be a Python bool', ${pred ? 'True' : 'False'})`);
     if (!(pred instanceof CoreTensor && pred.symbolic)) return holds(pred) ? true_fn() : false_fn();
     const [yes, no] = [branchOf(true_fn), branchOf(false_fn)];
     const [a, b] = [yes.packed.tensors, no.packed.tensors];
@@ -163,7 +166,7 @@ export const switch_case = define(
     const next = (i: number): unknown => {
       const pair = pairs[i];
       if (pair === undefined) return last();
-      return cond(ops.equal(index, pair[0]), pair[1], () => next(i + 1));
+      return cond(equal(index, pair[0]), pair[1], () => next(i + 1));
     };
     return next(0);
   },

@@ -1,4 +1,4 @@
-import { type Tensor as CoreTensor, currentTracer, Graph } from '@stele/core';
+import { type Tensor as CoreTensor, currentTracer, Graph, tupleOf } from '@stele/core';
 import { inGraphFunction } from '../autograph';
 import { type Branch, bindOutside, branchOf, holds, outsideOf, pack, replay } from '../control/branch';
 import { valueError } from '../errors';
@@ -84,6 +84,17 @@ const protocol: Record<string, (this: Dataset, ...args: any[]) => unknown> = {
       currentTracer() instanceof Graph &&
       leavesOf(this.element_spec).every((leaf) => leaf instanceof TensorSpec && String(leaf.dtype.name) !== 'string')
     );
+  },
+  /** Python's own functions over data sets give data sets. */
+  __graph_builtin__(name: string, args: readonly unknown[]) {
+    switch (name) {
+      case 'enumerate':
+        return this.enumerate(Number(args[0] ?? 0));
+      case 'zip':
+        return args.every((d) => d instanceof Dataset) ? Dataset.zip(tupleOf([this, ...args])) : undefined;
+      default:
+        return undefined;
+    }
   },
   __graph_type__() {
     return specText(this.element_spec);

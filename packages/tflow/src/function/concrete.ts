@@ -36,8 +36,22 @@ export class FunctionType {
 /** What there is to see of a graph from outside. */
 export class GraphView {
   private readonly operations: readonly NamedNode[];
-  constructor(operations: readonly NamedNode[]) {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly variables: readonly Variable[];
+  readonly trainable_variables: readonly Variable[];
+  readonly building_function = true;
+  constructor(
+    operations: readonly NamedNode[],
+    inputs: readonly Tensor[] = [],
+    outputs: readonly Tensor[] = [],
+    variables: readonly Variable[] = [],
+  ) {
     this.operations = operations;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.variables = variables;
+    this.trainable_variables = variables.filter((v) => v.trainable);
   }
   get_operations(): readonly NamedNode[] {
     return this.operations;

@@ -109,6 +109,8 @@ export function tfFunction(...args: readonly unknown[]): unknown {
     },
   });
 }
+// as Python calls it in messages
+Object.defineProperty(tfFunction, 'name', { value: 'function' });
 function boundTo(self: object, body: Body): Body {
   const method = (...given: unknown[]): unknown => body(self, ...given);
   Object.defineProperty(method, 'name', { value: body.name });

@@ -5,12 +5,13 @@ import {
   functionDescription,
   isKeywords,
   ops,
+  tupleOf,
 } from '@stele/core';
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { asGraphFunction } from '../autograph';
 import { kernelName } from '../dtypes';
-import { InvalidArgumentError, OpError } from '../errors';
+import { InvalidArgumentError, OpError, outOfScope } from '../errors';
 import { executionError } from '../graphErrors';
 import { entriesOf, leavesOf, mapLeaves } from '../nest';
 import { type Dims, dimsOf, fits, symbolName, TensorSpec, widened } from '../spec';
@@ -48,8 +49,12 @@ export const run_functions_eagerly = (on: unknown): void => {
 };
 export const functions_run_eagerly = (): boolean => eagerly;
 
-const isExecution = (error: unknown): boolean =>
-  error instanceof OpError && error.message.startsWith('Graph execution error');
+/** What was thrown before it became an exception of Python on its way through a program. */
+const thrownHere = (error: unknown): unknown => (error as { $js?: unknown } | null)?.$js ?? error;
+const isExecution = (error: unknown): boolean => {
+  const own = thrownHere(error);
+  return own instanceof OpError && own.message.startsWith('Graph execution error');
+};
 /** A value's class as Python prints it. */
 const classOf = (value: unknown): string => {
   if (value instanceof TensorSpec) return "<class 'tensorflow.python.framework.tensor.TensorSpec'>";
@@ -124,6 +129,15 @@ export class Polymorphic {
       if (types !== null && has) return `${name}: ${typeText(about.defaults[name])} = ${captured}`;
       return has ? `${name}=${captured}` : name;
     });
+    // of a function that takes any number of arguments those that have a name are known by their places
+    if (about !== null && types !== null && about.rest !== null) parts.splice(names.length, 0, '/');
+    if (about !== null && types !== null && about.keywordOnly.length > 0) {
+      const given = types.length > names.length ? entriesOf(types.at(-1)) : null;
+      const named = new Map(given ?? []);
+      const own = about.keywordOnly.filter((name) => named.has(name) || name in about.defaults);
+      if (own.length > 0)
+        parts.push('*', ...own.map((n) => `${n}: ${typeText(named.has(n) ? named.get(n) : about.defaults[n])}`));
+    }
     if (about !== null && types === null) {
       if (about.rest !== null) parts.push(`*${about.rest}`);
       else if (about.keywordOnly.length > 0) parts.push('*');
@@ -266,6 +280,7 @@ export class Polymorphic {
     this.count++;
     try {
       let [found, created] = trace(request);
+      this.refuseLeaks(found);
       if (created > 0) {
         // what was made on the first call stays; the graph that is kept must make nothing
         this.count++;
@@ -281,19 +296,44 @@ export class Polymorphic {
     }
   }
 
+  /** Tensors of functions that were traced before have no value in this one. */
+  private refuseLeaks(found: Trace): void {
+    if (currentTracer() !== null) return;
+    const [leaked] = found.graph.captured(found.outputs, () => false);
+    if (leaked !== undefined) throw outOfScope(leaked);
+  }
+
+  /** The same for other sizes; what does not fit them is an error of the run, not of the trace. */
+  private variant(bound: readonly unknown[], tensors: readonly CoreTensor[]): Trace {
+    try {
+      return this.trace(
+        bound,
+        tensors,
+        tensors.map((t) => t.sizes),
+      );
+    } catch (error) {
+      throw this.ofTheRun(bound, error);
+    }
+  }
+  /** The error of a run on values whose sizes the graph would not know before. */
+  private ofTheRun(bound: readonly unknown[], traced: unknown): unknown {
+    if (currentTracer() !== null) return traced;
+    try {
+      this.body(...bound);
+    } catch (eager) {
+      const own = thrownHere(eager);
+      if (own instanceof OpError) return executionError(own, this.about?.name ?? this.body.name);
+    }
+    return traced;
+  }
+
   run(found: Trace, bound: readonly unknown[], tensors: readonly CoreTensor[]): unknown {
     let chosen = found;
     const sizes = tensors.map((t) => t.sizes.join());
     if (found.graph.specialised && sizes.some((s, i) => s !== found.examples[i]!.join())) {
       const key = sizes.join('|');
       const kept = found.variants.get(key);
-      chosen =
-        kept ??
-        this.trace(
-          bound,
-          tensors,
-          tensors.map((t) => t.sizes),
-        );
+      chosen = kept ?? this.variant(bound, tensors);
       if (kept === undefined) this.count--;
       found.variants.set(key, chosen);
     }
@@ -315,19 +355,27 @@ export class Polymorphic {
   call(args: readonly unknown[]): unknown {
     if (eagerly) return this.body(...args);
     const bound = this.bind(args);
-    const { found, inputs } = this.find(bound, true);
-    return this.run(found, bound, inputs as CoreTensor[]);
+    let trace: ReturnType<Polymorphic['find']>;
+    try {
+      trace = this.find(bound, true);
+    } catch (error) {
+      const open = leavesOf(this.declared ?? []).some((s) => s instanceof TensorSpec && !s.shape.is_fully_defined());
+      throw open ? this.ofTheRun(bound, error) : error;
+    }
+    return this.run(trace.found, bound, trace.inputs as CoreTensor[]);
   }
 
   /** The types of the arguments of a trace: specs in place of tensors. */
   private typesOf(found: Trace, bound: readonly unknown[], inputs: readonly (CoreTensor | TensorSpec)[]): unknown[] {
     let k = 0;
+    const declared = this.declared === null ? [] : (leavesOf(this.declared) as TensorSpec[]);
     return bound.map((arg) =>
       mapLeaves(arg, (leaf) => {
         if (!isInput(leaf)) return leaf;
         const t = inputs[k]!;
         const dims = found.dims[k++]!;
-        return t instanceof TensorSpec ? TensorSpec.of(dims, t.dtype.name, t.name) : TensorSpec.of(dims, t.scalarType);
+        const name = t instanceof TensorSpec ? t.name : (declared[k - 1]?.name ?? null);
+        return TensorSpec.of(dims, t instanceof TensorSpec ? t.dtype.name : t.scalarType, name);
       }),
     );
   }
@@ -367,6 +415,8 @@ export class Polymorphic {
         const key = names[i] ?? `args_${i}`;
         if (i < placed.length) return placed[i];
         if (key in named) return named[key];
+        const label = type instanceof TensorSpec ? type.name : null;
+        if (label !== null && label in named) return named[label];
         return leavesOf(type).some((leaf) => leaf instanceof TensorSpec) ? undefined : type;
       });
       const absent = values.indexOf(undefined);
@@ -399,11 +449,11 @@ export class Polymorphic {
       inputs: found.symbols,
       outputs: found.outputs as readonly Tensor[],
       structured_outputs: structured,
-      structured_input_signature: [this.namedSpecs(found, shown), {}],
+      structured_input_signature: tupleOf<unknown>([tupleOf(this.namedSpecs(found, shown)), {}]),
       output_shapes: mapLeaves(structured, (leaf) => (leaf instanceof CoreTensor ? (leaf as Tensor).shape : leaf)),
       output_dtypes: mapLeaves(structured, (leaf) => (leaf instanceof CoreTensor ? (leaf as Tensor).dtype : leaf)),
       function_type: new FunctionType(text),
-      graph: new GraphView(found.graph.listed),
+      graph: new GraphView(found.graph.listed, found.symbols, found.outputs as readonly Tensor[], variables),
       variables,
       trainable_variables: variables.filter((v) => v.trainable),
       captured_inputs: captured as Tensor[],

@@ -3,6 +3,7 @@ import { NDArray } from '@stele/core/numpy';
 import { PyFloat } from '@stele/core/printing';
 import { variablesMade } from '@stele/keraslike';
 import { asGraphFunction } from '../autograph';
+import { staticControl } from '../control/static';
 import { setGraphHook } from '../dispatch';
 import { valueError } from '../errors';
 import { entriesOf, isRecord, mapLeaves } from '../nest';
@@ -164,12 +165,25 @@ export function trace(request: TraceRequest): [Trace, number] {
   }
 }
 
+/** Runs a body whose calls compute, where a graph of TF1 would make nodes of them. */
+function unhooked<T>(body: () => T): T {
+  const hook = setGraphHook(null);
+  try {
+    return body();
+  } finally {
+    setGraphHook(hook);
+  }
+}
+
 /** Runs a trace on tensors: written as one step into a graph that does not know their sizes. */
 export function runTrace(found: Trace, tensors: readonly CoreTensor[]): unknown {
   const run = (values: readonly CoreTensor[]) => found.graph.replay(found.symbols, values, found.outputs);
-  const values = tensors.some(isPartial)
-    ? step('StatefulPartitionedCall', tensors, found.outputs.map(specOf), run)
-    : run(tensors);
+  const specs = found.outputs.map(specOf);
+  const values = staticControl?.active()
+    ? staticControl.call('StatefulPartitionedCall', tensors, specs, (given) => unhooked(() => run(given)))
+    : tensors.some(isPartial)
+      ? step('StatefulPartitionedCall', tensors, found.outputs.map(specOf), run)
+      : run(tensors);
   return mapLeaves(found.structure, (leaf) => {
     if (leaf instanceof Slot) return values[leaf.index];
     return leaf;

@@ -106,7 +106,7 @@ function cropped(value: TensorLike, size: unknown, draw: Draw): Tensor {
       Array.from({ length: n }, (_, i) => i),
       'int32',
     );
-    return ops.take(t, ops.add(line, ops.select(offsets, 0, axis)), axis);
+    return ops.takeInside(t, ops.add(line, ops.select(offsets, 0, axis)), axis);
   }, x) as Tensor;
 }
 export const random_crop = define(

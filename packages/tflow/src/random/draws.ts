@@ -96,7 +96,7 @@ export const shuffle = define(
     const order = drawn('RandomShuffle', [n], 'int32', seed, (stream) =>
       fromArray(tfFamily, shuffledOrder(stream.reserveShuffle(n), n), [n], 'int32'),
     );
-    return ops.take(t, order, 0) as Tensor;
+    return ops.takeInside(t, order, 0) as Tensor;
   },
 );
 

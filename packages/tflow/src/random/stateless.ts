@@ -119,7 +119,7 @@ export const stateless_shuffle = define(
     const t = toTensor(value);
     if (t.rank === 0) return t;
     const order = shuffledOrder(stateless(seed), t.sizes[0] ?? 0);
-    return ops.take(t, fromArray(tfFamily, order, [order.length], 'int32'), 0) as Tensor;
+    return ops.takeInside(t, fromArray(tfFamily, order, [order.length], 'int32'), 0) as Tensor;
   },
 );
 /** Independent seeds made of one. */

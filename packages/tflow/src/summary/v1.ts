@@ -1,4 +1,11 @@
-import type { EventFile, Histogram, SummaryImage, SummaryValue } from '@stele/core/formats/events';
+import {
+  type EventFile,
+  type Histogram,
+  readSummary,
+  type SummaryImage,
+  type SummaryValue,
+  writeSummary,
+} from '@stele/core/formats/events';
 import { bind } from '../dispatch';
 import { toPath } from '../io/strings';
 import { eventFileIn } from './index';
@@ -29,10 +36,34 @@ export class Value {
 /** @see https://www.tensorflow.org/api_docs/python/tf/compat/v1/Summary */
 export class Summary {
   static readonly Value = Value;
-  readonly value: Value[];
+  value: Value[];
   constructor(...args: readonly unknown[]) {
     this.value = [...((bind('Summary', ['value'], args).value as Iterable<Value> | undefined) ?? [])];
   }
+  static FromString(bytes: Uint8Array): Summary {
+    return summaryFrom(bytes);
+  }
+  ParseFromString(bytes: Uint8Array): number {
+    this.value = summaryFrom(bytes).value;
+    return bytes.length;
+  }
+  SerializeToString(): Uint8Array {
+    return writeSummary(this.value.map((v) => v.plain));
+  }
+}
+
+/** What bytes of a serialised summary say. */
+export function summaryFrom(bytes: Uint8Array): Summary {
+  const read = readSummary(bytes).map(
+    ({ tag, simple, histogram, image }) =>
+      new Value({
+        tag,
+        ...(simple === undefined ? {} : { simple_value: simple }),
+        ...(histogram === undefined ? {} : { histo: histogram }),
+        ...(image === undefined ? {} : { image }),
+      }),
+  );
+  return new Summary({ value: read });
 }
 
 /**
@@ -57,12 +88,14 @@ export class FileWriter {
     );
     this.file = eventFileIn(toPath('FileWriter()', given.logdir), String(given.filename_suffix ?? ''));
   }
-  add_summary(summary: Summary, global_step: unknown = 0): void {
+  add_summary(summary: Summary | Uint8Array, global_step: unknown = 0): void {
+    const { value } = summary instanceof Summary ? summary : summaryFrom(summary);
     this.file.add(
       Number(global_step ?? 0),
-      summary.value.map((v) => v.plain),
+      value.map((v) => v.plain),
     );
   }
+  add_graph(_graph?: unknown, _global_step?: unknown): void {}
   flush(): void {
     this.file.flush();
   }

@@ -114,6 +114,16 @@ function writeValue(out: ProtoWriter, { tag, plugin, simple, histogram: h, image
     });
 }
 
+/** Values as the bytes of one summary, without an event around them. */
+export function writeSummary(values: readonly SummaryValue[]): Bytes {
+  const out = new ProtoWriter();
+  for (const value of values) out.message(1, (m) => writeValue(m, value));
+  return out.done();
+}
+/** The values of such bytes. */
+export const readSummary = (bytes: Uint8Array): SummaryValue[] =>
+  new ProtoMessage(bytes, 'summary').messages(1).map(readValue);
+
 /** One event, framed as a record; parts put together make a file. */
 export function writeEvent(event: LoggedEvent): Bytes {
   const out = new ProtoWriter().double(1, event.time);

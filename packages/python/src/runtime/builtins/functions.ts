@@ -6,6 +6,7 @@ import { call, callable, callableOr } from '../calling';
 import { DictView, PyDict } from '../dict';
 import { exceptionNames, isException } from '../exceptions';
 import { fn, type PyFunction } from '../functions';
+import { graphBuiltin } from '../graphs';
 import { hashValue, identity } from '../hashing';
 import { importModule } from '../imports';
 import { index } from '../items';
@@ -51,7 +52,7 @@ const functions: Record<string, (...args: any[]) => unknown> = {
     else callable(getattr(to, 'write'))(text);
     return null;
   },
-  'len(obj, /)': len,
+  'len(obj, /)': (x) => graphBuiltin('len', [x], () => len(x)),
   'repr(obj, /)': repr,
   'ascii(obj, /)': ascii,
   "format(value, spec='', /)": (x, spec = '') => format(x, spec),
@@ -74,21 +75,24 @@ const functions: Record<string, (...args: any[]) => unknown> = {
   'sum(iterable, /, start=0)': sum,
   'min(*args, key=None, default=None)': (args, key, fallback) => extreme('min', args, key, fallback),
   'max(*args, key=None, default=None)': (args, key, fallback) => extreme('max', args, key, fallback),
-  'any(iterable, /)': (x) => {
-    const it = iterate(x);
-    for (let v = it.next(); v !== undefined; v = it.next()) if (truth(v)) return true;
-    return false;
-  },
-  'all(iterable, /)': (x) => {
-    const it = iterate(x);
-    for (let v = it.next(); v !== undefined; v = it.next()) if (!truth(v)) return false;
-    return true;
-  },
-  'sorted(iterable, /, *, key=None, reverse=False)': (x, key, reverse = false) => {
-    const items = list(x);
-    sortInPlace(items, key, truth(reverse));
-    return items;
-  },
+  'any(iterable, /)': (x) =>
+    graphBuiltin('any', [x], () => {
+      const it = iterate(x);
+      for (let v = it.next(); v !== undefined; v = it.next()) if (truth(v)) return true;
+      return false;
+    }),
+  'all(iterable, /)': (x) =>
+    graphBuiltin('all', [x], () => {
+      const it = iterate(x);
+      for (let v = it.next(); v !== undefined; v = it.next()) if (!truth(v)) return false;
+      return true;
+    }),
+  'sorted(iterable, /, *, key=None, reverse=False)': (x, key, reverse = false) =>
+    graphBuiltin('sorted', [x, key, reverse], () => {
+      const items = list(x);
+      sortInPlace(items, key, truth(reverse));
+      return items;
+    }),
   'reversed(sequence, /)': (x) => {
     const own = dunder(x, '__reversed__');
     if (own !== undefined) return own(x);
@@ -105,15 +109,17 @@ const functions: Record<string, (...args: any[]) => unknown> = {
     let i = len(x);
     return new PullIterator(() => (i > 0 ? get(x, --i) : undefined), 'reversed');
   },
-  'enumerate(iterable, start=0)': (x, start = 0) => {
-    const it = iterate(x);
-    let i: number | bigint = index(start);
-    return new PullIterator(() => {
-      const v = it.next();
-      return v === undefined ? undefined : tuple([i++, v]);
-    }, 'enumerate');
-  },
-  'zip(*iterables, strict=False)': (iterables, strict = false) => zip(iterables, truth(strict)),
+  'enumerate(iterable, start=0)': (x, start = 0) =>
+    graphBuiltin('enumerate', [x, start], () => {
+      const it = iterate(x);
+      let i: number | bigint = index(start);
+      return new PullIterator(() => {
+        const v = it.next();
+        return v === undefined ? undefined : tuple([i++, v]);
+      }, 'enumerate');
+    }),
+  'zip(*iterables, strict=False)': (iterables, strict = false) =>
+    graphBuiltin('zip', [...iterables], () => zip(iterables, truth(strict))),
   'map(function, iterable, /, *iterables)': (f, first, rest) => {
     const g = callable(f);
     const its = [iterate(first), ...[...rest].map(iterate)];

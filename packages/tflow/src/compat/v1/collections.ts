@@ -1,5 +1,6 @@
 import { stringTensor } from '../../strings';
 import { toTensor } from '../../tensor';
+import { typeName } from './feeds';
 import { GraphTensor } from './graph';
 import { get_default_graph } from './mode';
 import { effectNode } from './nodes';
@@ -43,8 +44,13 @@ export const all_variables = global_variables;
 export const get_collection = (key: string, scope?: Scope): unknown[] => get_default_graph().get_collection(key, scope);
 export const add_to_collection = (key: string, value: unknown): void =>
   get_default_graph().add_to_collection(key, value);
+export const add_to_collections = (keys: string | readonly string[], value: unknown): void =>
+  get_default_graph().add_to_collections(keys, value);
+export const get_collection_ref = (key: string): unknown[] => get_default_graph().get_collection_ref(key);
 /** A node that gives variables their initial values. */
 export const variables_initializer = (var_list: readonly GraphVariable[], name = 'init'): GraphTensor => {
+  if (typeof (var_list as Iterable<unknown> | null)?.[Symbol.iterator] !== 'function')
+    throw new TypeError(`'${typeName(var_list)}' object is not iterable`);
   const all = [...var_list];
   return effectNode(
     name,

@@ -41,6 +41,30 @@ provideStaticControl({
       );
     });
   },
+  call(name, inputs, specs, run) {
+    const graph = get_default_graph();
+    const first = specs[0] ?? specOf(creation.constant(0));
+    const whole = new GraphTensor(
+      graph,
+      name,
+      (r) => run(inputs.map((t) => r.get(t))),
+      inputs,
+      first,
+      'StatefulPartitionedCall',
+      specs.length === 0,
+    );
+    return specs.map(
+      (spec, i) =>
+        new GraphTensor(
+          graph,
+          `${name}/output`,
+          (r) => (r.get(whole) as unknown[])[i],
+          [whole],
+          spec,
+          'StatefulPartitionedCall',
+        ),
+    );
+  },
   loop(test, body, vars, limit) {
     const graph = get_default_graph();
     const start = mapLeaves(vars, (leaf) =>

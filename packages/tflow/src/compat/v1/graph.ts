@@ -1,18 +1,19 @@
-import { contiguousStrides, SymbolicStorage } from '@stele/core';
+import { contiguousStrides, identityOf, SymbolicStorage } from '@stele/core';
 import type { GraphSeeds } from '@stele/core/random';
+import { bind } from '../../dispatch';
 import { type DTypeLike, dtypeName } from '../../dtypes';
 import { runtimeError, valueError } from '../../errors';
 import { leavesOf, mapLeaves } from '../../nest';
 import { NodeNames } from '../../nodeNames';
 import { seeds } from '../../random/seeds';
-import { dimsFrom, dimsOf, fits, nameSymbol, setDims, shapeOf } from '../../spec';
+import { dimsFrom, dimsOf, nameSymbol, setDims } from '../../spec';
 import { Tensor } from '../../tensor';
 import type { ResultSpec } from '../../tracing';
 import { drawNodes } from './drawing';
 import type { FeedDict } from './feeds';
 import { graphs, install, scopeOf, sessions } from './mode';
+import { VariableScope } from './scopeState';
 import type { Session } from './session';
-import type { VariableScope } from './variableScope';
 import type { GraphVariable } from './variables';
 
 export type Values = Map<object, unknown>;
@@ -41,7 +42,22 @@ export class Operation {
     return inputsOf(this.node);
   }
   get outputs(): readonly GraphTensor[] {
-    return [this.node];
+    return this.node.effect ? [] : [this.node];
+  }
+  get control_inputs(): readonly Operation[] {
+    return nodesIn(this.node.after).map((n) => n.op);
+  }
+  get op_def(): { name: string } {
+    return { name: this.type };
+  }
+  values(): readonly GraphTensor[] {
+    return this.outputs;
+  }
+  __eq__(other: unknown): boolean {
+    return other instanceof Operation && other.node === this.node;
+  }
+  __hash__(): number {
+    return identityOf(this.node);
   }
   run(feed_dict?: FeedDict, session?: Session): void {
     this.node.eval(feed_dict, session);
@@ -102,6 +118,17 @@ export class GraphTensor extends Tensor {
   get op(): Operation {
     return new Operation(this);
   }
+  /** The operations that read it. */
+  consumers(): Operation[] {
+    return this.graph.nodes.filter((n) => nodesIn(n.inputs).includes(this)).map((n) => n.op);
+  }
+  /** Of a node that is an operation. */
+  get control_inputs(): readonly Operation[] {
+    return this.op.control_inputs;
+  }
+  get value_index(): number {
+    return 0;
+  }
   override get device(): string {
     return '';
   }
@@ -123,11 +150,25 @@ export class GraphTensor extends Tensor {
   }
   override set_shape(shape: unknown): void {
     const dims = dimsFrom(shape);
-    if (!fits(dims, dimsOf(this)) && dims !== null)
-      throw valueError(`Tensor's shape ${this.shape} is not compatible with supplied shape ${shapeOf(dims)}`);
-    setDims(this, dims);
+    const known = dimsOf(this);
+    if (dims === null) return;
+    if (known !== null && known.length !== dims.length)
+      throw valueError(
+        `Shapes must be equal rank, but are ${known.length} and ${dims.length}. Shapes are ${listText(known)} and ${listText(dims)}.`,
+      );
+    const odd = known?.findIndex((d, i) => d !== null && dims[i] !== null && d !== dims[i]) ?? -1;
+    if (odd >= 0)
+      throw valueError(
+        `Dimension ${odd} in both shapes must be equal, but are ${known![odd]} and ${dims[odd]}. Shapes are ${listText(known!)} and ${listText(dims)}.`,
+      );
+    const joined = dims.map((d, i) => d ?? known?.[i] ?? null);
+    const sizes = joined.map((d, i) => d ?? this.sizes[i] ?? 2);
+    Object.assign(this, { sizes, strides: contiguousStrides(sizes) });
+    setDims(this, joined);
   }
 }
+
+const listText = (dims: readonly (number | null)[]): string => `[${dims.map((d) => d ?? '?').join(',')}]`;
 
 /** A node of a printed graph. */
 export class NodeDef {
@@ -162,7 +203,15 @@ export class Graph {
   /** Variables by name, for `get_variable`. */
   readonly shared = new Map<string, GraphVariable>();
   readonly names = new NodeNames();
-  variableScope: VariableScope = { name: '', reuse: false, initializer: null };
+  private openScope: VariableScope | null = null;
+  /** What variables are made with now. */
+  get variableScope(): VariableScope {
+    this.openScope ??= new VariableScope('', false, null, null);
+    return this.openScope;
+  }
+  set variableScope(scope: VariableScope) {
+    this.openScope = scope;
+  }
   finalized = false;
   private drawn: GraphSeeds | null = null;
 
@@ -184,8 +233,47 @@ export class Graph {
   unique(name: string): string {
     return this.names.unique(name);
   }
-  unique_name(name: string): string {
-    return this.unique(name);
+  unique_name(name: string, ...rest: readonly unknown[]): string {
+    const { mark_as_used } = bind('unique_name', ['mark_as_used'], rest);
+    return mark_as_used === false ? this.names.next(name) : this.unique(name);
+  }
+  get_name_scope(): string {
+    return this.scope;
+  }
+  get version(): number {
+    return this.nodes.length;
+  }
+  get seed(): unknown {
+    return seeds.globalSeed ?? null;
+  }
+  readonly building_function = false;
+  /** A tensor or an operation by its name, or itself. */
+  as_graph_element(given: unknown): unknown {
+    if (typeof given !== 'string') return given;
+    return given.includes(':') ? this.get_tensor_by_name(given) : this.get_operation_by_name(given);
+  }
+  is_feedable(node: GraphTensor): boolean {
+    return node.graph === this;
+  }
+  is_fetchable(node: GraphTensor): boolean {
+    return node.graph === this;
+  }
+  get_all_collection_keys(): string[] {
+    return [...this.collections.keys()];
+  }
+  /** The list itself: what is added to it is in the collection. */
+  get_collection_ref(key: string): unknown[] {
+    const known = this.collections.get(key);
+    if (known !== undefined) return known;
+    const made: unknown[] = [];
+    this.collections.set(key, made);
+    return made;
+  }
+  clear_collection(key: string): void {
+    this.collections.delete(key);
+  }
+  add_to_collections(keys: string | readonly string[], value: unknown): void {
+    for (const key of new Set(typeof keys === 'string' ? [keys] : keys)) this.add_to_collection(key, value);
   }
   add(node: GraphTensor): void {
     this.nodes.push(node);
@@ -220,7 +308,7 @@ export class Graph {
       : all.filter((v) => String((v as { name?: string }).name ?? '').startsWith(scope));
   }
   add_to_collection(key: string, value: unknown): void {
-    this.collections.set(key, [...(this.collections.get(key) ?? []), value]);
+    this.get_collection_ref(key).push(value);
   }
   /** The graph as TensorFlow's GraphDef in JSON: its nodes, their ops and inputs. */
   as_graph_def(): GraphDef {
@@ -281,6 +369,13 @@ export function tensorNamed(graph: Graph, name: string): GraphTensor {
     throw Object.assign(
       new Error(
         `The name '${name}' refers to a Tensor which does not exist. The operation, '${name.replace(/:\d+$/, '')}', does not exist in the graph.`,
+      ),
+      { name: 'KeyError' },
+    );
+  if (Number(/:(\d+)$/.exec(name)?.[1] ?? 0) > 0)
+    throw Object.assign(
+      new Error(
+        `The name '${name}' refers to a Tensor which does not exist. The operation, '${node.op_name}', exists but only has ${node.effect ? 0 : 1} outputs.`,
       ),
       { name: 'KeyError' },
     );

@@ -1,9 +1,9 @@
 import './control';
 
+export { gradients, hessians } from '../../function/gradients';
 export * from './collections';
 export * from './data';
 export type { FeedDict } from './feeds';
-export { gradients, hessians } from './gradients';
 export { Graph, GraphTensor, Operation } from './graph';
 export {
   constant_initializer,
@@ -28,11 +28,13 @@ export {
 } from './mode';
 export * as nn from './nn';
 export { placeholder, placeholder_with_default } from './placeholders';
+export { ConfigProto, GPUOptions, GraphOptions, OptimizerOptions, RunMetadata, RunOptions } from './protos';
 export * from './random';
 export * from './scopes';
 export { get_default_session, InteractiveSession, Session } from './session';
 export { shared } from './shared';
-export { AUTO_REUSE, get_variable, get_variable_scope, type VariableScope, variable_scope } from './variableScope';
+export * as summaries from './summaries';
+export { AUTO_REUSE, get_variable, get_variable_scope, VariableScope, variable_scope } from './variableScope';
 export {
   assign,
   assign_add,

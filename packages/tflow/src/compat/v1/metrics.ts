@@ -96,3 +96,64 @@ export const root_mean_squared_error = ofPairs(
   (y, p) => math.square(difference(y, p)),
   math.sqrt,
 );
+
+/** How many entries a test holds for, weights taken into account: the value, and the node that counts a batch. */
+function counted(name: string, hits: Tensor, weights: Loose): Measured {
+  const scope = name_scope(name);
+  scope.__enter__();
+  try {
+    const count = local('count');
+    const ones = math.cast(hits, 'float32');
+    const factor = weights === undefined || weights === null ? null : math.cast(weights as TensorLike, 'float32');
+    const sum = math.reduce_sum(factor === null ? ones : math.multiply(ones, factor));
+    return [creation.identity(count), count.assign_add(sum)] as unknown as Measured;
+  } finally {
+    scope.__exit__();
+  }
+}
+const truth = (t: Tensor): Tensor => math.cast(t, 'bool');
+const both = (a: Tensor, b: Tensor): Tensor => math.logical_and(a, b);
+const not = (t: Tensor): Tensor => math.logical_not(t);
+const cells: Readonly<Record<string, (y: Tensor, p: Tensor) => Tensor>> = {
+  true_positives: (y, p) => both(y, p),
+  false_positives: (y, p) => both(not(y), p),
+  false_negatives: (y, p) => both(y, not(p)),
+  true_negatives: (y, p) => both(not(y), not(p)),
+};
+const ofCells = (given: string, parts: readonly string[], combine: (values: readonly Tensor[]) => Tensor) =>
+  compose(
+    `tf.metrics.${given}`,
+    pairSignature,
+    (
+      labels: Loose,
+      predictions: Loose,
+      weights?: Loose,
+      collections?: Loose,
+      updates?: Loose,
+      name?: Loose,
+    ): Measured => {
+      if (executing_eagerly())
+        throw runtimeError(`tf.metrics.${given} is not supported when eager execution is enabled.`);
+      const [y, p] = [truth(labels), truth(predictions)];
+      const alone = parts.length === 1;
+      const scope = name_scope(name ?? given);
+      if (!alone) scope.__enter__();
+      try {
+        const found = parts.map((part) => counted(alone ? (name ?? given) : part, cells[part]!(y, p), weights));
+        const value = combine(found.map(([v]) => v));
+        const update = combine(found.map(([, u]) => u));
+        collect(collections, value);
+        collect(updates, update);
+        return [value, update];
+      } finally {
+        if (!alone) scope.__exit__();
+      }
+    },
+  );
+const share = ([hits, others]: readonly Tensor[]): Tensor => divide_no_nan(hits!, math.add(hits!, others!));
+export const precision = ofCells('precision', ['true_positives', 'false_positives'], share);
+export const recall = ofCells('recall', ['true_positives', 'false_negatives'], share);
+export const true_positives = ofCells('true_positives', ['true_positives'], ([v]) => v!);
+export const false_positives = ofCells('false_positives', ['false_positives'], ([v]) => v!);
+export const true_negatives = ofCells('true_negatives', ['true_negatives'], ([v]) => v!);
+export const false_negatives = ofCells('false_negatives', ['false_negatives'], ([v]) => v!);

@@ -1,6 +1,7 @@
 import { Tensor as CoreTensor, identityOf, traceInto } from '@stele/core';
 import { PyFloat } from '@stele/core/printing';
 import { staticHook } from '../../dispatch';
+import { type DTypeLike, dtypeName } from '../../dtypes';
 import { valueError } from '../../errors';
 import { graphRephrase } from '../../graphErrors';
 import { leavesOf, mapLeaves } from '../../nest';
@@ -9,7 +10,7 @@ import { drawingFor, enterGraph } from '../../random/seeds';
 import { dimsOf } from '../../spec';
 import { type Tensor, type TensorLike, toTensor } from '../../tensor';
 
-import { examine, FunctionGraph, holdsSizes, type ResultSpec, substituted } from '../../tracing';
+import { examine, FunctionGraph, holdsSizes, type ResultSpec, specOf, substituted } from '../../tracing';
 import { type Graph, GraphTensor, isNode, nodesIn, type Run } from './graph';
 import { computing, get_default_graph, running } from './mode';
 
@@ -31,6 +32,8 @@ export const hook = staticHook((name, f, args, label, operator) => {
     name === 'while_loop' ||
     name === 'case' ||
     name === 'switch_case' ||
+    name === 'gradients' ||
+    name === 'hessians' ||
     name === 'set_seed'
   )
     return null;
@@ -77,12 +80,14 @@ export function nodeFor(
   const tensors = nodes as CoreTensor[];
   const call = (by: ReadonlyMap<CoreTensor, CoreTensor>): unknown => f(...substituted(name, args, by));
   let found: { structure: unknown; specs: ResultSpec[] };
+  const host = hosts.has(name);
   try {
-    found = computing(() => examine(call, tensors, holdsSizes(args)));
+    found = host ? hostResult(args) : computing(() => examine(call, tensors, holdsSizes(args)));
   } catch (error) {
     throw graphRephrase(error, { node: graph.names.next(node), args });
   }
-  const { structure, specs } = found;
+  const { structure } = found;
+  const specs = host ? found.specs.map((s): ResultSpec => ({ ...s, sizes: [], dims: null })) : found.specs;
   const own = graph.unique(node);
   const constants = kind.constants.map((constant) => constantNode(graph, own, constant, args));
   const compute = (run: Run): unknown => call(new Map(tensors.map((t) => [t, run.get(t) as CoreTensor] as const)));
@@ -105,6 +110,14 @@ export function nodeFor(
       type,
     );
   });
+}
+
+const hosts = new Set(['py_func', 'py_function', 'numpy_function']);
+/** A function of Python gives what it was declared to give, of any shape: it is not called before the graph runs. */
+function hostResult([, , types]: readonly unknown[]): { structure: unknown; specs: ResultSpec[] } {
+  const structure = mapLeaves(types, (type) => toTensor(0, dtypeName(type as DTypeLike)));
+  const specs = leavesOf(structure).map((t) => specOf(t as CoreTensor));
+  return { structure, specs };
 }
 
 const graphText = (graph: Graph): string =>

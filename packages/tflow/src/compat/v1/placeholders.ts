@@ -1,7 +1,7 @@
 import { bind } from '../../dispatch';
 import { type DTypeLike, dtypeName, kernelName } from '../../dtypes';
-import { InvalidArgumentError, runtimeError } from '../../errors';
-import { type Dims, dimsFrom } from '../../spec';
+import { InvalidArgumentError, runtimeError, valueError } from '../../errors';
+import { type Dims, dimsFrom, dimsOf } from '../../spec';
 import { type TensorLike, toTensor } from '../../tensor';
 import { GraphTensor, isNode } from './graph';
 import { executing_eagerly, get_default_graph } from './mode';
@@ -44,8 +44,17 @@ export function placeholder_with_default(...args: readonly unknown[]): GraphTens
   const input = given.input as TensorLike;
   const dims = dimsFrom(given.shape);
   const label = (given.name as string | null | undefined) ?? 'PlaceholderWithDefault';
+  if (executing_eagerly()) return toTensor(input) as unknown as GraphTensor;
   const first = isNode(input) ? input : null;
   const fixed = first === null ? toTensor(input) : null;
+  const own = first === null ? fixed!.sizes : dimsOf(first);
+  const odd = dims?.findIndex((d, i) => d !== null && own?.[i] != null && own[i] !== d) ?? -1;
+  if (dims !== null && own !== null && (own.length !== dims.length || odd >= 0))
+    throw valueError(
+      own.length === dims.length
+        ? `Dimension ${odd} in both shapes must be equal, but are ${own[odd]} and ${dims[odd]}. Shapes are [${own.map((d) => d ?? '?').join(',')}] and [${dims.map((d) => d ?? '?').join(',')}].`
+        : `Shapes must be equal rank, but are ${own.length} and ${dims.length}`,
+    );
   const node = new Placeholder(
     get_default_graph(),
     label,

@@ -4,15 +4,34 @@ import { effectNode } from './nodes';
 
 /** Ops run for their effects only. */
 export const group = (...given: readonly unknown[]): GraphTensor => {
-  const nodes = given.filter(isNode);
-  return effectNode('group_deps', nodes, (run) => {
+  const last = given.at(-1);
+  const named = isNode(last) || last instanceof Operation ? null : (last as { name?: string } | null)?.name;
+  const nodes = given
+    .flat()
+    .map((v) => (v instanceof Operation ? v.node : v))
+    .filter(isNode);
+  return effectNode(named ?? 'group_deps', nodes, (run) => {
     for (const node of nodes) run.get(node);
   });
 };
-export const no_op = (): GraphTensor => effectNode('NoOp', [], () => {});
+export const no_op = (...given: readonly unknown[]): GraphTensor => {
+  const [first] = given;
+  const name = typeof first === 'string' ? first : (first as { name?: string } | undefined)?.name;
+  return effectNode(name ?? 'NoOp', [], () => {});
+};
 /** What is made until the end of the block is computed after these. */
-export const control_dependencies = (inputs: readonly unknown[]) => {
+export const control_dependencies = (inputs: readonly unknown[] | null) => {
   const graph = get_default_graph();
+  // nothing at all: what is made is computed after none of those around
+  if (inputs === null || inputs === undefined) {
+    let around: (readonly unknown[])[] = [];
+    return scopeOf(
+      () => {
+        around = graph.dependencies.splice(0);
+      },
+      () => void graph.dependencies.unshift(...around),
+    );
+  }
   return scopeOf(
     () => void graph.dependencies.push(inputs.map((v) => (v instanceof Operation ? v.node : v))),
     () => void graph.dependencies.pop(),
@@ -25,7 +44,8 @@ export const name_scope = (...args: readonly unknown[]) => {
   const before = graph.scope;
   return scopeOf(
     () => {
-      graph.scope = name === '' ? '' : graph.unique(name);
+      // a name that ends in a slash is a scope that was made before
+      graph.scope = name === '' ? '' : name.endsWith('/') ? name.slice(0, -1) : graph.unique(name);
       return name === '' ? '' : `${graph.scope}/`;
     },
     () => {

@@ -5,7 +5,7 @@ import { leavesOf, mapLeaves } from '../../nest';
 import { Tensor } from '../../tensor';
 import { Variable as EagerVariable } from '../../variable';
 import { fedValue, feedsOf, typeName } from './feeds';
-import { type Graph, type GraphTensor, isNode, nodesIn, Operation, type Run, tensorNamed, type Values } from './graph';
+import { type Graph, GraphTensor, isNode, nodesIn, Operation, type Run, tensorNamed, type Values } from './graph';
 import { computing, get_default_graph, graphs, install, pythonRuns, scopeOf, sessions } from './mode';
 import { Placeholder } from './placeholders';
 import { GraphVariable } from './variables';
@@ -78,6 +78,8 @@ export class Session {
   constructor(...args: readonly unknown[]) {
     const o = bind('Session.__init__', ['target', 'graph', 'config'], args);
     this.graph = (o.graph as Graph | null | undefined) ?? get_default_graph();
+    if (typeof this.graph.get_operations !== 'function')
+      throw new TypeError(`Argument \`graph\` must be a tf.Graph, but got "${typeName(this.graph)}"`);
     // in Python a session is the default within its `with`
     if (!pythonRuns()) sessions.push(this);
   }
@@ -141,6 +143,9 @@ export class Session {
       return new Fetch(value, value.effect);
     }
     if (value instanceof Operation) return new Fetch(value.node, true);
+    // what was computed while the graph was built is a constant of it
+    if (value instanceof Tensor && !value.symbolic && !(value instanceof EagerVariable))
+      return new Fetch(constant(this.graph, value), false);
     if (typeof value === 'string') {
       try {
         return new Fetch(tensorNamed(this.graph, value), !value.includes(':'));
@@ -174,6 +179,9 @@ export class Session {
     }
     throw new TypeError(`Cannot interpret feed_dict key as Tensor: Can not convert a ${typeName(key)} into a Tensor.`);
   }
+  list_devices(): readonly { readonly name: string; readonly device_type: string }[] {
+    return [{ name: '/job:localhost/replica:0/task:0/device:CPU:0', device_type: 'CPU' }];
+  }
   /** A function of the values of `feed_list` that gives those of `fetches`. */
   make_callable(fetches: unknown, feed_list: readonly unknown[] | null = null): (...values: unknown[]) => any {
     return (...values) => this.run(fetches, new Map((feed_list ?? []).map((key, i) => [key, values[i]])));
@@ -195,6 +203,12 @@ export class InteractiveSession extends Session {
   }
 }
 export const get_default_session = (): Session | null => sessions.at(-1) ?? null;
+const constant = (graph: Graph, value: Tensor): GraphTensor =>
+  new GraphTensor(graph, 'Const', () => value, [], {
+    sizes: value.sizes,
+    scalarType: value.scalarType,
+    dims: value.sizes,
+  });
 /** One thing asked for; of an operation only the effect counts. */
 class Fetch {
   readonly node: GraphTensor;

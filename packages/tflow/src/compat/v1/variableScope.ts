@@ -6,23 +6,31 @@ import { type DTypeLike, dtypeName } from '../../dtypes';
 import { valueError } from '../../errors';
 import { dimsFrom, fits, shapeOf } from '../../spec';
 import { type TensorLike, toTensor } from '../../tensor';
+import { GraphKeys } from './collections';
 import { isNode } from './graph';
 import { glorotUniform } from './initializers';
 import { computing, get_default_graph, scopeOf } from './mode';
+import { AUTO_REUSE, reuseOf, VariableScope } from './scopeState';
 import { GraphVariable } from './variables';
 
-export interface VariableScope {
-  readonly name: string;
-  readonly reuse: boolean | 'auto';
-  readonly initializer: unknown;
+export { AUTO_REUSE, VariableScope };
+
+/** How often each scope of variables was opened, for names of their own. */
+const opened = new WeakMap<object, Map<string, number>>();
+function countsOf(graph: object): Map<string, number> {
+  let counts = opened.get(graph);
+  if (counts === undefined) opened.set(graph, (counts = new Map()));
+  return counts;
 }
-/** Lets `get_variable` find what is there and make what is not. */
-export const AUTO_REUSE = 'auto' as const;
+const within = (around: string, name: string): string =>
+  around === '' ? name : name === '' ? around : `${around}/${name}`;
+
 /** Names of variables until the end of the block begin with this one. */
-export const variable_scope = (name_or_scope: string | VariableScope, ...rest: readonly unknown[]) => {
+export const variable_scope = (...args: readonly unknown[]) => {
   const o = bind(
     'variable_scope',
     [
+      'name_or_scope',
       'default_name',
       'values',
       'initializer',
@@ -33,26 +41,44 @@ export const variable_scope = (name_or_scope: string | VariableScope, ...rest: r
       'reuse',
       'dtype',
       'use_resource',
+      'constraint',
+      'auxiliary_name_scope',
     ],
-    rest,
+    args,
   );
+  const given = (o.name_or_scope ?? null) as string | VariableScope | null;
+  if (given === null && (o.default_name ?? null) === null)
+    throw new TypeError('If default_name is None then name_or_scope is required');
   const graph = get_default_graph();
   const before = graph.variableScope;
   const around = graph.scope;
   return scopeOf(
     () => {
-      const whole =
-        typeof name_or_scope === 'string'
-          ? before.name === ''
-            ? name_or_scope
-            : `${before.name}/${name_or_scope}`
-          : name_or_scope.name;
-      const reuse =
-        (o.reuse as boolean | 'auto' | null | undefined) ??
-        (before.reuse || (typeof name_or_scope === 'string' ? false : name_or_scope.reuse));
-      graph.variableScope = { name: whole, reuse, initializer: o.initializer ?? before.initializer };
-      graph.scope = typeof name_or_scope === 'string' ? graph.unique(name_or_scope) : name_or_scope.name;
-      return graph.variableScope;
+      if (given !== null && typeof given !== 'string' && !(given instanceof VariableScope))
+        throw new TypeError('VariableScope: name_or_scope must be a string or VariableScope.');
+      const counts = countsOf(graph);
+      const base = given instanceof VariableScope ? given : before;
+      let part = typeof given === 'string' ? given : '';
+      if (given === null) {
+        const prefix = String(o.default_name);
+        part = prefix;
+        for (let i = 1; (counts.get(within(before.name, part)) ?? 0) > 0; i++) part = `${prefix}_${i}`;
+      }
+      const whole = given instanceof VariableScope ? given.name : within(before.name, part);
+      counts.set(whole, (counts.get(whole) ?? 0) + 1);
+      const reuse = (o.reuse ?? null) === null ? false : reuseOf(o.reuse);
+      const scope = new VariableScope(
+        whole,
+        reuse || before.reuse || base.reuse,
+        o.initializer ?? base.initializer,
+        o.regularizer ?? base.regularizer,
+      );
+      const last = given instanceof VariableScope ? (given.name.split('/').at(-1) ?? '') : part;
+      if (o.auxiliary_name_scope !== false && last !== '') graph.scope = graph.unique(last);
+      scope.original_name_scope =
+        given instanceof VariableScope ? given.original_name_scope : graph.scope === '' ? '' : `${graph.scope}/`;
+      graph.variableScope = scope;
+      return scope;
     },
     () => {
       graph.variableScope = before;
@@ -139,6 +165,12 @@ export function get_variable(name: string, ...rest: readonly unknown[]): GraphVa
       ...(o.collections ? { collections: o.collections } : {}),
     });
     graph.shared.set(whole, made);
+    const regularizer = (o.regularizer ?? scope.regularizer) as ((v: unknown) => unknown) | null | undefined;
+    if (typeof regularizer === 'function') {
+      graph.scope = `${whole}/Regularizer`;
+      const loss = regularizer(made);
+      if (loss !== null && loss !== undefined) graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss);
+    }
     return made;
   } finally {
     graph.scope = around;

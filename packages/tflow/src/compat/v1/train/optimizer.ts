@@ -1,12 +1,13 @@
 import { type Tensor as CoreTensor, ops } from '@stele/core';
 import { bind } from '../../../dispatch';
-import { valueError } from '../../../errors';
+import { runtimeError, valueError } from '../../../errors';
 import { dimsOf } from '../../../spec';
 import { type Tensor, type TensorLike, toTensor } from '../../../tensor';
 import type { Variable as EagerVariable } from '../../../variable';
 import { trainable_variables } from '../collections';
 import { gradients } from '../gradients';
 import { type GraphTensor, type Run, resolve } from '../graph';
+import { executing_eagerly } from '../mode';
 import { effectNode } from '../nodes';
 import { GraphVariable } from '../variables';
 
@@ -55,6 +56,10 @@ export abstract class Optimizer {
       ['var_list', 'gate_gradients', 'aggregation_method', 'colocate_gradients_with_ops', 'grad_loss'],
       more,
     );
+    if (executing_eagerly() && typeof loss !== 'function')
+      throw runtimeError(
+        '`loss` passed to Optimizer.compute_gradients should be a function when eager execution is enabled.',
+      );
     const variables = (o.var_list ? [o.var_list].flat() : trainable_variables()) as GraphVariable[];
     if (variables.length === 0) throw valueError('No variables to optimize.');
     const found = gradients(loss, variables, o.grad_loss ? { grad_ys: [o.grad_loss] } : {});
