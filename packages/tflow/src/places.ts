@@ -67,6 +67,11 @@ const isWhole = (v: unknown): v is number => typeof v === 'number' && Number.isI
 export function vector(kernel: string, attribute: string, value: unknown): number[] {
   if (isWhole(value)) return [value];
   if (Array.isArray(value) && value.every(isWhole)) return [...value];
+  // sizes one by one: a graph being traced follows each of them, and not what is packed of them
+  if (Array.isArray(value) && value.every((v) => isWhole(v) || (v instanceof CoreTensor && v.rank === 0))) {
+    for (const v of value) if (v instanceof CoreTensor) needType(kernel, v.scalarType, attribute);
+    return wholes(value);
+  }
   return wholes(typed(kernel, attribute, value));
 }
 /** How many axes a value has that is a number, a list or a tensor. */

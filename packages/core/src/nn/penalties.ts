@@ -1,4 +1,4 @@
-import { abs, add, clamp, div, minimum, mul, rsqrt, sqrt, square } from '../ops/elementwise';
+import { abs, add, clamp, div, less, maximum, mul, rsqrt, sqrt, square, where } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import { sum } from '../ops/reduce';
 import { transpose, tril, triu } from '../ops/shape';
@@ -10,8 +10,12 @@ export const absolutePenalty = (w: Tensor, factor: number): Tensor => mul(sum(ab
 export const squaredPenalty = (w: Tensor, factor: number): Tensor => mul(sum(square(w)), factor);
 
 /** x / |x| along axes (all of them for null), with 1 / |x| at most 1 / epsilon. */
-export const unitAlong = (x: Tensor, axis: number | readonly number[] | null, epsilon: number): Tensor =>
-  mul(x, minimum(rsqrt(sum(square(x), axis, true)), 1 / epsilon));
+export function unitAlong(x: Tensor, axis: number | readonly number[] | null, epsilon: number): Tensor {
+  const squares = sum(square(x), axis, true);
+  const least = epsilon * epsilon;
+  // the root of what is too short is not taken at all: its slope at 0 is infinite, and 0 times it no number
+  return mul(x, where(less(squares, least), 1 / epsilon, rsqrt(maximum(squares, least))));
+}
 
 /** The mean of the absolute products of different rows (or columns) of a matrix, each of length one, times a factor. */
 export function overlapPenalty(w: Tensor, factor: number, rows: boolean, epsilon: number): Tensor {

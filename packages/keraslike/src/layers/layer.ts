@@ -247,17 +247,41 @@ export class Layer extends CallableBase {
     return make(result);
   }
 
-  /** Runs the layer on zeros: how the output's shape of a layer that does not say it is found. */
+  /** Runs the layer on symbols or on zeros: how the output's shape of a layer that does not say it is found. */
   private traced(args: readonly any[], options: CallOptions): any {
     const tracer = specTracer();
     // a class written in Python, which may ask for values or count its calls
     if (tracer !== null && '$c' in this)
       try {
-        return this.tracedOpen(tracer, args, options);
+        const found = this.tracedOpen(tracer, args, options);
+        return (tensorsOf(found) as KerasTensor[]).every((t) => t.shape.slice(1).every((d) => d !== null))
+          ? found
+          : this.completed(found, args, options);
       } catch (error) {
         // functions of Keras that need values in Stele get some
         if (!needsValues(error)) throw error;
       }
+    return this.tracedOnZeros(args, options);
+  }
+  /** Symbols with the sizes that a run on zeros shows where the graph knows none: Keras' own layers and functions say none to it. */
+  private completed(found: any, args: readonly any[], options: CallOptions): any {
+    let shown: KerasTensor[];
+    try {
+      shown = tensorsOf(this.tracedOnZeros(args, options)) as KerasTensor[];
+    } catch {
+      return found;
+    }
+    let i = 0;
+    return mapTensors(found, (t: KerasTensor) => {
+      const other = shown[i++];
+      if (other === undefined || other.shape.length !== t.shape.length) return t;
+      // of zeros nothing may be left, where other values leave something
+      const sizes = t.shape.map((d, k) => (d !== null ? d : k === 0 || other.shape[k] === 0 ? null : other.shape[k]!));
+      return new KerasTensor(sizes, t.dtype);
+    });
+  }
+  /** Runs the layer on zeros, the open sizes filled with two different ones where one run leaves a doubt. */
+  private tracedOnZeros(args: readonly any[], options: CallOptions): any {
     const run = (batch: number): any => {
       const zeros = (t: any): unknown => {
         if (!(t instanceof KerasTensor)) return t;
