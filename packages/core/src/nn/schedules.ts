@@ -136,6 +136,20 @@ const cosineFall = (height: number, part: number, r: Round): number =>
 /** rate ((1 - floor) height (1 + cos(pi part)) / 2 + floor), `part` of the way down to the share `floor` of the rate. */
 export const cosineDecay = (rate: number, floor: number, part: number, height = 1, r: Round = Math.fround): number =>
   r(r(rate) * r(r(r(1 - floor) * cosineFall(height, part, r)) + r(floor)));
+/** rate ((floor + line) (1 + cos(2 pi periods part)) / 2 + least): a line down to 0 under a cosine wave. */
+export const linearCosine = (
+  rate: number,
+  line: number,
+  part: number,
+  o: { readonly periods: number; readonly floor: number; readonly least: number },
+  r: Round = Math.fround,
+): number => {
+  const wave = cosineFall(1, r(r(2 * r(o.periods)) * part), r);
+  return r(r(rate) * r(r(r(r(o.floor) + line) * wave) + r(o.least)));
+};
+/** sqrt(first / (1 + at)^power). */
+export const noiseAt = (first: number, power: number, at: number, r: Round = Math.fround): number =>
+  r(Math.sqrt(r(r(first) / r(r(1 + r(at)) ** r(power)))));
 /** rate + (to - rate) at / steps. */
 export const linearRise = (rate: number, to: number, steps: number, at: number, r: Round = Math.fround): number =>
   r(r(r(r(to) - r(rate)) * r(r(at) / r(steps))) + r(rate));

@@ -1,4 +1,4 @@
-import { abs, add, clamp, div, maximum, mul, neg, pow, sign, sqrt, square, sub } from '../ops/elementwise';
+import { abs, add, clamp, div, maximum, mul, neg, pow, relu, rsqrt, sign, sqrt, square, sub } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import { mean, sum } from '../ops/reduce';
 import { transpose, unsqueeze } from '../ops/shape';
@@ -165,6 +165,40 @@ export function nesterovStep(
 /** What is nearest to p under penalties on its size: sign(p) max(|p| - l1, 0) / l2. */
 export const shrunken = (p: Tensor, l1: number, l2: number): Tensor =>
   l1 === 0 ? div(p, l2) : div(sub(p, clamp(p, -l1, l1)), l2);
+
+/**
+ * s += g^2; the rate of each weight is rate / sqrt(s); p -= rate g, and is then what is nearest under penalties on its
+ * size. State: s.
+ */
+export function proximalAdagradStep(
+  p: Tensor,
+  g: Tensor,
+  s: Tensor,
+  o: { readonly rate: number; readonly l1: number; readonly l2: number },
+): [Tensor, Tensor] {
+  const next = add(s, square(g));
+  const rates = mul(rsqrt(next), o.rate);
+  const moved = sub(p, mul(g, rates));
+  const small = o.l1 > 0 ? mul(sign(moved), relu(sub(abs(moved), mul(rates, o.l1)))) : moved;
+  return [div(small, add(mul(rates, o.l2), 1)), next];
+}
+
+/**
+ * p = -rate sign(n) max(|n| - l1 step, 0) / (l2 step rate + sqrt(s)). State: n, the sum of g, and s, the sum of g^2;
+ * steps count from 1.
+ */
+export function averagedAdagradStep(
+  p: Tensor,
+  g: Tensor,
+  n: Tensor,
+  s: Tensor,
+  o: { readonly rate: number; readonly l1: number; readonly l2: number; readonly step: number },
+): [Tensor, Tensor, Tensor] {
+  const r = roundingOf(p);
+  const [sums, squares] = [add(n, g), add(s, square(g))];
+  const top = o.l1 > 0 ? mul(mul(sign(sums), -o.rate), relu(sub(abs(sums), r(o.l1 * o.step)))) : mul(sums, -o.rate);
+  return [div(top, add(sqrt(squares), r(r(o.l2 * o.step) * o.rate))), sums, squares];
+}
 
 export interface FtrlSettings {
   readonly rate: number;

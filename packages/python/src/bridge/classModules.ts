@@ -326,17 +326,24 @@ export const classModules: Readonly<Record<string, Readonly<Record<string, strin
   },
   'tf.compat.v1': {
     'tensorflow.core.framework.summary_pb2': 'Summary',
+    'tensorflow.core.protobuf.config_pb2':
+      'ConfigProto GPUOptions GraphOptions OptimizerOptions RunMetadata RunOptions',
     'tensorflow.python.client.session': 'InteractiveSession Session',
     'tensorflow.python.framework.ops': 'GraphKeys Operation',
     'tensorflow.python.framework.tensor': 'Tensor',
     'tensorflow.python.ops.variable_scope': 'variable_scope',
   },
   'tf.compat.v1.train': {
+    'tensorflow.python.training.adadelta': 'AdadeltaOptimizer',
     'tensorflow.python.training.adagrad': 'AdagradOptimizer',
+    'tensorflow.python.training.adagrad_da': 'AdagradDAOptimizer',
     'tensorflow.python.training.adam': 'AdamOptimizer',
+    'tensorflow.python.training.ftrl': 'FtrlOptimizer',
     'tensorflow.python.training.gradient_descent': 'GradientDescentOptimizer',
     'tensorflow.python.training.momentum': 'MomentumOptimizer',
     'tensorflow.python.training.optimizer': 'Optimizer',
+    'tensorflow.python.training.proximal_adagrad': 'ProximalAdagradOptimizer',
+    'tensorflow.python.training.proximal_gradient_descent': 'ProximalGradientDescentOptimizer',
     'tensorflow.python.training.rmsprop': 'RMSPropOptimizer',
   },
 };

@@ -19,7 +19,14 @@ export const typeName = (value: unknown): string =>
         : 'float'
       : typeof value === 'boolean'
         ? 'bool'
-        : ((value as object)?.constructor?.name ?? 'object');
+        : (pythonNames[(value as object)?.constructor?.name] ?? (value as object)?.constructor?.name ?? 'object');
+const pythonNames: Readonly<Record<string, string | undefined>> = {
+  Map: 'dict',
+  Object: 'dict',
+  String: 'str',
+  Array: 'list',
+  PyTuple: 'tuple',
+};
 
 export function feedsOf(given: unknown): Iterable<readonly [unknown, unknown]> {
   if (given === null || given === undefined) return [];

@@ -1,6 +1,14 @@
 import './control';
 
 export { gradients, hessians } from '../../function/gradients';
+export {
+  ConfigProto,
+  GPUOptions,
+  GraphOptions,
+  OptimizerOptions,
+  RunMetadata,
+  RunOptions,
+} from '../../protos/config';
 export * from './collections';
 export * from './data';
 export type { FeedDict } from './feeds';
@@ -28,7 +36,6 @@ export {
 } from './mode';
 export * as nn from './nn';
 export { placeholder, placeholder_with_default } from './placeholders';
-export { ConfigProto, GPUOptions, GraphOptions, OptimizerOptions, RunMetadata, RunOptions } from './protos';
 export * from './random';
 export * from './scopes';
 export { get_default_session, InteractiveSession, Session } from './session';

@@ -2,12 +2,14 @@ import { NDArray } from '@stele/core/numpy';
 import { bind } from '../../dispatch';
 import { OpError, runtimeError, valueError } from '../../errors';
 import { leavesOf, mapLeaves } from '../../nest';
+import { ConfigProto, RunMetadata } from '../../protos/config';
 import { Tensor } from '../../tensor';
 import { Variable as EagerVariable } from '../../variable';
 import { fedValue, feedsOf, typeName } from './feeds';
 import { type Graph, GraphTensor, isNode, nodesIn, Operation, type Run, tensorNamed, type Values } from './graph';
 import { computing, get_default_graph, graphs, install, pythonRuns, scopeOf, sessions } from './mode';
 import { Placeholder } from './placeholders';
+import { RunLog, runSettings } from './runLog';
 import { GraphVariable } from './variables';
 
 /** Whether nothing that a session holds or is fed has a part in a node: TensorFlow folds it before it looks at feeds. */
@@ -46,6 +48,7 @@ export function makeRun(
   session: Session,
   values: Values,
   known: (node: GraphTensor) => { value: unknown } | undefined = () => undefined,
+  log: RunLog | null = null,
 ): Run {
   const run: Run = {
     values,
@@ -59,7 +62,9 @@ export function makeRun(
         return had.value;
       }
       for (const before of node.after) if (isNode(before)) run.get(before);
+      const begun = log?.now();
       const value = computed(node, run);
+      log?.add(node, begun!);
       values.set(node, value);
       return value;
     },
@@ -80,6 +85,8 @@ export class Session {
     this.graph = (o.graph as Graph | null | undefined) ?? get_default_graph();
     if (typeof this.graph.get_operations !== 'function')
       throw new TypeError(`Argument \`graph\` must be a tf.Graph, but got "${typeName(this.graph)}"`);
+    if ((o.config ?? null) !== null && !(o.config instanceof ConfigProto))
+      throw new TypeError(`Argument \`config\` must be a tf.ConfigProto, but got "${typeName(o.config)}"`);
     // in Python a session is the default within its `with`
     if (!pythonRuns()) sessions.push(this);
   }
@@ -106,11 +113,12 @@ export class Session {
   }
 
   /** The values of `fetches` (a node, or a list or record of nodes), given values for placeholders. */
-  run(fetches: unknown, feed_dict: unknown = null, ..._rest: readonly unknown[]): any {
+  run(fetches: unknown, feed_dict: unknown = null, ...rest: readonly unknown[]): any {
+    const { feed_dict: given, options, run_metadata: metadata } = runSettings([feed_dict, ...rest]);
     if (this.closed) throw runtimeError('Attempted to use a closed Session.');
     if (this.graph.nodes.length === 0)
       throw runtimeError('The Session graph is empty. Add operations to the graph before calling run().');
-    const feeds = feedsOf(feed_dict);
+    const feeds = feedsOf(given);
     return computing(() => {
       const places = mapLeaves(fetches, (leaf) => this.element(leaf));
       const values: Values = new Map();
@@ -120,9 +128,11 @@ export class Session {
         fed.add(node);
         values.set(node, fedValue(node, value));
       }
-      const run = makeRun(this, values);
+      const log = metadata instanceof RunMetadata && Number(options?.trace_level ?? 0) > 0 ? new RunLog() : null;
+      const run = makeRun(this, values, undefined, log);
       const nodes = leavesOf(places) as Fetch[];
-      const folded = (f: Fetch): Run => (!fed.has(f.node) && isConstant(f.node) ? makeRun(this, new Map()) : run);
+      const folded = (f: Fetch): Run =>
+        !fed.has(f.node) && isConstant(f.node) ? makeRun(this, new Map(), undefined, log) : run;
       // values first, then what changes variables: a fetched loss is the one before its step
       const seen = new Map<GraphTensor, boolean>();
       const found = new Map<Fetch, unknown>();
@@ -131,6 +141,7 @@ export class Session {
         const value = folded(f).get(f.node);
         found.set(f, f.operation || value === null ? null : hostValue(value));
       }
+      if (metadata instanceof RunMetadata) log === null ? metadata.Clear() : log.fill(metadata);
       return mapLeaves(places, (f) => found.get(f as Fetch) ?? null);
     });
   }

@@ -3,9 +3,11 @@ import { bind } from '../../../dispatch';
 import { type Tensor, toTensor } from '../../../tensor';
 import { GraphTensor, isNode, type Run, resolve } from '../graph';
 import { get_default_graph } from '../mode';
+import { random_normal } from '../random';
 import { isConstant } from '../session';
 
-const { cosineDecay, decaysMade, exponentialDecay, inverseDecay, pieceAt, polynomialDecay } = nn.schedules;
+const { cosineDecay, decaysMade, exponentialDecay, inverseDecay, linearCosine, noiseAt, pieceAt } = nn.schedules;
+const { polynomialDecay, restartPart } = nn.schedules;
 type Round = nn.schedules.Round;
 const roundingOf = (t: unknown): Round =>
   t instanceof CoreTensor && t.scalarType === 'float64' ? (x) => x : Math.fround;
@@ -91,6 +93,13 @@ export const polynomial_decay = (
       ),
   );
 };
+/** Waves are constants of single precision, which rates of another type do not fit. */
+function refuseOther(rate: unknown): void {
+  if (rate instanceof CoreTensor && rate.scalarType !== 'float32')
+    throw new TypeError(
+      `Input 'y' of 'Mul' Op has type ${rate.scalarType} that does not match type float32 of argument 'x'.`,
+    );
+}
 export const cosine_decay = (
   learning_rate: unknown,
   global_step: unknown,
@@ -98,10 +107,7 @@ export const cosine_decay = (
   ...more: readonly unknown[]
 ): GraphTensor => {
   const o = bind('cosine_decay', ['alpha', 'name'], more);
-  if (learning_rate instanceof CoreTensor && learning_rate.scalarType !== 'float32')
-    throw new TypeError(
-      `Input 'y' of 'Mul' Op has type ${learning_rate.scalarType} that does not match type float32 of argument 'x'.`,
-    );
+  refuseOther(learning_rate);
   return scheduled(
     'cosine_decay',
     learning_rate,
@@ -109,6 +115,75 @@ export const cosine_decay = (
     ([rate, step, steps, alpha], r) =>
       cosineDecay(rate!, alpha!, decaysMade(Math.min(step!, steps!), steps!, false, r, isFixed(decay_steps)), 1, r),
   );
+};
+/** A cosine wave that starts anew, each run `t_mul` times as long and `m_mul` times as high as the one before. */
+export const cosine_decay_restarts = (
+  learning_rate: unknown,
+  global_step: unknown,
+  first_decay_steps: unknown,
+  ...more: readonly unknown[]
+): GraphTensor => {
+  const o = bind('cosine_decay_restarts', ['t_mul', 'm_mul', 'alpha', 'name'], more);
+  refuseOther(learning_rate);
+  return scheduled(
+    (o.name as string | null | undefined) ?? 'SGDRDecay',
+    learning_rate,
+    [learning_rate, global_step, first_decay_steps, o.t_mul ?? 2, o.m_mul ?? 1, o.alpha ?? 0],
+    ([rate, step, steps, times, height, floor], r) => {
+      const { run, part } = restartPart(decaysMade(step!, steps!, false, r, isFixed(first_decay_steps)), times!);
+      return cosineDecay(rate!, floor!, part, r(r(height!) ** run), r);
+    },
+  );
+};
+const waveNames = ['num_periods', 'alpha', 'beta', 'name'];
+interface Waves {
+  readonly rate: unknown;
+  readonly at: unknown;
+  readonly steps: unknown;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+/** A line with a wave, and with noise on the line where there is some. */
+function wave(name: string, { rate, at, steps, settings: o }: Waves, noise: readonly unknown[] = []): GraphTensor {
+  refuseOther(rate);
+  return scheduled(
+    (o.name as string | null | undefined) ?? name,
+    rate,
+    [rate, at, steps, o.num_periods ?? 0.5, o.alpha ?? 0, o.beta ?? 0.001, ...noise],
+    ([base, step, all, periods, floor, least, drawn, variance, power], r) => {
+      const done = Math.min(step!, all!);
+      const fixed = isFixed(steps);
+      const line = decaysMade(r(r(all!) - r(done)), all!, false, r, fixed);
+      const noisy = drawn === undefined ? line : r(line + r(drawn * noiseAt(variance!, power!, done, r)));
+      const part = decaysMade(done, all!, false, r, fixed);
+      return linearCosine(base!, noisy, part, { periods: periods!, floor: floor!, least: least! }, r);
+    },
+  );
+}
+export const linear_cosine_decay = (
+  learning_rate: unknown,
+  global_step: unknown,
+  decay_steps: unknown,
+  ...more: readonly unknown[]
+): GraphTensor =>
+  wave('LinearCosineDecay', {
+    rate: learning_rate,
+    at: global_step,
+    steps: decay_steps,
+    settings: bind('linear_cosine_decay', waveNames, more),
+  });
+/** As `linear_cosine_decay`, with normal noise on the line whose variance is initial_variance / (1 + step)^variance_decay. */
+export const noisy_linear_cosine_decay = (
+  learning_rate: unknown,
+  global_step: unknown,
+  decay_steps: unknown,
+  ...more: readonly unknown[]
+): GraphTensor => {
+  const settings = bind('noisy_linear_cosine_decay', ['initial_variance', 'variance_decay', ...waveNames], more);
+  return wave('NoisyLinearCosineDecay', { rate: learning_rate, at: global_step, steps: decay_steps, settings }, [
+    random_normal([]),
+    settings.initial_variance ?? 1,
+    settings.variance_decay ?? 0.55,
+  ]);
 };
 export const piecewise_constant = (
   x: unknown,

@@ -1,12 +1,21 @@
-import { type Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { Tensor as CoreTensor, nn, ops } from '@stele/core';
+import { pyStr } from '@stele/core/printing';
 import { bind } from '../../../dispatch';
 import { valueError } from '../../../errors';
-import { toTensor } from '../../../tensor';
+import { type Tensor, toTensor } from '../../../tensor';
 import type { Variable as EagerVariable } from '../../../variable';
-import type { Run } from '../graph';
+import { type Run, resolve } from '../graph';
 import { GraphVariable } from '../variables';
 import { Optimizer } from './optimizer';
 
+const toNumber = (t: CoreTensor): number => Number((t as Tensor).item());
+const positive = (name: string, value: unknown): number => {
+  const start = Number(value ?? 0.1);
+  if (start <= 0) throw valueError(`${name} must be positive: ${pyStr(value)}`);
+  return start;
+};
+const outOfRange = (name: string, value: unknown, sign: string): Error =>
+  valueError(`${name} ${Number(value).toFixed(6)} needs to be ${sign} or zero`);
 /** Settings are tensors of single precision, whatever the variables are. */
 const setting = (value: unknown, otherwise?: number): number => Math.fround(Number(value ?? otherwise));
 
@@ -34,7 +43,7 @@ export class MomentumOptimizer extends Optimizer {
     this.nesterov = Boolean(o.use_nesterov ?? false);
   }
   protected override prepare(variables: readonly GraphVariable[]): void {
-    for (const v of variables) this.slot(v, 'momentum', 'Momentum', 0);
+    for (const v of variables) this.slot(v, 'momentum', this.label, 0);
   }
   protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
     const slot = this.held(run, v, 'momentum');
@@ -54,11 +63,10 @@ export class AdagradOptimizer extends Optimizer {
       args,
     );
     super(o.learning_rate, (o.name as string | undefined) ?? 'Adagrad');
-    this.start = Number(o.initial_accumulator_value ?? 0.1);
-    if (this.start <= 0) throw valueError(`initial_accumulator_value must be positive: ${this.start}`);
+    this.start = positive('initial_accumulator_value', o.initial_accumulator_value);
   }
   protected override prepare(variables: readonly GraphVariable[]): void {
-    for (const v of variables) this.slot(v, 'accumulator', 'Adagrad', this.start);
+    for (const v of variables) this.slot(v, 'accumulator', this.label, this.start);
   }
   protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
     const slot = this.held(run, v, 'accumulator');
@@ -87,9 +95,9 @@ export class RMSPropOptimizer extends Optimizer {
   }
   protected override prepare(variables: readonly GraphVariable[]): void {
     for (const v of variables) {
-      this.slot(v, 'rms', 'RMSProp', 1);
-      if (this.centered) this.slot(v, 'mg', 'RMSProp_1', 0);
-      this.slot(v, 'momentum', this.centered ? 'RMSProp_2' : 'RMSProp_1', 0);
+      this.slot(v, 'rms', this.label, 1);
+      if (this.centered) this.slot(v, 'mg', this.label, 0);
+      this.slot(v, 'momentum', this.label, 0);
     }
   }
   protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
@@ -125,8 +133,8 @@ export class AdamOptimizer extends Optimizer {
       (b, i) => new GraphVariable(toTensor(b, 'float32').numpy(), { name: `beta${i + 1}_power`, trainable: false }),
     ) as [GraphVariable, GraphVariable];
     for (const v of variables) {
-      this.slot(v, 'm', 'Adam', 0);
-      this.slot(v, 'v', 'Adam_1', 0);
+      this.slot(v, 'm', this.label, 0);
+      this.slot(v, 'v', this.label, 0);
     }
   }
   override variables(): GraphVariable[] {
@@ -163,8 +171,8 @@ export class AdadeltaOptimizer extends Optimizer {
   }
   protected override prepare(variables: readonly GraphVariable[]): void {
     for (const v of variables) {
-      this.slot(v, 'accum', 'Adadelta', 0);
-      this.slot(v, 'accum_update', 'Adadelta_1', 0);
+      this.slot(v, 'accum', this.label, 0);
+      this.slot(v, 'accum_update', this.label, 0);
     }
   }
   protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
@@ -180,6 +188,7 @@ export class AdadeltaOptimizer extends Optimizer {
 /** Follow the regularised leader. */
 export class FtrlOptimizer extends Optimizer {
   private readonly settings: Omit<nn.FtrlSettings, 'rate'>;
+  private readonly names: readonly string[];
   private readonly start: number;
   constructor(...args: readonly unknown[]) {
     const o = bind(
@@ -201,8 +210,12 @@ export class FtrlOptimizer extends Optimizer {
     );
     super(o.learning_rate, (o.name as string | undefined) ?? 'Ftrl');
     this.start = Number(o.initial_accumulator_value ?? 0.1);
-    if (this.start < 0)
-      throw valueError(`Argument \`initial_accumulator_value\` must be >= 0. Received: ${this.start}`);
+    if (this.start < 0) throw outOfRange('initial_accumulator_value', this.start, 'positive');
+    if (Number(o.learning_rate_power ?? -0.5) > 0)
+      throw outOfRange('learning_rate_power', o.learning_rate_power, 'negative');
+    for (const name of ['l1', 'l2', 'l2_shrinkage'].map((x) => `${x}_regularization_strength`))
+      if (Number(o[name] ?? 0) < 0) throw outOfRange(name, o[name], 'positive');
+    this.names = [o.accum_name, o.linear_name].map((name) => String(name ?? this.label));
     this.settings = {
       power: setting(o.learning_rate_power, -0.5),
       l1: setting(o.l1_regularization_strength, 0),
@@ -213,8 +226,8 @@ export class FtrlOptimizer extends Optimizer {
   }
   protected override prepare(variables: readonly GraphVariable[]): void {
     for (const v of variables) {
-      this.slot(v, 'accum', 'Ftrl', this.start);
-      this.slot(v, 'linear', 'Ftrl_1', 0);
+      this.slot(v, 'accum', this.names[0]!, this.start);
+      this.slot(v, 'linear', this.names[1]!, 0);
     }
   }
   protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
@@ -242,5 +255,82 @@ export class ProximalGradientDescentOptimizer extends Optimizer {
   }
   protected apply(_run: Run, _v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
     held.write(nn.shrunken(ops.sgdUpdate(held, grad, rate), rate * this.l1, 1 + rate * this.l2));
+  }
+}
+
+/** Steps as Adagrad's, after each of which small weights are taken for zeros. */
+export class ProximalAdagradOptimizer extends Optimizer {
+  private readonly l1: number;
+  private readonly l2: number;
+  private readonly start: number;
+  constructor(...args: readonly unknown[]) {
+    const o = bind(
+      'ProximalAdagradOptimizer.__init__',
+      [
+        'learning_rate',
+        'initial_accumulator_value',
+        'l1_regularization_strength',
+        'l2_regularization_strength',
+        'use_locking',
+        'name',
+      ],
+      args,
+    );
+    super(o.learning_rate, (o.name as string | undefined) ?? 'ProximalAdagrad');
+    this.start = positive('initial_accumulator_value', o.initial_accumulator_value);
+    this.l1 = setting(o.l1_regularization_strength, 0);
+    this.l2 = setting(o.l2_regularization_strength, 0);
+  }
+  protected override prepare(variables: readonly GraphVariable[]): void {
+    for (const v of variables) this.slot(v, 'accumulator', this.label, this.start);
+  }
+  protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
+    const slot = this.held(run, v, 'accumulator');
+    const [next, sums] = nn.proximalAdagradStep(held, grad, slot, { rate, l1: this.l1, l2: this.l2 });
+    slot.write(sums);
+    held.write(next);
+  }
+}
+/** Weights from the sums of all gradients so far, as if each had been penalised at every step. */
+export class AdagradDAOptimizer extends Optimizer {
+  private readonly l1: number;
+  private readonly l2: number;
+  private readonly start: number;
+  private readonly step: unknown;
+  constructor(...args: readonly unknown[]) {
+    const o = bind(
+      'AdagradDAOptimizer.__init__',
+      [
+        'learning_rate',
+        'global_step',
+        'initial_gradient_squared_accumulator_value',
+        'l1_regularization_strength',
+        'l2_regularization_strength',
+        'use_locking',
+        'name',
+      ],
+      args,
+    );
+    super(o.learning_rate, (o.name as string | undefined) ?? 'AdagradDA');
+    this.start = positive('initial_gradient_squared_accumulator_value', o.initial_gradient_squared_accumulator_value);
+    this.step = o.global_step;
+    this.l1 = setting(o.l1_regularization_strength, 0);
+    this.l2 = setting(o.l2_regularization_strength, 0);
+  }
+  protected override prepare(variables: readonly GraphVariable[]): void {
+    for (const v of variables) {
+      this.slot(v, 'gradient_accumulator', this.label, 0);
+      this.slot(v, 'gradient_squared_accumulator', this.label, this.start);
+    }
+  }
+  protected apply(run: Run, v: GraphVariable, held: EagerVariable, grad: CoreTensor, rate: number): void {
+    const sums = this.held(run, v, 'gradient_accumulator');
+    const squares = this.held(run, v, 'gradient_squared_accumulator');
+    const given = resolve(this.step, run);
+    const step = 1 + Number(given instanceof CoreTensor ? toNumber(given) : given);
+    const found = nn.averagedAdagradStep(held, grad, sums, squares, { rate, l1: this.l1, l2: this.l2, step });
+    sums.write(found[1]);
+    squares.write(found[2]);
+    held.write(found[0]);
   }
 }

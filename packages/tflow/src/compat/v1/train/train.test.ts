@@ -28,6 +28,18 @@ describe('learning rates that fall, as TensorFlow 2.21 gave them to the bit', ()
       [1, 4, 6],
       [0.09049844741821289, 0.05024922639131546, 0.06692100316286087],
     ],
+    [
+      'restarts',
+      (step) => T.cosine_decay_restarts(0.1, step, 5, 1.5, 0.9),
+      [3, 5, 13, 29],
+      [0.03454914316534996, 0.08999999612569809, 0.08060584962368011, 0.05683256313204765],
+    ],
+    [
+      'a line under a wave',
+      (step) => T.linear_cosine_decay(0.1, step, 30, 2, 0.1, 0.05),
+      [1, 13, 29],
+      [0.10705576092004776, 0.0606377087533474, 0.017756974324584007],
+    ],
   ])('%s', (_name, rule, steps, wanted) => {
     inGraph(() => {
       const step = v1.placeholder('int32', []);
@@ -57,6 +69,32 @@ describe("optimizers on doubles: settings keep single precision, as TensorFlow 2
       session.run(v1.global_variables_initializer());
       for (let i = 0; i < 7; i++) session.run(step, new Map([[x, [0.3 * i + 0.1, 1.7 - i]]]));
       expect(session.run(w).tolist()).toEqual(wanted.map((v) => expect.closeTo(v, 14)));
+    });
+  });
+});
+
+describe('optimizers with penalties, as TensorFlow 2.21 gave them to the bit', () => {
+  it.each<[string, (step: unknown) => InstanceType<typeof T.Optimizer>, number[]]>([
+    [
+      'averaged Adagrad',
+      (step) => new T.AdagradDAOptimizer(0.3, step, 0.1, 0.05, 0.01),
+      [0.5008055567741394, -0.1944279670715332],
+    ],
+    [
+      'proximal Adagrad',
+      () => new T.ProximalAdagradOptimizer(0.3, 0.2, 0.1, 0.01),
+      [0.47484833002090454, -0.37358126044273376],
+    ],
+  ])('%s', (_name, make, wanted) => {
+    inGraph(() => {
+      const w = new v1.Variable(tf.constant([0.5, -1.25]));
+      const x = v1.placeholder('float32', [2]);
+      const count = T.get_or_create_global_step();
+      const step = make(count).minimize(tf.reduce_sum(tf.square(w.mul(x).sub(1))), { global_step: count });
+      using session = new v1.Session();
+      session.run(v1.global_variables_initializer());
+      for (let i = 0; i < 7; i++) session.run(step, new Map([[x, [0.3 * i + 0.1, 1.7 - i]]]));
+      expect(session.run(w).tolist()).toEqual(wanted);
     });
   });
 });
