@@ -12,7 +12,7 @@ import { type Tensor, type TensorLike, toTensor } from './tensor';
  * const x = tf.constant([1.5, 2.5]);
  * const acc = new tf.autodiff.ForwardAccumulator(x, tf.constant([1, 0], tf.float32));
  * const y = acc.with(() => x.mul(x));
- * acc.jvp(y); // [3, 0]
+ * String(acc.jvp(y)); // 'tf.Tensor([3. 0.], shape=(2,), dtype=float32)'
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/autodiff/ForwardAccumulator
  */

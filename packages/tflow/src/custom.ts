@@ -221,8 +221,8 @@ export const custom_gradient: CustomGradient = define(
  * A function whose steps are not kept for the way back: there it runs once more.
  *
  * ```ts
- * const f = tf.recompute_grad((x: tf.Tensor) => tf.sin(x).mul(x));
- * tf.GradientTape.record((t) => (t.watch(x), f(x)));
+ * const squared = tf.recompute_grad((x: tf.Tensor) => x.mul(x));
+ * String(squared(tf.constant(3, tf.float32))); // 'tf.Tensor(9.0, shape=(), dtype=float32)'
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/recompute_grad
  */

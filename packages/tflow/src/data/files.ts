@@ -13,7 +13,8 @@ const text = (): TensorSpec => TensorSpec.of([], 'string');
  * The lines of text files, without their ends.
  *
  * ```ts
- * for (const line of new tf.data.TextLineDataset('notes.txt').skip(1)) console.log(String(line));
+ * tf.io.write_file('notes.txt', 'title\nfirst');
+ * [...new tf.data.TextLineDataset('notes.txt').skip(1)].map(String); // ["tf.Tensor(b'first', shape=(), dtype=string)"]
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/data/TextLineDataset
  */
