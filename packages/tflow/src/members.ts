@@ -378,7 +378,11 @@ export const summary = namespace('tf.summary', {
   ...without(summaryMembers, ['eventFileIn', 'experimental']),
   experimental: namespace('tf.summary.experimental', { ...summaryMembers.experimental }),
 });
-export const train = namespace('tf.train', { ...trainMembers, ExponentialMovingAverage });
+export const train = namespace('tf.train', {
+  ...trainMembers,
+  Coordinator: trainingMembers.Coordinator,
+  ExponentialMovingAverage,
+});
 export const lite = namespace('tf.lite', { ...liteMembers });
 const {
   shared,

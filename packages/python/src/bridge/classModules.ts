@@ -338,12 +338,18 @@ export const classModules: Readonly<Record<string, Readonly<Record<string, strin
     'tensorflow.python.training.adagrad': 'AdagradOptimizer',
     'tensorflow.python.training.adagrad_da': 'AdagradDAOptimizer',
     'tensorflow.python.training.adam': 'AdamOptimizer',
+    'tensorflow.python.training.basic_session_run_hooks':
+      'CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook LoggingTensorHook NanLossDuringTrainingError NanTensorHook SecondOrStepTimer StepCounterHook StopAtStepHook SummarySaverHook',
+    'tensorflow.python.training.coordinator': 'Coordinator',
     'tensorflow.python.training.ftrl': 'FtrlOptimizer',
     'tensorflow.python.training.gradient_descent': 'GradientDescentOptimizer',
     'tensorflow.python.training.momentum': 'MomentumOptimizer',
+    'tensorflow.python.training.monitored_session':
+      'ChiefSessionCreator MonitoredSession Scaffold SingularMonitoredSession',
     'tensorflow.python.training.optimizer': 'Optimizer',
     'tensorflow.python.training.proximal_adagrad': 'ProximalAdagradOptimizer',
     'tensorflow.python.training.proximal_gradient_descent': 'ProximalGradientDescentOptimizer',
     'tensorflow.python.training.rmsprop': 'RMSPropOptimizer',
+    'tensorflow.python.training.session_run_hook': 'SessionRunArgs SessionRunContext SessionRunHook',
   },
 };

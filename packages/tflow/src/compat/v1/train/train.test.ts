@@ -98,3 +98,40 @@ describe('optimizers with penalties, as TensorFlow 2.21 gave them to the bit', (
     });
   });
 });
+
+describe('monitored sessions', () => {
+  it('run until a hook ends them, with hooks that add to runs', () => {
+    inGraph(() => {
+      const step = T.get_or_create_global_step();
+      const next = v1.assign_add(step, tf.constant(1, tf.int64));
+      const seen: string[] = [];
+      class Watch extends T.SessionRunHook {
+        override before_run() {
+          return new T.SessionRunArgs(step);
+        }
+        override after_run(_context: unknown, values: { results: { item(): unknown } }): void {
+          seen.push(`ran ${Number(values.results.item())}`);
+        }
+        override end(): void {
+          seen.push('end');
+        }
+      }
+      const session = new T.MonitoredSession({ hooks: [new Watch(), new T.StopAtStepHook({ last_step: 2 })] });
+      expect(() => tf.constant(1).add(1)).toThrow('Graph is finalized and cannot be modified.');
+      while (!session.should_stop()) session.run(next);
+      expect(() => session.run(next)).toThrow('Run called even after should_stop requested.');
+      session.close();
+      expect(seen.at(-1)).toBe('end');
+      expect(seen).toHaveLength(3);
+      expect(() => session.close()).toThrow('Session is already closed.');
+    });
+  });
+  it.each<[string, () => unknown, string]>([
+    ['no end', () => new T.StopAtStepHook(), 'One of num_steps or last_step must be specified.'],
+    ['no rhythm', () => new T.LoggingTensorHook(['x']), 'either at_end and/or exactly one of every_n_iter and'],
+    ['two rhythms', () => new T.SecondOrStepTimer(1, 1), 'Can not provide both every_secs and every_steps.'],
+    ['no global step', () => new T.StopAtStepHook(3).begin(), 'Global step should be created to use StopAtStepHook.'],
+  ])('refuse hooks with %s', (_what, make, message) => {
+    inGraph(() => expect(make).toThrow(message));
+  });
+});
