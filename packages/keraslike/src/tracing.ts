@@ -30,6 +30,8 @@ export interface OpenSpec {
 export interface SpecTracer {
   run<T>(specs: readonly OpenSpec[], body: (symbols: readonly Tensor[]) => T): T;
   specOf(t: Tensor): OpenSpec;
+  /** Says which sizes a tensor has, where the graph that is being traced knows fewer. */
+  tell(t: Tensor, shape: OpenSpec['shape']): void;
 }
 let specs: SpecTracer | null = null;
 /** Sets how calls of a program's own layers on symbols are traced. */

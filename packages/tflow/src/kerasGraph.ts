@@ -5,7 +5,7 @@ import { OpError } from './errors';
 import { executionError } from './graphErrors';
 import { mapLeaves } from './nest';
 import { enterGraph } from './random/seeds';
-import { dimsOf, nameSymbol } from './spec';
+import { closeDims, dimsOf, isPartial, nameSymbol } from './spec';
 import { type Tensor, tfFamily } from './tensor';
 import { FunctionGraph, symbolFor, tracingHook } from './tracing';
 import { setVariableTracer } from './variable';
@@ -90,4 +90,12 @@ export const openTracer: SpecTracer = {
     }
   },
   specOf: (t) => ({ shape: dimsOf(t as Tensor) ?? [], dtype: t.scalarType }),
+  tell(t, shape) {
+    const dims = dimsOf(t);
+    if (!isPartial(t) || (dims !== null && dims.length !== shape.length)) return;
+    closeDims(
+      t,
+      shape.map((d, i) => dims?.[i] ?? d),
+    );
+  },
 };

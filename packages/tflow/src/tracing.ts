@@ -54,6 +54,12 @@ export interface NamedNode {
   readonly type: string;
 }
 
+/** Attributes of ops that are settings of theirs, and no sizes or places that an example's size may have decided. */
+const sizeless = new Set(
+  'to min max axes axis keepDims byShare exclusive reverse outFirst descending dtype depth strict upper unit diagonal complete stride padding dilation groups channelsFirst window ceil countPadding divisor epsilon floor order'.split(
+    ' ',
+  ),
+);
 /** A graph that knows whether what was written into it holds for the example sizes only. */
 export class FunctionGraph extends Graph {
   specialised = false;
@@ -80,9 +86,10 @@ export class FunctionGraph extends Graph {
       });
     }
     if (!inputs.some(isPartial)) return outs;
-    // an op without attributes does the same to tensors of all sizes; of others nobody knows
-    const grown = Object.keys(attrs).length === 0 || this.naming ? inferGrown(op, inputs, attrs) : null;
-    if (grown === null) this.specialised = true;
+    // an op without attributes does the same to tensors of all sizes; of others nobody knows, but the sizes it gives
+    const any = Object.keys(attrs).length === 0 || this.naming;
+    const grown = any || Object.keys(attrs).every((key) => sizeless.has(key)) ? inferGrown(op, inputs, attrs) : null;
+    if (!any || grown === null) this.specialised = true;
     outs.forEach((t, i) => {
       if (grown !== null) setDims(t, merged([t.sizes, grown[i]!]));
       else setDims(t, this.naming ? [null, ...t.sizes.slice(1)] : t.sizes.map(() => null));

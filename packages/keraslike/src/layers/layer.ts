@@ -514,6 +514,7 @@ export class Layer extends CallableBase {
       throw framed(tensorFamily().rephrase(misfit(error)), this.constructor.name, this.told_arguments, inputs, given);
     }
     this.locked = true;
+    if (isTracing()) this.tellSizes(inputs, out);
     if (this.activity_regularizer !== null)
       for (const t of tensorsOf(out) as Tensor[]) {
         const loss = this.activity_regularizer(t);
@@ -521,6 +522,26 @@ export class Layer extends CallableBase {
       }
     if (this.supports_masking) this.passMask(inputs, out, before);
     return out;
+  }
+  /** Sizes of what a layer gives, by its own rule, for a graph whose sizes are open. */
+  private tellSizes(inputs: unknown, out: unknown): void {
+    const tracer = specTracer();
+    if (
+      tracer === null ||
+      !(out instanceof Tensor) ||
+      this.compute_output_shape === Layer.prototype.compute_output_shape
+    )
+      return;
+    const known = tracer.specOf(out).shape;
+    if (known.every((d) => d !== null)) return;
+    const shapeOf = (t: unknown): unknown => (t instanceof Tensor ? tracer.specOf(t).shape : t);
+    try {
+      const shape = this.compute_output_shape(mapTensors(inputs, shapeOf)) as readonly (number | null)[];
+      // an example decides no size that the rule leaves open
+      if (shape.length === out.rank && shape.every((d, i) => d === null || d === out.sizes[i])) tracer.tell(out, shape);
+    } catch {
+      // the rule wants more than this input
+    }
   }
   /** As Keras builds the layers in a program's own one: by a run on symbols, before the first on values. */
   private builtByRun(inputs: unknown, others: readonly unknown[], options: CallOptions): void {
