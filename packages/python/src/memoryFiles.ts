@@ -21,9 +21,10 @@ export function memoryFiles(given: Readonly<Record<string, Uint8Array>> = {}): S
       return [...new Set(names.map((name) => name.slice(head.length).split('/')[0]!))].sort();
     },
     makeFolder: (path) => void folders.add(path),
+    // a folder goes with what is in it, as on disk
     remove(path) {
-      files.delete(path);
-      folders.delete(path);
+      for (const held of [files, folders])
+        for (const name of [...held.keys()]) if (name === path || name.startsWith(`${path}/`)) held.delete(name);
     },
     names: () => [...files.keys()].sort(),
   };

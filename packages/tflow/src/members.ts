@@ -386,6 +386,7 @@ export const train = namespace('tf.train', {
 export const lite = namespace('tf.lite', { ...liteMembers });
 const {
   shared,
+  gfile: olderFiles,
   variants,
   nn: olderNN,
   losses: olderLosses,
@@ -438,6 +439,7 @@ export const compat = namespace('tf.compat', {
       zeros: ownV1.zeros_initializer,
       global_variables: ownV1.global_variables_initializer,
       local_variables: ownV1.local_variables_initializer,
+      tables_initializer: ownV1.tables_initializer,
       variables: ownV1.variables_initializer,
     }),
     io: namespace('tf.compat.v1.io', {
@@ -448,6 +450,7 @@ export const compat = namespace('tf.compat', {
     keras: keras as KerasOnTensorFlow,
     lite,
     logging,
+    gfile: namespace('tf.compat.v1.gfile', { ...olderFiles }),
     losses: namespace('tf.compat.v1.losses', { ...olderLosses }),
     metrics: namespace('tf.compat.v1.metrics', { ...olderMetrics }),
     saved_model,

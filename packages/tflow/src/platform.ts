@@ -178,6 +178,10 @@ const logger = {
   error: says('ERROR'),
   critical: says('FATAL'),
 };
+const logAt = (level: unknown, message: unknown, ...args: readonly unknown[]): null =>
+  says(nameOfLevel(levelOf(level)))(message, ...args);
+const nameOfLevel = (level: number): keyof typeof levels =>
+  (Object.keys(levels) as (keyof typeof levels)[]).find((name) => levels[name] >= level) ?? 'FATAL';
 /** What TensorFlow's messages go through: `setLevel` says which are shown. */
 export const get_logger = (): typeof logger => logger;
 /** @see https://www.tensorflow.org/api_docs/python/tf/compat/v1/logging */
@@ -191,4 +195,8 @@ export const logging = namespace('tf.compat.v1.logging', {
   warning: logger.warn,
   error: logger.error,
   fatal: logger.critical,
+  log: logAt,
+  vlog: logAt,
+  log_if: (level: unknown, message: unknown, condition: unknown, ...args: readonly unknown[]): null =>
+    condition ? logAt(level, message, ...args) : null,
 });

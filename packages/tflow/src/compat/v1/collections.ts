@@ -1,3 +1,4 @@
+import { compose } from '../../define';
 import { stringTensor } from '../../strings';
 import { toTensor } from '../../tensor';
 import { typeName } from './feeds';
@@ -62,6 +63,12 @@ export const variables_initializer = (var_list: readonly GraphVariable[], name =
 };
 export const global_variables_initializer = (): GraphTensor => variables_initializer(global_variables());
 export const local_variables_initializer = (): GraphTensor => variables_initializer(local_variables());
+/** A node that fills lookup tables, of which graphs here have none of their own. */
+export const tables_initializer = compose(
+  'tf.tables_initializer',
+  'name="init_all_tables"',
+  (name?: unknown): GraphTensor => effectNode(String(name ?? 'init_all_tables'), [], () => {}),
+);
 export const initialize_all_variables = global_variables_initializer;
 export const is_variable_initialized = (variable: GraphVariable): GraphTensor =>
   new GraphTensor(

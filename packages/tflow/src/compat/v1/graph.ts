@@ -113,7 +113,7 @@ export class GraphTensor extends Tensor {
     graph.add(this);
   }
   get name(): string {
-    return `${this.op_name}:0`;
+    return this.effect ? this.op_name : `${this.op_name}:0`;
   }
   get op(): Operation {
     return new Operation(this);

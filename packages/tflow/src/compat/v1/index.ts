@@ -12,6 +12,7 @@ export {
 export * from './collections';
 export * from './data';
 export type { FeedDict } from './feeds';
+export * as gfile from './gfile';
 export { Graph, GraphTensor, Operation } from './graph';
 export {
   constant_initializer,
@@ -35,7 +36,9 @@ export {
   reset_default_graph,
 } from './mode';
 export * as nn from './nn';
+export * from './partitioners';
 export { placeholder, placeholder_with_default } from './placeholders';
+export { Print } from './printing';
 export * from './random';
 export * from './scopes';
 export { get_default_session, InteractiveSession, Session } from './session';

@@ -16,6 +16,7 @@ export class GraphVariable extends GraphTensor {
   readonly trainable: boolean;
   readonly initializer: GraphTensor;
   private readonly resource: boolean;
+  private restored: (() => Tensor) | null = null;
 
   constructor(initial_value: unknown, ...rest: readonly unknown[]) {
     const given = bind(
@@ -72,7 +73,7 @@ export class GraphVariable extends GraphTensor {
       graph,
       `${label}/Assign`,
       (run) => {
-        const value = plain ?? (run.get(first) as Tensor);
+        const value = this.restored?.() ?? plain ?? (run.get(first) as Tensor);
         run.session.state.set(this, new EagerVariable(value.numpy()));
         return null;
       },
@@ -81,6 +82,10 @@ export class GraphVariable extends GraphTensor {
       'AssignVariableOp',
       true,
     );
+  }
+  /** Where the initial value comes from instead. */
+  beginsWith(read: () => Tensor): void {
+    this.restored = read;
   }
   /** The error of changing what has no value yet. */
   missing(): Error {

@@ -1,5 +1,6 @@
 export { Coordinator } from './coordinator';
 export * from './decay';
+export * from './fromCheckpoint';
 export * from './globalStep';
 export { CheckpointSaverListener, SessionRunArgs, SessionRunContext, SessionRunHook } from './hookBase';
 export {

@@ -63,4 +63,19 @@ describe('tf.compat.v1.train.Saver', () => {
     expect(() => new v1.Graph().as_default(() => new v1.train.Saver())).toThrow('No variables to save');
     expect(() => v1.train.import_meta_graph()).toThrow('files of graphs (.meta) are not there');
   });
+  it('gives variables of other graphs their initial values', () => {
+    const { saver, session, start } = setup();
+    session.run(start);
+    const path = saver.save(session, join(folder, 'm'));
+    using _ = new v1.Graph().as_default();
+    const a = v1.get_variable('new/a', { shape: [2] });
+    v1.train.init_from_checkpoint(path, { 'scope/': 'new/' });
+    using other = new v1.Session();
+    other.run(v1.global_variables_initializer());
+    expect(other.run(a).tolist()).toEqual([1.5, 2]);
+    expect(() => v1.train.init_from_checkpoint(path, { n: a })).toThrow(
+      "Shape of variable new/a:0 ((2,)) doesn't match with shape of tensor n ([]) from checkpoint reader.",
+    );
+    expect(() => v1.train.init_from_checkpoint(path, { q: a })).toThrow('Tensor q is not found in');
+  });
 });
