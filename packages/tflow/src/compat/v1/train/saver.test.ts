@@ -69,13 +69,13 @@ describe('tf.compat.v1.train.Saver', () => {
     const path = saver.save(session, join(folder, 'm'));
     using _ = new v1.Graph().as_default();
     const a = v1.get_variable('new/a', { shape: [2] });
-    v1.train.init_from_checkpoint(path, { 'scope/': 'new/' });
+    v1.train.init_from_checkpoint(path, { assignment_map: { 'scope/': 'new/' } });
     using other = new v1.Session();
     other.run(v1.global_variables_initializer());
     expect(other.run(a).tolist()).toEqual([1.5, 2]);
-    expect(() => v1.train.init_from_checkpoint(path, { n: a })).toThrow(
+    expect(() => v1.train.init_from_checkpoint(path, new Map([['n', a]]))).toThrow(
       "Shape of variable new/a:0 ((2,)) doesn't match with shape of tensor n ([]) from checkpoint reader.",
     );
-    expect(() => v1.train.init_from_checkpoint(path, { q: a })).toThrow('Tensor q is not found in');
+    expect(() => v1.train.init_from_checkpoint(path, new Map([['q', a]]))).toThrow('Tensor q is not found in');
   });
 });
