@@ -16,6 +16,7 @@ import * as debuggingMembers from './debugging';
 import * as dtypeMembers from './dtypes';
 import { einsum } from './einsum';
 import * as elementwiseMembers from './elementwise';
+import * as enumerations from './enumerations';
 import { publicErrors } from './errors';
 import * as factorMembers from './factors';
 import * as identityMembers from './identities';
@@ -39,6 +40,7 @@ import {
   device,
   get_logger,
   get_static_value,
+  is_symbolic_tensor,
   is_tensor,
   logging,
   test,
@@ -47,6 +49,7 @@ import {
 } from './platform';
 import * as poolingMembers from './pooling';
 import * as raggedMembers from './ragged/index';
+import * as raggedTypes from './ragged/ragged';
 import { dropout, general_dropout, stateless_dropout } from './random/dropout';
 import * as randomMembers from './random/index';
 import { get_seed } from './random/seeds';
@@ -408,11 +411,42 @@ const older = {
   reduce_prod: variants.reduce_prod,
   reduce_sum: variants.reduce_sum,
 };
+/** What TF1 has as TensorFlow 2 has it, which keeps most of it elsewhere. */
+const laterNames = {
+  AggregationMethod: enumerations.AggregationMethod,
+  OpError: errors.OpError,
+  RaggedTensor: raggedTypes.RaggedTensor,
+  RaggedTensorSpec: raggedTypes.RaggedTensorSpec,
+  SparseTensorSpec: sparseMembers.SparseTensorSpec,
+  VariableSynchronization: enumerations.VariableSynchronization,
+  accumulate_n: math.accumulate_n,
+  diag: linalg.tensor_diag,
+  diag_part: linalg.tensor_diag_part,
+  erfc: math.erfc,
+  grad_pass_through: identityMembers.grad_pass_through,
+  guarantee_const: identityMembers.guarantee_const,
+  histogram_fixed_width_bins: orderingMembers.histogram_fixed_width_bins,
+  identity_n: identityMembers.identity_n,
+  is_non_decreasing: math.is_non_decreasing,
+  is_strictly_increasing: math.is_strictly_increasing,
+  is_symbolic_tensor: is_symbolic_tensor,
+  lbeta: math.lbeta,
+  newaxis: null,
+  random_crop: image.random_crop,
+  realdiv,
+  scalar_mul: identityMembers.scalar_mul,
+  shape_n: identityMembers.shape_n,
+  sparse_reorder: sparse.reorder,
+  sparse_tensor_dense_matmul: sparse.sparse_dense_matmul,
+  sparse_transpose: sparse.transpose,
+  unravel_index: identityMembers.unravel_index,
+};
 export const compat = namespace('tf.compat', {
   v1: namespace('tf.compat.v1', {
     ...shared,
     ...without(variants, ['eitherName']),
     ...ownV1,
+    ...laterNames,
     __version__,
     VERSION: __version__,
     ...without(debuggingMembers, ['check_numerics']),

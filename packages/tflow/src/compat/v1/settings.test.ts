@@ -38,3 +38,24 @@ describe('graphs', () => {
     expect((y as { name?: string }).name).toBe('Print:0');
   });
 });
+
+describe('names that TensorFlow 2 keeps elsewhere', () => {
+  it.each<[string, () => tf.Tensor, unknown]>([
+    ['accumulate_n', () => v1.accumulate_n([tf.constant([1, 2]), tf.constant([3, 4])]), [4, 6]],
+    [
+      'diag',
+      () => v1.diag(tf.constant([1, 2])),
+      [
+        [1, 0],
+        [0, 2],
+      ],
+    ],
+    ['scalar_mul', () => v1.scalar_mul(2, tf.constant([1.5, 2])), [3, 4]],
+    ['unravel_index', () => v1.unravel_index(tf.constant(5), tf.constant([2, 3])), [1, 2]],
+  ])('%s computes in graphs', (_name, make, wanted) => {
+    using _ = new v1.Graph().as_default();
+    const node = make();
+    using session = new v1.Session();
+    expect(session.run(node).tolist()).toEqual(wanted);
+  });
+});
