@@ -1,6 +1,7 @@
 import {
   Complex,
   Tensor as CoreTensor,
+  copyData,
   EngineError,
   identityOf,
   isFloating,
@@ -84,9 +85,12 @@ const bits = (name: string, onBools: Binary, f: (a: CoreTensor, b: CoreTensor) =
     return f(x, y) as Tensor;
   });
 
-/** A value of Python beside a tensor, of its type; in a graph it is left to the function, which writes a constant. */
-const beside = (value: TensorLike, like: Tensor): TensorLike =>
-  like.symbolic || buildingGraph() ? value : toTensor(value, like.scalarType);
+/** A value of Python beside a tensor, of its type; in a graph as an array, of which the function writes a constant. */
+function beside(value: TensorLike, like: Tensor): TensorLike {
+  const t = toTensor(value, like.scalarType);
+  if (!like.symbolic && !buildingGraph()) return t;
+  return new NDArray({ dtype: t.scalarType, shape: t.sizes, data: copyData(t) });
+}
 const operators: Readonly<Record<string, Binary>> = {
   add: math.add,
   sub: math.subtract,

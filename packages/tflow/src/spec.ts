@@ -18,8 +18,10 @@ export function setDims(tensor: CoreTensor, dims: Dims): void {
 }
 /** Says that all sizes of a symbolic tensor hold for every run, where fewer were known. */
 export function closeDims(tensor: CoreTensor, dims: Dims): void {
-  if (dims === null || dims.includes(null)) setDims(tensor, dims);
-  else partial.delete(tensor.storage);
+  // an example may be of another shape than the one that is said
+  const same = dims !== null && dims.length === tensor.rank && dims.every((d, i) => d === tensor.sizes[i]);
+  if (same) partial.delete(tensor.storage);
+  else partial.set(tensor.storage, { dims });
 }
 /** The sizes of a tensor that hold for every run. */
 export function dimsOf(tensor: CoreTensor): Dims {
