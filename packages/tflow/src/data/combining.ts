@@ -1,4 +1,4 @@
-import { floatsAreMarked, isKeywords, isTuple, ops, tupleOf } from '@stele/core';
+import { Tensor as CoreTensor, floatsAreMarked, isKeywords, isTuple, ops, tupleOf } from '@stele/core';
 import { bind } from '../dispatch';
 import { noAttribute, valueError } from '../errors';
 import { entriesOf, mapEntries, mapLeaves } from '../nest';
@@ -109,19 +109,36 @@ export function sample_from_datasets(datasets: readonly Dataset[], ...rest: read
     );
   }
   let logits: Tensor = toTensor([Array<number>(datasets.length).fill(1)], 'float32');
+  let sources = datasets;
   if (o.weights !== undefined && o.weights !== null) {
-    const weights = toTensor(o.weights as TensorLike);
-    if (weights.rank !== 1 || weights.sizes[0] !== datasets.length)
-      throw valueError(
-        `Invalid \`weights\`. \`weights\` should have the same length as \`datasets\` but got \`len(weights)=${weights.sizes[0]}\` vs. \`len(datasets)=${datasets.length}\`.`,
-      );
+    let given = o.weights as TensorLike;
+    if (given instanceof CoreTensor) {
+      if (given.rank !== 1 || given.sizes[0] !== datasets.length)
+        throw valueError(
+          `Invalid \`weights\`. The shape of \`weights\` should be compatible with \`[len(datasets)]\` but is ${(given as Tensor).shape}.`,
+        );
+    } else {
+      const list = [...(given as Iterable<number>)];
+      if (list.length !== datasets.length)
+        throw valueError(
+          `Invalid \`weights\`. \`weights\` should have the same length as \`datasets\` but got \`len(weights)=${list.length}\` vs. \`len(datasets)=${datasets.length}\`.`,
+        );
+      // what is never drawn takes no part, or the draws would go on when all else is at its end
+      const drawn = list.flatMap((w, i) => (Number(w) > 0 ? [i] : []));
+      if (drawn.length === 0) return datasets[0]!.take(0);
+      if (drawn.length < list.length) {
+        sources = drawn.map((i) => datasets[i]!);
+        given = drawn.map((i) => list[i]!);
+      }
+    }
+    const weights = toTensor(given);
     if (weights.scalarType !== 'float32' && weights.scalarType !== 'float64')
       throw new TypeError(
         `Invalid \`weights\`. \`weights\` type must be either \`tf.float32\` or \`tf.float64\` but is ${weights.dtype}.`,
       );
     logits = ops.unsqueeze(ops.log(weights), 0) as Tensor;
   }
-  if (datasets.length === 1) return datasets[0]!;
+  if (sources.length === 1) return sources[0]!;
   const draws = Dataset.random(o.seed, o.rerandomize_each_iteration).batch(2);
   const places = new Dataset<Tensor>(
     () => {
@@ -133,7 +150,7 @@ export function sample_from_datasets(datasets: readonly Dataset[], ...rest: read
     INFINITE_CARDINALITY,
     () => TensorSpec.of([], 'int64'),
   );
-  return choose(places, datasets, stop);
+  return choose(places, sources, stop);
 }
 
 export function choose_from_datasets(
