@@ -206,7 +206,7 @@ export class GradientTape {
     const seeds = pairs.map(([, g]) => g);
     const rows = nn.gradientsByRows(roots, seeds, wanted, { tape: this.tape, keepSaved: true });
     const found = rows.map((g, i) => {
-      if (g === null || !this.watches(wanted[i]!)) return null;
+      if (g === null || !(this.watches(wanted[i]!) || targets.includes(wanted[i]!))) return null;
       return g instanceof CoreTensor ? g : slices(g, wanted[i]!);
     });
     if (!this.persistent) this.used = true;
@@ -299,7 +299,9 @@ export class GradientTape {
       connected ? gradients([target], [seed], wanted, { tape: this.tape, keepSaved: true }) : wanted.map(() => null),
     );
     return wanted.map((source, k) => {
-      const column = each.map((row) => (this.watches(source) ? (row[k] ?? null) : null));
+      const column = each.map((row) =>
+        this.watches(source) || (source === target && 'assign' in source) ? (row[k] ?? null) : null,
+      );
       if (column.some((g) => g !== null)) return column.map((g) => g ?? ops.fullLike(source, 0));
       return String(unconnected ?? 'none') === 'zero' ? column.map(() => ops.fullLike(source, 0)) : null;
     });
