@@ -324,11 +324,3 @@ export function scheduleFreeStep(
   const x = add(mul(averaged, 1 - 1 / o.step), mul(fast, 1 / o.step));
   return [add(mul(fast, 1 - o.beta1), mul(x, o.beta1)), fast, squares];
 }
-
-/** A step of p - rate g, then towards zero by rate l1 (to zero where it would pass it) and by the factor 1 / (1 + rate l2). */
-export function proximalStep(p: Tensor, g: Tensor, rate: Tensor, l1: number, l2: number): Tensor {
-  const next = sub(p, mul(g, rate));
-  const least = mul(rate, l1);
-  const shrunk = l1 === 0 ? next : mul(sign(next), maximum(sub(abs(next), least), mul(least, 0)));
-  return div(shrunk, add(mul(rate, l2), 1));
-}
