@@ -12,6 +12,7 @@ import {
 import { NDArray } from '@stele/core/numpy';
 import { PyFloat, pyRepr } from '@stele/core/printing';
 import { Variable as KerasVariable } from '@stele/keraslike';
+import { arithmetic } from './arithmeticNames';
 import { inGraphFunction } from './autograph';
 import { invert } from './bitwise';
 import { asOperator, buildingGraph, op } from './dispatch';
@@ -92,13 +93,7 @@ function beside(value: TensorLike, like: Tensor): TensorLike {
   return new NDArray({ dtype: t.scalarType, shape: t.sizes, data: copyData(t) });
 }
 const operators: Readonly<Record<string, Binary>> = {
-  add: math.add,
-  sub: math.subtract,
-  mul: math.multiply,
-  truediv: math.divide,
-  floordiv: math.floordiv,
-  mod: math.floormod,
-  pow: math.pow,
+  ...arithmetic,
   matmul: math.matmul,
   and: bits('bitwise_and', math.logical_and, ops.bitwiseAnd),
   or: bits('bitwise_or', math.logical_or, ops.bitwiseOr),

@@ -16,6 +16,12 @@ const roundingOf = (p: Tensor): Round => (p.scalarType === 'float32' ? Math.frou
 /** 1 - beta^step, rounded as it is where the power is a tensor. */
 const correction = (beta: number, step: number, r: Round): number => r(1 - r(r(beta) ** step));
 
+/** p -= p (rate share): the part of a parameter that weight decay takes before a step. */
+export function decayed(p: Tensor, rate: number, share: number): Tensor {
+  const r = roundingOf(p);
+  return sub(p, mul(p, r(r(share) * r(rate))));
+}
+
 /** s += g^2; p -= rate g / sqrt(s + epsilon). */
 export function adagradInside(
   p: Tensor,

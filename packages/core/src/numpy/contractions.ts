@@ -1,9 +1,10 @@
 import { ShapeError, ValueError } from '../errors';
 import { type ArrayData, isComplex, sizeOf } from '../tensor/dtype';
+import { axisIn } from './axes';
 import { type ArrayLike, toArrayData } from './convert';
 import { compactShape } from './elementwise';
 import { NDArray } from './ndarray';
-import { axisIn, diagonal } from './places';
+import { diagonal } from './places';
 import { concatenate } from './shaping';
 
 const of = (x: ArrayLike): NDArray => NDArray.from(x);

@@ -2,11 +2,12 @@ import { ValueError } from '../errors';
 import { type ArrayData, type DType, dtypes, isComplex, sizeOf, type TypedArray } from '../tensor/dtype';
 import { contiguousStrides } from '../tensor/strides';
 import { tupleOf } from '../tuple';
+import { axisIn } from './axes';
 import { type ArrayLike, makeArray, toArrayData } from './convert';
 import { parseDType, type Scalar } from './dtypes';
 import { binary, unary } from './elementwise';
 import { NDArray } from './ndarray';
-import { axisIn, indices } from './places';
+import { indices } from './places';
 import { concatenate, expandDims, stack } from './shaping';
 
 const wrap = (array: ArrayData): NDArray => new NDArray(array, true);

@@ -1,6 +1,7 @@
 import { ShapeError, ValueError } from '../errors';
 import { type ArrayData, codecs, isFloating, isUnsigned, isWide, sizeOf } from '../tensor/dtype';
 import { contiguousStrides } from '../tensor/strides';
+import { axisIn, flat } from './axes';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
 import { binary, compactShape, unary } from './elementwise';
 import { nonzero } from './indexing';
@@ -8,15 +9,6 @@ import { NDArray } from './ndarray';
 import { concatenate, copy, reshape, sort, transpose } from './shaping';
 
 const wrap = (array: ArrayData): NDArray => new NDArray(array, true);
-const axisIn = (axis: number, rank: number): number => {
-  const at = axis < 0 ? axis + rank : axis;
-  if (at < 0 || at >= rank) throw new ValueError(`axis ${axis} is out of bounds for array of dimension ${rank}`);
-  return at;
-};
-const flat = (x: ArrayLike): ArrayData => {
-  const a = toArrayData(x);
-  return reshape(a, [a.data.length]);
-};
 const part = (x: ArrayData, axis: number, start: number, stop: number): NDArray =>
   new NDArray(x).at(...new Array<string>(axis).fill(':'), `${start}:${stop}`);
 

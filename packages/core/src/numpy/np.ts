@@ -225,7 +225,7 @@ const like = (x: ArrayLike, dtype: DTypeArg | undefined, value: Scalar): NDArray
 };
 
 const { norm, solve, inv, ...more } = moreMembers;
-const { axisIn: _axisIn, remove, ...places } = placeMembers;
+const { remove, ...places } = placeMembers;
 const { bytesOf: _bytesOf, viewAs: _viewAs, ...making } = makingMembers;
 
 /** An array of texts, or of the numbers that they write where a dtype of numbers is asked for. */

@@ -1,13 +1,14 @@
 import { IndexError, ShapeError, ValueError } from '../errors';
 import { type ArrayData, codecs, sizeOf } from '../tensor/dtype';
 import { contiguousStrides } from '../tensor/strides';
+import { axisIn, flat } from './axes';
 import { type ArrayLike, cast, makeArray, toArrayData } from './convert';
 import type { Scalar } from './dtypes';
 import { broadcast, broadcastTo } from './elementwise';
 import { nonzero, setIndex } from './indexing';
 import { moveaxis } from './more';
 import { NDArray } from './ndarray';
-import { concatenate, copy, reshape } from './shaping';
+import { concatenate, copy } from './shaping';
 
 const wrap = (array: ArrayData): NDArray => new NDArray(array, true);
 const longs = (values: readonly number[], shape: readonly number[] = [values.length]): NDArray =>
@@ -16,16 +17,6 @@ const whole = (x: ArrayLike): number[] => {
   const a = toArrayData(x);
   return Array.from({ length: sizeOf(a.shape) }, (_, i) => codecs[a.dtype].get(a.data, i));
 };
-export const axisIn = (axis: number, rank: number): number => {
-  const at = axis < 0 ? axis + rank : axis;
-  if (at < 0 || at >= rank) throw new ValueError(`axis ${axis} is out of bounds for array of dimension ${rank}`);
-  return at;
-};
-const flatOf = (x: ArrayLike): ArrayData => {
-  const a = toArrayData(x);
-  return reshape(a, [sizeOf(a.shape)]);
-};
-
 /** The places of each axis, one grid per axis. */
 export function indices(dimensions: readonly number[], dtype = 'int64'): NDArray {
   const out = makeArray('int64', [dimensions.length, ...dimensions]);
@@ -128,19 +119,19 @@ export function put(x: NDArray, places: ArrayLike, values: ArrayLike): void {
   if (count === 0 || at.length === 0) return;
   for (const i of at)
     if (i < -x.size || i >= x.size) throw new IndexError(`index ${i} is out of bounds for axis 0 with size ${x.size}`);
-  const flat = new NDArray(copy(flatOf(x)));
-  const picked = new NDArray(flatOf(v)).at(longs(at.map((_, i) => i % count)));
-  flat.set([longs(at.map((i) => (i < 0 ? i + x.size : i)))], picked);
-  setIndex(x, ['...'], flat.reshape(x.shape));
+  const all = new NDArray(copy(flat(x)));
+  const picked = new NDArray(flat(v)).at(longs(at.map((_, i) => i % count)));
+  all.set([longs(at.map((i) => (i < 0 ? i + x.size : i)))], picked);
+  setIndex(x, ['...'], all.reshape(x.shape));
 }
 /** Writes the first values where a mask holds. */
 export function place(x: NDArray, mask: ArrayLike, values: ArrayLike): void {
-  put(x, wrap(nonzero(flatOf(mask))[0]!), values);
+  put(x, wrap(nonzero(flat(mask))[0]!), values);
 }
 /** Writes, where a mask holds, the values at the same places. */
 export function putmask(x: NDArray, mask: ArrayLike, values: ArrayLike): void {
-  const at = whole(wrap(nonzero(flatOf(mask))[0]!));
-  const v = new NDArray(flatOf(values));
+  const at = whole(wrap(nonzero(flat(mask))[0]!));
+  const v = new NDArray(flat(values));
   if (v.size === 0 || at.length === 0) return;
   put(x, at, v.at(longs(at.map((i) => i % v.size))));
 }
@@ -168,7 +159,7 @@ function alongAxis(a: NDArray, places: ArrayLike, axis: number): { at: number[];
 }
 /** The elements that places along an axis choose, for each of the other places. */
 export function take_along_axis(x: ArrayLike, places: ArrayLike, axis: number | null = -1): NDArray {
-  if (axis === null) return take_along_axis(flatOf(x), flatOf(places), 0);
+  if (axis === null) return take_along_axis(flat(x), flat(places), 0);
   const a = NDArray.from(x);
   const { at, shape } = alongAxis(a, places, axisIn(axis, a.ndim));
   return a.ravel().at(longs(at)).reshape(shape);
@@ -179,13 +170,13 @@ export function put_along_axis(x: NDArray, places: ArrayLike, values: ArrayLike,
 }
 /** The parts along an axis where a list of truths holds. */
 export function compress(condition: ArrayLike, x: ArrayLike, axis: number | null = null): NDArray {
-  const a = axis === null ? new NDArray(flatOf(x)) : NDArray.from(x);
+  const a = axis === null ? new NDArray(flat(x)) : NDArray.from(x);
   const at = axisIn(axis ?? 0, a.ndim);
   return a.at(...new Array<string>(at).fill(':'), wrap(nonzero(cast(toArrayData(condition), 'bool'))[0]!));
 }
 /** The elements where a condition holds, as one list. */
 export const extract = (condition: ArrayLike, x: ArrayLike): NDArray =>
-  new NDArray(flatOf(x)).at(wrap(nonzero(flatOf(condition))[0]!));
+  new NDArray(flat(x)).at(wrap(nonzero(flat(condition))[0]!));
 /** From the array of choices that each number names. */
 export function choose(
   numbers: ArrayLike,
@@ -233,7 +224,7 @@ export function remove(
   places: number | ArrayLike | { start?: number | null },
   axis: number | null = null,
 ): NDArray {
-  const a = axis === null ? new NDArray(flatOf(x)) : NDArray.from(x);
+  const a = axis === null ? new NDArray(flat(x)) : NDArray.from(x);
   const at = axisIn(axis ?? 0, a.ndim);
   const n = a.shape[at]!;
   const isPart = typeof places === 'object' && places !== null && 'start' in places && !('shape' in places);
@@ -255,7 +246,7 @@ export function insert(
   values: ArrayLike,
   axis: number | null = null,
 ): NDArray {
-  const a = axis === null ? new NDArray(flatOf(x)) : NDArray.from(x);
+  const a = axis === null ? new NDArray(flat(x)) : NDArray.from(x);
   const at = axisIn(axis ?? 0, a.ndim);
   const n = a.shape[at]!;
   const given = toArrayData(places);
@@ -293,7 +284,7 @@ export function insert(
 }
 /** Another shape, the elements repeated as often as needed. */
 export function resize(x: ArrayLike, shape: number | readonly number[]): NDArray {
-  const a = new NDArray(flatOf(x));
+  const a = new NDArray(flat(x));
   const sizes = typeof shape === 'number' ? [shape] : shape;
   const total = sizeOf(sizes);
   if (a.size === 0) return wrap(makeArray(a.dtype, sizes));

@@ -1,11 +1,11 @@
 import { ValueError } from '../errors';
 import { type ArrayData, isComplex, isFloating, sizeOf } from '../tensor/dtype';
 import { normalizeAxes } from '../tensor/strides';
+import { axisIn } from './axes';
 import { type ArrayLike, cast, toArrayData } from './convert';
 import { binary, unary, where } from './elementwise';
 import { percentile } from './more';
 import { NDArray, type ReduceArg, type ReduceOptions } from './ndarray';
-import { axisIn } from './places';
 import { concatenate, reshape, sort, unique } from './shaping';
 
 const of = (x: ArrayLike): NDArray => NDArray.from(x);

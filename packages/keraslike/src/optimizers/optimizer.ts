@@ -474,8 +474,7 @@ export class Optimizer {
     for (const v of variables) {
       const share = this.decayOf(v);
       if (share === null || !this.decays(v)) continue;
-      const w = current(v);
-      put(v, ops.sub(w, ops.mul(w, Math.fround(Math.fround(share) * rate))));
+      put(v, nn.decayed(current(v), rate, share));
     }
   }
   private decays(v: AnyVariable): boolean {

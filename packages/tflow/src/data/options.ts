@@ -1,4 +1,5 @@
 import { namespace } from '@stele/core';
+import { EnumMember } from '../enumerations';
 import { className } from './arguments';
 import { classText } from './elementFunction';
 
@@ -88,29 +89,12 @@ class ThreadingOptions extends OptionsBase {
   }
 }
 
-/** One of several named policies. */
-class Policy {
-  readonly kind: string;
-  readonly name: string;
-  readonly value: number;
-  constructor(kind: string, name: string, value: number) {
-    this.kind = kind;
-    this.name = name;
-    this.value = value;
-  }
-  toString(): string {
-    return `${this.kind}.${this.name}`;
-  }
-  __repr__(): string {
-    return `<${this.toString()}: ${this.value}>`;
-  }
-}
 const policies = <K extends string>(kind: string, values: Readonly<Record<K, number>>) =>
   namespace(
     `tf.data.experimental.${kind}`,
-    Object.fromEntries(Object.entries(values).map(([n, v]) => [n, new Policy(kind, n, Number(v))])) as Record<
+    Object.fromEntries(Object.entries(values).map(([n, v]) => [n, new EnumMember(kind, n, Number(v))])) as Record<
       K,
-      Policy
+      EnumMember
     >,
   );
 export const AutoShardPolicy = policies('AutoShardPolicy', { OFF: -1, AUTO: 0, FILE: 1, DATA: 2, HINT: 3 });

@@ -23,6 +23,7 @@ import { PyFloat } from '@stele/core/printing';
 import { bind } from '../dispatch';
 import { decodeError, valueError } from '../errors';
 import { entriesOf } from '../nest';
+import { Written } from '../protos/written';
 import { bytesText } from '../strings';
 
 const fits = (name: string, read: () => unknown): any => {
@@ -41,7 +42,7 @@ function listOf(value: unknown): readonly unknown[] {
   return [...(value as Iterable<unknown>)];
 }
 /** A field that is a message: one of its class, or nothing. */
-function messageOf<T extends Message>(value: unknown, of: new () => T): T {
+function messageOf<T extends Written>(value: unknown, of: new () => T): T {
   if (value === undefined || value === null) return new of();
   if (value instanceof of) return value;
   if (entriesOf(value) !== null) return Reflect.construct(of, [Object.fromEntries(entriesOf(value)!)]) as T;
@@ -62,27 +63,8 @@ interface Shown {
   lines(): readonly string[];
 }
 const block = (name: string, value: Shown): string[] => [`${name} {`, ...value.lines().map((l) => `  ${l}`), '}'];
-/** What every message here has: its bytes, and protobuf's text form. */
-abstract class Message {
-  abstract SerializeToString(): Uint8Array;
-  abstract lines(): readonly string[];
-  ByteSize(): number {
-    return this.SerializeToString().length;
-  }
-  toString(): string {
-    const lines = this.lines();
-    return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-  }
-  __repr__(): string {
-    return this.toString();
-  }
-  __str__(): string {
-    return this.toString();
-  }
-}
-
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/BytesList */
-export class BytesList extends Message {
+export class BytesList extends Written {
   readonly value: Uint8Array[];
   constructor(...args: readonly unknown[]) {
     super();
@@ -99,7 +81,7 @@ export class BytesList extends Message {
   }
 }
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/FloatList */
-export class FloatList extends Message {
+export class FloatList extends Written {
   readonly value: number[];
   constructor(...args: readonly unknown[]) {
     super();
@@ -122,7 +104,7 @@ export class FloatList extends Message {
 const safe = (v: bigint): number | bigint =>
   v >= BigInt(Number.MIN_SAFE_INTEGER) && v <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(v) : v;
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/Int64List */
-export class Int64List extends Message {
+export class Int64List extends Written {
   readonly value: (number | bigint)[];
   constructor(...args: readonly unknown[]) {
     super();
@@ -153,7 +135,7 @@ function inner(field: number, value: FeatureValue): Uint8Array {
  * One list of bytes, floats or integers.
  * @see https://www.tensorflow.org/api_docs/python/tf/train/Feature
  */
-export class Feature extends Message {
+export class Feature extends Written {
   readonly bytes_list: BytesList;
   readonly float_list: FloatList;
   readonly int64_list: Int64List;
@@ -214,7 +196,7 @@ const recordOf = <T>(value: unknown): Record<string, T> =>
   Object.fromEntries((entriesOf(value ?? {}) ?? []) as [string, T][]);
 
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/Features */
-export class Features extends Message {
+export class Features extends Written {
   readonly feature: Record<string, Feature>;
   constructor(...args: readonly unknown[]) {
     super();
@@ -254,7 +236,7 @@ export class Features extends Message {
  * ```
  * @see https://www.tensorflow.org/api_docs/python/tf/train/Example
  */
-export class Example extends Message {
+export class Example extends Written {
   features: Features;
   constructor(...args: readonly unknown[]) {
     super();
@@ -276,7 +258,7 @@ export class Example extends Message {
 }
 
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/FeatureList */
-export class FeatureList extends Message {
+export class FeatureList extends Written {
   readonly feature: Feature[];
   constructor(...args: readonly unknown[]) {
     super();
@@ -292,7 +274,7 @@ export class FeatureList extends Message {
   }
 }
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/FeatureLists */
-export class FeatureLists extends Message {
+export class FeatureLists extends Written {
   readonly feature_list: Record<string, FeatureList>;
   constructor(...args: readonly unknown[]) {
     super();
@@ -309,7 +291,7 @@ const listsOf = (lists: FeatureLists): Map<string, readonly FeatureValue[]> =>
   new Map(Object.entries(lists.feature_list).map(([name, list]) => [name, list.feature.map((f) => f.plain)]));
 
 /** @see https://www.tensorflow.org/api_docs/python/tf/train/SequenceExample */
-export class SequenceExample extends Message {
+export class SequenceExample extends Written {
   readonly context: Features;
   readonly feature_lists: FeatureLists;
   constructor(...args: readonly unknown[]) {

@@ -5,6 +5,7 @@ import { decodeError, valueError } from '../errors';
 import { entriesOf } from '../nest';
 import { Entries, Items } from './containers';
 import { checked, initial, type Scalar, scalarKinds, shown, written } from './scalars';
+import { Written } from './written';
 
 type Made = new (...args: readonly unknown[]) => Message;
 export type EnumValues = Readonly<Record<string, number>>;
@@ -34,13 +35,14 @@ const typeText = (value: unknown): string => describeValue(value).type;
 type Held = unknown;
 
 /** A record with the fields of a protobuf message, its bytes and its text form. */
-export abstract class Message {
+export abstract class Message extends Written {
   private readonly held = new Map<string, Held>();
   private readonly given = new Set<string>();
   /** Makes the message around this one hold it. */
   private above: (() => void) | null = null;
 
   constructor(...args: readonly unknown[]) {
+    super();
     if (args.length > 1 || (args.length === 1 && entriesOf(args[0]) === null))
       throw new TypeError('No positional arguments allowed');
     for (const [name, value] of entriesOf(args[0] ?? {}) ?? []) this.fill(String(name), value);
@@ -261,9 +263,6 @@ export abstract class Message {
   SerializePartialToString(): Uint8Array {
     return this.SerializeToString();
   }
-  ByteSize(): number {
-    return this.SerializeToString().length;
-  }
   /** Pairs of what is there, in the order of the fields' numbers. */
   ListFields(): [string, unknown][] {
     return this.here.map((f) => [f.name, this.held.get(f.name)]);
@@ -283,16 +282,6 @@ export abstract class Message {
           );
       return one(value, name);
     });
-  }
-  toString(): string {
-    const lines = this.lines();
-    return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-  }
-  __repr__(): string {
-    return this.toString();
-  }
-  __str__(): string {
-    return this.toString();
   }
   __eq__(other: unknown): boolean {
     return other instanceof Message && other.constructor === this.constructor && other.toString() === this.toString();

@@ -1,4 +1,5 @@
 import { Tensor as CoreTensor, ops, pythonIndex } from '@stele/core';
+import { arithmetic } from '../arithmeticNames';
 import { type RaggedFunction, setRaggedFunctions } from '../dispatch';
 import { valueError } from '../errors';
 import { SparseTensor } from '../io/sparse';
@@ -220,15 +221,7 @@ const from_sparse = (sparse: SparseTensor): RaggedTensor => {
   return build.from_row_lengths(sparse.values, lengths);
 };
 
-const operators: Readonly<Record<string, Function_>> = {
-  add: math.add,
-  sub: math.subtract,
-  mul: math.multiply,
-  truediv: math.divide,
-  floordiv: math.floordiv,
-  mod: math.floormod,
-  pow: math.pow,
-};
+const operators: Readonly<Record<string, Function_>> = arithmetic;
 const comparisons: Readonly<Record<string, Function_>> = {
   eq: math.equal,
   ne: math.not_equal,

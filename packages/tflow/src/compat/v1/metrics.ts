@@ -66,22 +66,21 @@ export const mean = compose(
 );
 const pairSignature =
   'labels, predictions, weights=None, metrics_collections=None, updates_collections=None, name=None';
+type Optional = readonly [weights?: Loose, collections?: Loose, updates?: Loose, name?: Loose];
+/** A measure of labels and predictions. */
+const ofBoth = (given: string, make: (labels: Loose, predictions: Loose, rest: Optional) => Measured) =>
+  compose(
+    `tf.metrics.${given}`,
+    pairSignature,
+    (labels: Loose, predictions: Loose, ...rest: Optional): Measured => make(labels, predictions, rest),
+  );
 const ofPairs = (
   given: string,
   elements: (labels: Tensor, predictions: Tensor) => Tensor,
   finish?: (mean: Tensor) => Tensor,
 ) =>
-  compose(
-    `tf.metrics.${given}`,
-    pairSignature,
-    (
-      labels: Loose,
-      predictions: Loose,
-      weights?: Loose,
-      collections?: Loose,
-      updates?: Loose,
-      name?: Loose,
-    ): Measured => averaged(name ?? given, elements(labels, predictions), weights, collections, updates, finish),
+  ofBoth(given, (labels, predictions, [weights, collections, updates, name]) =>
+    averaged(name ?? given, elements(labels, predictions), weights, collections, updates, finish),
   );
 /** The share of predictions that are the labels. */
 export const accuracy = ofPairs('accuracy', (labels, predictions) =>
@@ -121,35 +120,24 @@ const cells: Readonly<Record<string, (y: Tensor, p: Tensor) => Tensor>> = {
   true_negatives: (y, p) => both(not(y), not(p)),
 };
 const ofCells = (given: string, parts: readonly string[], combine: (values: readonly Tensor[]) => Tensor) =>
-  compose(
-    `tf.metrics.${given}`,
-    pairSignature,
-    (
-      labels: Loose,
-      predictions: Loose,
-      weights?: Loose,
-      collections?: Loose,
-      updates?: Loose,
-      name?: Loose,
-    ): Measured => {
-      if (executing_eagerly())
-        throw runtimeError(`tf.metrics.${given} is not supported when eager execution is enabled.`);
-      const [y, p] = [truth(labels), truth(predictions)];
-      const alone = parts.length === 1;
-      const scope = name_scope(name ?? given);
-      if (!alone) scope.__enter__();
-      try {
-        const found = parts.map((part) => counted(alone ? (name ?? given) : part, cells[part]!(y, p), weights));
-        const value = combine(found.map(([v]) => v));
-        const update = combine(found.map(([, u]) => u));
-        collect(collections, value);
-        collect(updates, update);
-        return [value, update];
-      } finally {
-        if (!alone) scope.__exit__();
-      }
-    },
-  );
+  ofBoth(given, (labels, predictions, [weights, collections, updates, name]) => {
+    if (executing_eagerly())
+      throw runtimeError(`tf.metrics.${given} is not supported when eager execution is enabled.`);
+    const [y, p] = [truth(labels), truth(predictions)];
+    const alone = parts.length === 1;
+    const scope = name_scope(name ?? given);
+    if (!alone) scope.__enter__();
+    try {
+      const found = parts.map((part) => counted(alone ? (name ?? given) : part, cells[part]!(y, p), weights));
+      const value = combine(found.map(([v]) => v));
+      const update = combine(found.map(([, u]) => u));
+      collect(collections, value);
+      collect(updates, update);
+      return [value, update];
+    } finally {
+      if (!alone) scope.__exit__();
+    }
+  });
 const share = ([hits, others]: readonly Tensor[]): Tensor => divide_no_nan(hits!, math.add(hits!, others!));
 export const precision = ofCells('precision', ['true_positives', 'false_positives'], share);
 export const recall = ofCells('recall', ['true_positives', 'false_negatives'], share);
